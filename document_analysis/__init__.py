@@ -1,0 +1,1 @@
+"""Document analysis over HTTP: the rooms behind `app.py` and `text_extract.py`."""

@@ -1,0 +1,213 @@
+"""Everything that can go wrong, as one tree that crosses every floor.
+
+An error carries two texts: `detail` is what the client can act on, `cause` is what the log needs. Only `detail`
+(and `errors`, the faults of single fields) ever reach a client. One handler in `web/problems.py` turns them into
+RFC 9457 problem details.
+
+    ServiceError
+    ├── InvalidRequest        400  a field, value or page that will not do; names every fault at once
+    ├── Unauthorized          401
+    ├── Forbidden             403
+    │   ├── BucketNotAllowed
+    │   └── OriginNotAllowed
+    ├── NotFound              404
+    │   └── DocumentNotFound
+    ├── MethodNotAllowed      405
+    ├── NotAcceptable         406
+    ├── DocumentTooLarge      413
+    ├── UnsupportedMediaType  415
+    ├── DocumentRefused       422  the content itself
+    │   ├── UnreadableDocument
+    │   ├── EncryptedDocument
+    │   ├── TooManyPages
+    │   ├── TooManyPixels
+    │   └── UnsupportedFeature
+    ├── Busy                  429
+    │   ├── RateLimited
+    │   └── QueueFull
+    ├── InternalError         500
+    ├── UpstreamError         502  the cloud answered with an error that retrying will not mend
+    │   ├── EngineFailed
+    │   ├── EngineDenied
+    │   ├── StoreFailed
+    │   └── StoreDenied
+    ├── Unavailable           503
+    │   ├── EngineThrottled
+    │   └── ShuttingDown
+    └── DeadlineExceeded      504
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
+
+
+class FieldFault(NamedTuple):
+    """One fault of one field: its name, and a message that names the values that would do."""
+
+    field: str
+    message: str
+
+
+class ServiceError(Exception):
+    """The root. `retry_after` is in seconds and becomes the header `Retry-After`."""
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal_error"
+    title: ClassVar[str] = "Internal error"
+    default_detail: ClassVar[str] = "Something went wrong on our side. The log has it under this request id."
+
+    def __init__(
+        self,
+        detail: str | None = None,
+        *,
+        cause: str | None = None,
+        errors: Sequence[FieldFault] = (),
+        retry_after: float | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        self.detail = detail or self.default_detail
+        self.cause = cause
+        self.errors = tuple(errors)
+        self.retry_after = retry_after
+        self.headers = headers or {}
+        super().__init__(self.detail)
+
+
+class InvalidRequest(ServiceError):
+    status, code, title = 400, "invalid_request", "Invalid request"
+    default_detail = "The request has faults; each is named in `errors`."
+
+
+class Unauthorized(ServiceError):
+    status, code, title = 401, "unauthorized", "Unauthorized"
+    default_detail = "Send a valid key as `Authorization: Bearer KEY` or `X-Api-Key: KEY`."
+
+
+class Forbidden(ServiceError):
+    status, code, title = 403, "forbidden", "Forbidden"
+
+
+class BucketNotAllowed(Forbidden):
+    code, title = "bucket_not_allowed", "Bucket not allowed"
+    default_detail = "This service may not read that bucket."
+
+
+class OriginNotAllowed(Forbidden):
+    code, title = "origin_not_allowed", "Origin not allowed"
+    default_detail = "This service does not answer requests for that host or from web pages of another site."
+
+
+class NotFound(ServiceError):
+    status, code, title = 404, "not_found", "Not found"
+    default_detail = "There is nothing at this address."
+
+
+class DocumentNotFound(NotFound):
+    code, title = "document_not_found", "Document not found"
+    default_detail = "There is no such document, or no such version of it."
+
+
+class MethodNotAllowed(ServiceError):
+    status, code, title = 405, "method_not_allowed", "Method not allowed"
+
+
+class NotAcceptable(ServiceError):
+    status, code, title = 406, "not_acceptable", "Not acceptable"
+
+
+class DocumentTooLarge(ServiceError):
+    status, code, title = 413, "document_too_large", "Document too large"
+
+
+class UnsupportedMediaType(ServiceError):
+    status, code, title = 415, "unsupported_media_type", "Unsupported media type"
+    default_detail = "The bytes are none of: PNG, JPEG, TIFF, PDF, WebP, BMP, GIF."
+
+
+class DocumentRefused(ServiceError):
+    status, code, title = 422, "unreadable_document", "Document refused"
+
+
+class UnreadableDocument(DocumentRefused):
+    title = "Unreadable document"
+    default_detail = "The document is damaged or not a valid file of its kind."
+
+
+class EncryptedDocument(DocumentRefused):
+    code, title = "encrypted_document", "Encrypted document"
+    default_detail = "The document needs a password; send it without one."
+
+
+class TooManyPages(DocumentRefused):
+    code, title = "too_many_pages", "Too many pages"
+
+
+class TooManyPixels(DocumentRefused):
+    code, title = "too_many_pixels", "Too many pixels"
+
+
+class UnsupportedFeature(DocumentRefused):
+    code, title = "unsupported_feature", "Unsupported feature"
+
+
+class Busy(ServiceError):
+    status, code, title = 429, "queue_full", "Too many requests"
+
+
+class RateLimited(Busy):
+    code, title = "rate_limited", "Rate limited"
+    default_detail = "This client has sent too many requests; wait as long as Retry-After says."
+
+
+class QueueFull(Busy):
+    title = "Queue full"
+    default_detail = "All places of this instance are taken; wait as long as Retry-After says."
+
+
+class InternalError(ServiceError):
+    """Our fault; logged with its stack under the request id."""
+
+
+class UpstreamError(ServiceError):
+    status, code, title = 502, "engine_failed", "Upstream failed"
+
+
+class EngineFailed(UpstreamError):
+    title = "Engine failed"
+    default_detail = "The analysis engine answered with an error that retrying will not mend."
+
+
+class EngineDenied(UpstreamError):
+    code, title = "engine_denied", "Engine denied"
+    default_detail = "This service may not use its analysis engine; its operator finds the reason in the log."
+
+
+class StoreFailed(UpstreamError):
+    code, title = "store_failed", "Store failed"
+    default_detail = "The document store answered with an error."
+
+
+class StoreDenied(UpstreamError):
+    code, title = "store_denied", "Store denied"
+    default_detail = "This service may not read its document store; its operator finds the reason in the log."
+
+
+class Unavailable(ServiceError):
+    status, code, title = 503, "unavailable", "Unavailable"
+
+
+class EngineThrottled(Unavailable):
+    code, title = "engine_throttled", "Engine throttled"
+    default_detail = "The analysis engine's quota is used up; wait as long as Retry-After says."
+
+
+class ShuttingDown(Unavailable):
+    code, title = "shutting_down", "Shutting down"
+    default_detail = "This instance is shutting down; send the request again."
+
+
+class DeadlineExceeded(ServiceError):
+    status, code, title = 504, "deadline_exceeded", "Deadline exceeded"
+    default_detail = (
+        "The request took longer than allowed. What was finished is kept: asking again does what is missing."
+    )
