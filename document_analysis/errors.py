@@ -208,6 +208,4 @@ class ShuttingDown(Unavailable):
 
 class DeadlineExceeded(ServiceError):
     status, code, title = 504, "deadline_exceeded", "Deadline exceeded"
-    default_detail = (
-        "The request took longer than allowed. What was finished is kept: asking again does what is missing."
-    )
+    default_detail = "The request took longer than allowed. What was finished is kept: ask again for the rest."
