@@ -1,0 +1,283 @@
+"""The one owner of pdfium, which is not thread-safe and can hang or crash on hostile files: it has child processes.
+
+    with shared_pool().open(data) as pdf:
+        pdf.page_count, pdf.sizes, pdf.form
+        raster = pdf.render(1, dpi=150)          # RGB or grey pixels
+        single = pdf.extract(1)                  # the page as a one-page PDF, still vector
+        characters = pdf.text(1)                 # the text layer
+        drawings = pdf.drawings(1)               # ruled lines, filled rectangles, images
+
+Pages count from 1. All coordinates are points (1/72 inch) of the page as it is drawn, that is after crop box and
+rotation, origin top left, y down; multiply by `dpi / 72` (or by `raster.width / page width`) for pixels. The values of
+form fields and annotations are made part of the page first, so all operations show and read them.
+
+Every operation takes `timeout`, the caller's seconds left, beside the pool's own limit. What can go wrong is a
+`PdfError`; it never harms another document.
+"""
+
+import array
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Literal, NamedTuple
+
+from local_textract.children import SHARED, ChildError, ChildPool, Data
+
+MAX_RENDER_PIXELS = 40_000_000
+MAX_RENDER_SIDE = 10_000
+
+
+class PdfError(Exception):
+    """The document (or the page) is damaged: pdfium can't make anything of it."""
+
+
+class PdfEncrypted(PdfError):
+    """The document needs a password."""
+
+
+class PdfEmpty(PdfError):
+    """The document has no page."""
+
+
+class PdfTooHeavy(PdfError):
+    """The operation took too much memory, or crashed pdfium."""
+
+
+class PdfTimeout(PdfError):
+    """The operation was not done in time, or no child was free in time."""
+
+
+_ERRORS: dict[str, type[PdfError]] = {
+    "encrypted": PdfEncrypted,
+    "empty": PdfEmpty,
+    "memory": PdfTooHeavy,
+    "crash": PdfTooHeavy,
+    "timeout": PdfTimeout,
+}
+
+
+class Raster(NamedTuple):
+    """A drawn page: `pixels` row by row without padding, 3 bytes each (RGB) or 1 (grey, 255 = white)."""
+
+    width: int
+    height: int
+    channels: int
+    pixels: bytearray
+
+
+class Character(NamedTuple):
+    """A character of the text layer, in the order of the content.
+
+    The box is that of its ink, in points (a space has none: zero width or height). `size` is the font's as drawn, in
+    points; `angle` is the turn of its baseline, degrees clockwise as drawn, 0 for upright text. `generated`: not in
+    the file, put in by pdfium between words and lines (space, carriage return, line feed). `unmapped`: the font does
+    not say which letter it is, so `text` is not to be trusted. `hyphen`: a hyphen at a line's end. `invisible`: render
+    mode 3, the text layer that OCR programs put over a scan.
+    """
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    size: float
+    angle: float
+    generated: bool
+    unmapped: bool
+    hyphen: bool
+    invisible: bool
+
+
+class DrawnRule(NamedTuple):
+    """A drawn line, level (y0 == y1) or upright (x0 == x1); `thickness` in points, 0 for a hairline; `colour` RGB."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    thickness: float
+    colour: tuple[int, int, int]
+
+
+class FilledRectangle(NamedTuple):
+    """An upright filled rectangle that is no line; `colour` RGB. White ones are common: page or cell backgrounds."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    colour: tuple[int, int, int]
+
+
+class Drawings(NamedTuple):
+    """What is drawn on a page beside text.
+
+    `images` are boxes (left, top, right, bottom); `image_coverage` is the share of the page that they cover, 0–1.
+    `complete` is False when the page has too many objects to look at them all.
+    """
+
+    rules: list[DrawnRule]
+    rectangles: list[FilledRectangle]
+    images: list[tuple[float, float, float, float]]
+    image_coverage: float
+    complete: bool
+
+
+class PdfPool:
+    """PDFs are read in up to `processes` children, each held to `memory_bytes` and an operation to `timeout_s`."""
+
+    def __init__(self, children: ChildPool, *, timeout_s: float = 15.0, memory_bytes: int = 448 << 20) -> None:
+        self._children = children
+        self._timeout = timeout_s
+        self._memory = memory_bytes
+
+    @contextmanager
+    def open(self, data: bytes, timeout: float | None = None) -> Iterator["PdfDocument"]:
+        """Load a document, and let go of it at the end of the block. Raises PdfError and its kinds."""
+        pdf = PdfDocument(self, data, timeout)
+        try:
+            yield pdf
+        finally:
+            pdf.close()
+
+    def call(
+        self, operation: str, data: Data, timeout: float | None, blob: bytes = b"", **arguments: Any
+    ) -> tuple[dict[str, Any], bytearray]:
+        """Run an operation of `pdf_operations.py` in a child. Raises PdfError and its kinds."""
+        try:
+            return self._children.call(
+                f"pdf.{operation}",
+                arguments,
+                data,
+                blob=blob,
+                timeout=self._timeout,
+                memory=self._memory,
+                patience=timeout,
+            )
+        except ChildError as error:
+            raise _ERRORS.get(error.code, PdfError)(error.code) from None
+
+    def forget(self, data: Data) -> None:
+        self._children.forget(data)
+
+
+class PdfDocument:
+    """An open document; usable from several threads at once. Close it, or use `PdfPool.open`.
+
+    `sizes` are the pages' widths and heights in points as drawn, None for one that is no page (at most the first 1000
+    are listed). `form` says what it is to fill in: of "xfa-only" just the fallback page can be shown.
+    """
+
+    def __init__(self, pool: PdfPool, data: bytes, timeout: float | None = None) -> None:
+        self._pool = pool
+        self._data = Data(data)
+        try:
+            facts, _ = pool.call("describe", self._data, timeout)
+        except PdfError:
+            self.close()
+            raise
+        self.page_count: int = int(facts["pages"])
+        self.sizes: list[tuple[float, float] | None] = [tuple(size) if size else None for size in facts["sizes"]]
+        self.form: Literal["none", "acroform", "xfa", "xfa-only"] = facts["form"]
+
+    def close(self) -> None:
+        """Let the children drop the document. It must not be used afterwards."""
+        self._pool.forget(self._data)
+
+    def size(self, page: int) -> tuple[float, float]:
+        """Width and height of a page in points as drawn. Raises PdfError where it is no page."""
+        size = self.sizes[page - 1] if 1 <= page <= len(self.sizes) else None
+        if size is None:
+            raise PdfError("page")
+        return size
+
+    def render(
+        self,
+        page: int,
+        dpi: float,
+        *,
+        grey: bool = False,
+        max_pixels: int = MAX_RENDER_PIXELS,
+        max_side: int = MAX_RENDER_SIDE,
+        timeout: float | None = None,
+    ) -> Raster:
+        """Draw a page on white, less finely than `dpi` where it would pass `max_pixels` or `max_side`."""
+        facts, pixels = self._call(
+            "render", page, timeout, dpi=dpi, grey=grey, max_pixels=max_pixels, max_side=max_side
+        )
+        raster = Raster(int(facts["width"]), int(facts["height"]), 1 if grey else 3, pixels)
+        if len(pixels) != raster.width * raster.height * raster.channels:
+            raise PdfError("damaged")
+        return raster
+
+    def extract(self, page: int, timeout: float | None = None) -> bytes:
+        """The page as a one-page PDF: still vector, form values and annotations drawn into it."""
+        return bytes(self._call("extract", page, timeout)[1])
+
+    def text(self, page: int, timeout: float | None = None) -> list[Character]:
+        """The text layer; empty for a scan without one."""
+        facts, blob = self._call("text", page, timeout)
+        count = int(facts["count"])
+        if len(blob) != count * 32:
+            raise PdfError("damaged")
+        codes, flags, numbers = array.array("I"), array.array("I"), array.array("f")
+        codes.frombytes(blob[: count * 4])
+        flags.frombytes(blob[count * 4 : count * 8])
+        numbers.frombytes(blob[count * 8 :])
+        six = iter(numbers)
+        return [
+            Character(
+                chr(code) if code < 0x110000 else "\ufffd",
+                left,
+                top,
+                right,
+                bottom,
+                size,
+                angle,
+                generated=flag & 1 != 0,
+                unmapped=flag & 2 != 0,
+                hyphen=flag & 4 != 0,
+                invisible=flag & 8 != 0,
+            )
+            for code, flag, left, top, right, bottom, size, angle in zip(
+                codes, flags, six, six, six, six, six, six, strict=True
+            )
+        ]
+
+    def drawings(self, page: int, timeout: float | None = None) -> Drawings:
+        """Drawn lines, filled rectangles and the boxes of images, those inside form XObjects too."""
+        facts, _ = self._call("drawings", page, timeout)
+        width, height = self.size(page)
+        images = [(left, top, right, bottom) for left, top, right, bottom in facts["images"]]
+        return Drawings(
+            [DrawnRule(x0, y0, x1, y1, thick, (r, g, b)) for x0, y0, x1, y1, thick, r, g, b in facts["rules"]],
+            [FilledRectangle(x0, y0, x1, y1, (r, g, b)) for x0, y0, x1, y1, r, g, b in facts["rectangles"]],
+            images,
+            _coverage(images, width, height),
+            bool(facts["complete"]),
+        )
+
+    def _call(
+        self, operation: str, page: int, timeout: float | None, **arguments: Any
+    ) -> tuple[dict[str, Any], bytearray]:
+        if not 1 <= page <= self.page_count:
+            raise PdfError("page")
+        return self._pool.call(operation, self._data, timeout, page=page - 1, **arguments)
+
+
+def _coverage(boxes: list[tuple[float, float, float, float]], width: float, height: float, grid: int = 50) -> float:
+    """The share of the page inside any of the boxes, counted on the middles of a grid of squares."""
+    covered: set[int] = set()
+    for left, top, right, bottom in boxes:
+        columns = [column for column in range(grid) if left <= (column + 0.5) * width / grid < right]
+        for row in range(grid):
+            if top <= (row + 0.5) * height / grid < bottom:
+                covered.update(row * grid + column for column in columns)
+    return len(covered) / (grid * grid)
+
+
+_shared = PdfPool(SHARED)
+
+
+def shared_pool() -> PdfPool:
+    """The pool for everyone in this process."""
+    return _shared
