@@ -1,0 +1,87 @@
+"""Bytes by name in S3: where kept results lie that all containers share."""
+
+import logging
+import time
+from typing import Any
+
+from document_analysis.aws_errors import credential_remedy
+from document_analysis.errors import ServiceError, StoreDenied, StoreFailed
+from document_analysis.s3 import AWS_ERRORS, AwsError, code_of, is_outage, read_body, status_of
+
+log = logging.getLogger(__name__)
+
+_PAUSE_S = 10.0
+
+
+class S3Blobs:
+    """Named bytes below `prefix` of a bucket. `client` is `s3_client`'s, best with short time-outs and few attempts.
+
+    `get` and `put` raise nothing: what S3 does not give is a miss, what it does not take is not kept. After an outage
+    they leave S3 alone for ten seconds, so that a cache in trouble does not slow the requests it should speed up.
+    Erasing raises, for it must not be believed done when it was not. In a bucket with versioning, erased bytes live on
+    as old versions until its lifecycle rule removes them.
+    """
+
+    def __init__(self, client: Any, bucket: str, prefix: str = "") -> None:
+        self._client = client
+        self._bucket = bucket
+        self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
+        self._paused_until = 0.0
+
+    def get(self, name: str) -> bytes | None:
+        if self._paused():
+            return None
+        try:
+            return read_body(self._client.get_object(Bucket=self._bucket, Key=self._prefix + name))
+        except AWS_ERRORS as error:
+            if status_of(error) not in (403, 404):  # without s3:ListBucket a missing one is a 403
+                self._failed("GetObject", error)
+            return None
+
+    def put(self, name: str, data: bytes) -> None:
+        if self._paused():
+            return
+        try:
+            self._client.put_object(Bucket=self._bucket, Key=self._prefix + name, Body=data)
+        except AWS_ERRORS as error:
+            self._failed("PutObject", error)
+
+    def delete(self, name: str) -> None:
+        """Erase one; that there is none is no error. Raises `StoreDenied` or `StoreFailed`."""
+        try:
+            self._client.delete_object(Bucket=self._bucket, Key=self._prefix + name)
+        except AWS_ERRORS as error:
+            raise _not_erased("DeleteObject", error) from error
+
+    def delete_prefix(self, prefix: str) -> None:
+        """Erase all whose names begin so. Raises `StoreDenied` or `StoreFailed` when some may be left."""
+        try:
+            listing = self._client.get_paginator("list_objects_v2")
+            for page in listing.paginate(Bucket=self._bucket, Prefix=self._prefix + prefix):
+                found = [{"Key": item["Key"]} for item in page.get("Contents", ())]
+                if found:
+                    self._delete_all(found)
+        except AWS_ERRORS as error:
+            raise _not_erased("ListObjectsV2 or DeleteObjects", error) from error
+
+    def _delete_all(self, found: list[dict[str, str]]) -> None:
+        answer = self._client.delete_objects(Bucket=self._bucket, Delete={"Objects": found, "Quiet": True})
+        faults = answer.get("Errors", [])
+        if faults:
+            kind = StoreDenied if faults[0].get("Code") == "AccessDenied" else StoreFailed
+            raise kind(
+                cause=f"S3 {faults[0].get('Code')} for DeleteObjects: {len(faults)} kept results were not erased"
+            )
+
+    def _paused(self) -> bool:
+        return time.monotonic() < self._paused_until
+
+    def _failed(self, operation: str, error: AwsError) -> None:
+        if is_outage(error):
+            self._paused_until = time.monotonic() + _PAUSE_S
+        log.warning("S3 %s for %s of kept results in bucket %r", code_of(error), operation, self._bucket)
+
+
+def _not_erased(operation: str, error: AwsError) -> ServiceError:
+    kind = StoreDenied if status_of(error) == 403 or credential_remedy(code_of(error)) else StoreFailed
+    return kind(cause=f"S3 {code_of(error)} for {operation}: kept results were not erased")

@@ -1,0 +1,281 @@
+"""Documents in Amazon S3, and S3's errors as ours. With `textract.py` the only place that knows boto3."""
+
+import contextlib
+import itertools
+import random
+import re
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    FlexibleChecksumError,
+    IncompleteReadError,
+    ParamValidationError,
+    ReadTimeoutError,
+    ResponseStreamingError,
+)
+from urllib3.exceptions import HTTPError
+
+from document_analysis.aws_errors import CREDENTIAL_CODES, USER_AGENT, credential_remedy, permission_named
+from document_analysis.errors import DocumentNotFound, ServiceError, StoreDenied, StoreFailed
+from document_analysis.outcomes import Outcomes
+from document_analysis.slots import Deadline
+from document_analysis.store import HEAD_BYTES, DocumentChanged, refuse_impossible
+
+_CHUNK_BYTES = 1024 * 1024
+_BODY_ATTEMPTS = 3
+
+_NO_SUCH_OBJECT = {"NoSuchKey", "NoSuchVersion", "NotFound", "404", "KeyTooLongError", "MethodNotAllowed", "405"}
+_ELSEWHERE = {
+    "301",
+    "307",
+    "PermanentRedirect",
+    "TemporaryRedirect",
+    "AuthorizationHeaderMalformed",
+    "IllegalLocationConstraintException",
+}
+_CUT_OFF = (IncompleteReadError, ReadTimeoutError, ResponseStreamingError, FlexibleChecksumError)
+AwsError = ClientError | BotoCoreError
+AWS_ERRORS = (ClientError, BotoCoreError)
+
+
+def s3_client(threads: int, *, connect_s: float = 3, read_s: float = 10, attempts: int = 3) -> Any:
+    """A boto3 S3 client for so many threads, to be made once: credentials, region and endpoint by boto3's own chain."""
+    return boto3.client(
+        "s3",
+        config=Config(
+            connect_timeout=connect_s,
+            read_timeout=read_s,
+            retries={"mode": "standard", "total_max_attempts": attempts},
+            max_pool_connections=max(10, threads),
+            tcp_keepalive=True,
+            user_agent_extra=USER_AGENT,
+        ),
+    )
+
+
+class S3Store:
+    """Documents in S3. `buckets` are those that `ready` looks at; which may be read is for `Stores` to say."""
+
+    def __init__(self, client: Any, buckets: Iterable[str] = ()) -> None:
+        self._client = client
+        self._buckets = tuple(buckets)
+        self._outcomes = Outcomes(self._check)
+
+    def open(self, bucket: str, key: str, version: str | None = None, deadline: Deadline | None = None) -> "S3Object":
+        refuse_impossible(key, version)
+        place = {"Bucket": bucket, "Key": key, **({"VersionId": version} if version else {})}
+        try:
+            part = self.get({**place, "Range": f"bytes=0-{HEAD_BYTES - 1}"}, HEAD_BYTES, deadline)
+        except _EmptyRange:  # an empty object has no first byte to ask for
+            part = self.get(place, HEAD_BYTES, deadline)
+        return S3Object(self, place, part, deadline)
+
+    def ready(self) -> str | None:
+        return self._outcomes.trouble()
+
+    def get(self, arguments: dict[str, str], most: int, deadline: Deadline | None) -> "_Part":
+        """GetObject and at most so many bytes of its body; a body that is cut off is asked for again."""
+        with self._translated(arguments):
+            for attempt in itertools.count(1):
+                if deadline:
+                    deadline.check()
+                answer = self._client.get_object(**arguments)
+                try:
+                    return _Part.of(answer, read_body(answer, most, deadline))
+                except _CUT_OFF:
+                    if attempt == _BODY_ATTEMPTS:
+                        raise
+                    time.sleep(random.uniform(0, 0.1 * attempt))  # noqa: S311
+        raise AssertionError("the last attempt returns or raises")
+
+    def is_unchanged(self, arguments: dict[str, str]) -> bool:
+        """HeadObject with `IfMatch`: whether the object still has that ETag. False in doubt."""
+        try:
+            self._client.head_object(**arguments)
+        except AWS_ERRORS:
+            return False
+        return True
+
+    @contextlib.contextmanager
+    def _translated(self, arguments: dict[str, str]) -> Iterator[None]:
+        try:
+            yield
+        except AWS_ERRORS as error:
+            if code_of(error) == "InvalidRange":
+                raise _EmptyRange from error
+            translated = translate(error, arguments)
+            if is_outage(error):
+                self._outcomes.failed(translated.cause or translated.code)
+            raise translated from error
+        self._outcomes.succeeded()
+
+    def _check(self) -> str | None:
+        """HeadBucket for each bucket. It asks for a permission of its own, so its 403 proves nothing."""
+        for bucket in self._buckets:
+            try:
+                self._client.head_bucket(Bucket=bucket)
+            except AWS_ERRORS as error:
+                if is_outage(error) or status_of(error) == 404:
+                    return _cause_of(error, {"Bucket": bucket})
+        return None
+
+
+class _EmptyRange(Exception):
+    """The range asked for lies behind the object's last byte."""
+
+
+class _Part(NamedTuple):
+    """Some first or last bytes of an object, and what S3 said of the whole."""
+
+    etag: str
+    version_id: str | None
+    size_bytes: int
+    data: bytes
+
+    @classmethod
+    def of(cls, answer: dict[str, Any], data: bytes) -> "_Part":
+        content_range: str = answer.get("ContentRange", "")  # such as "bytes 0-9/2000"
+        size = int(content_range.rpartition("/")[2]) if content_range else int(answer["ContentLength"])
+        return cls(answer.get("ETag", ""), answer.get("VersionId"), size, data)
+
+
+def read_body(answer: dict[str, Any], most: int | None = None, deadline: Deadline | None = None) -> bytes:
+    """The body of a GetObject's answer, or its first bytes. Raises botocore's errors, also for fewer than were told."""
+    length = int(answer["ContentLength"])
+    expected = length if most is None else min(most, length)
+    chunks, got = [], 0
+    with contextlib.closing(answer["Body"]) as body:
+        while got < expected:
+            try:
+                chunk = body.read(min(_CHUNK_BYTES, expected - got))
+            except HTTPError as error:  # some of urllib3's pass through botocore as they are
+                raise ResponseStreamingError(error=error) from error
+            if not chunk:
+                raise IncompleteReadError(actual_bytes=got, expected_bytes=expected)
+            chunks.append(chunk)
+            got += len(chunk)
+            if deadline and got < expected:
+                deadline.check()
+    return b"".join(chunks)
+
+
+class S3Object:
+    """A `StoredObject` in S3."""
+
+    def __init__(self, store: S3Store, place: dict[str, str], head: _Part, deadline: Deadline | None) -> None:
+        self.bucket = place["Bucket"]
+        self.key = place["Key"]
+        self.version_id = head.version_id
+        self.etag = head.etag.strip('"') or None
+        self.size_bytes = head.size_bytes
+        self.head = head.data
+        self._store = store
+        self._asked_version = place.get("VersionId")
+        self._raw_etag = head.etag
+        self._deadline = deadline
+        self._bytes = head.data if len(head.data) == head.size_bytes else None
+        self._reading = threading.Lock()
+
+    @property
+    def versioned(self) -> bool:
+        """The version named `null` is what an object has without versioning, and can be overwritten."""
+        return self.version_id not in (None, "null")
+
+    def read(self) -> bytes:
+        with self._reading:
+            if self._bytes is None:
+                self._bytes = self.head + self._rest()
+            return self._bytes
+
+    def _rest(self) -> bytes:
+        missing = self.size_bytes - len(self.head)
+        arguments = {**self._this_very_one(), "Range": f"bytes={len(self.head)}-"}
+        try:
+            part = self._store.get(arguments, missing, self._deadline)
+        except _EmptyRange:
+            raise DocumentChanged(cause="the object has become smaller since its first bytes were read") from None
+        if (part.etag, part.size_bytes, len(part.data)) != (self._raw_etag, self.size_bytes, missing):
+            raise DocumentChanged(cause="the second part read is of another object than the first")
+        return part.data
+
+    def unchanged(self) -> bool:
+        return self.versioned or self._store.is_unchanged(self._this_very_one())
+
+    def s3_reference(self) -> dict[str, str] | None:
+        if not re.fullmatch(r"[0-9A-Za-z._-]{3,255}", self.bucket) or not self.key.strip():
+            return None  # a name that Textract does not take, such as an access point's ARN
+        version = self._version()
+        return {"Bucket": self.bucket, "Name": self.key, **({"Version": version} if version else {})}
+
+    def _version(self) -> str | None:
+        return self.version_id if self.versioned else self._asked_version
+
+    def _this_very_one(self) -> dict[str, str]:
+        version = self._version()
+        place = {"Bucket": self.bucket, "Key": self.key, "IfMatch": self._raw_etag}
+        return {**place, "VersionId": version} if version else place
+
+
+def translate(error: AwsError, arguments: Mapping[str, str]) -> ServiceError:
+    """boto3's error of a call with these arguments as ours. Of S3's message, which may hold a key, nothing is kept."""
+    code, cause = code_of(error), _cause_of(error, arguments)
+    if status_of(error) == 412:
+        return DocumentChanged(cause=cause)
+    if code in _NO_SUCH_OBJECT or (code in {"InvalidArgument", "400"} and "VersionId" in arguments):
+        return DocumentNotFound(cause=cause)
+    if credential_remedy(code):
+        return StoreDenied(cause=cause)
+    if code == "InvalidObjectState":
+        return StoreFailed("The document is in an archive storage class; restore it first.", cause=cause)
+    if status_of(error) == 403:
+        # S3 answers so for a missing object too. Where it names the key that decrypts, the object is there.
+        return StoreDenied(cause=cause) if "kms:" in (permission_named(error) or "") else DocumentNotFound(cause=cause)
+    return StoreFailed(cause=cause)
+
+
+def _cause_of(error: AwsError, arguments: Mapping[str, str]) -> str:
+    code, bucket = code_of(error), arguments.get("Bucket", "")
+    if remedy := credential_remedy(code):
+        return f"S3 {code}: {remedy}"
+    if code == "NoSuchBucket" or (status_of(error) == 404 and "Key" not in arguments):
+        return f"S3 {code}: there is no bucket {bucket!r}; correct ALLOWED_BUCKETS, or create it"
+    if code in _ELSEWHERE:
+        return f"S3 {code}: bucket {bucket!r} is in another region; set AWS_DEFAULT_REGION to the bucket's"
+    if status_of(error) == 403:
+        named = (
+            f"permission {permission}" if (permission := permission_named(error)) else "a permission it does not name"
+        )
+        return (
+            f"S3 {code} for bucket {bucket!r}: {permission} is missing. Without s3:ListBucket S3 answers this for a "
+            "missing object too: either there is no such object, or s3:GetObject (for a version s3:GetObjectVersion, for an "
+            "encrypted one kms:Decrypt) is not granted"
+        )
+    return f"S3 {code} for bucket {bucket!r}"
+
+
+def code_of(error: Exception) -> str:
+    """AWS's error code, or the name of the fault where AWS gave no answer."""
+    if isinstance(error, ClientError):
+        return str(error.response.get("Error", {}).get("Code", "unknown"))
+    return type(error).__name__
+
+
+def status_of(error: Exception) -> int:
+    """The answer's HTTP status, 0 where there was no answer."""
+    if isinstance(error, ClientError):
+        return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    return 0
+
+
+def is_outage(error: Exception) -> bool:
+    """Whether other calls would have failed too: it is not about this object."""
+    if isinstance(error, BotoCoreError):
+        return not isinstance(error, (*_CUT_OFF, ParamValidationError)) or isinstance(error, ReadTimeoutError)
+    return status_of(error) >= 500 or code_of(error) in CREDENTIAL_CODES
