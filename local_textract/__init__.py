@@ -1,0 +1,27 @@
+"""An offline Textract: `LocalTextract` answers as boto3's Textract client does, from the document alone."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from local_textract.client import LocalTextract
+    from local_textract.models import ModelsMissing
+    from local_textract.ocr import Stopped
+
+__all__ = ["LocalTextract", "ModelsMissing", "Stopped"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the reader when it is first asked for: `local_textract.pdf` is also used where no OCR is installed."""
+    if name == "LocalTextract":
+        from local_textract.client import LocalTextract
+
+        return LocalTextract
+    if name == "ModelsMissing":
+        from local_textract.models import ModelsMissing
+
+        return ModelsMissing
+    if name == "Stopped":
+        from local_textract.ocr import Stopped
+
+        return Stopped
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
