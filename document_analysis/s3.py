@@ -249,13 +249,11 @@ def _cause_of(error: AwsError, arguments: Mapping[str, str]) -> str:
     if code in _ELSEWHERE:
         return f"S3 {code}: bucket {bucket!r} is in another region; set AWS_DEFAULT_REGION to the bucket's"
     if status_of(error) == 403:
-        named = (
-            f"permission {permission}" if (permission := permission_named(error)) else "a permission it does not name"
-        )
+        permission = permission_named(error) or "a permission it does not name"
         return (
             f"S3 {code} for bucket {bucket!r}: {permission} is missing. Without s3:ListBucket S3 answers this for a "
-            "missing object too: either there is no such object, or s3:GetObject (for a version s3:GetObjectVersion, for an "
-            "encrypted one kms:Decrypt) is not granted"
+            "missing object too: either there is no such object, or s3:GetObject is not granted (for a version "
+            "s3:GetObjectVersion, for an encrypted one kms:Decrypt)"
         )
     return f"S3 {code} for bucket {bucket!r}"
 
