@@ -1,0 +1,67 @@
+"""Bytes of a PNG, JPEG or TIFF -> the upright colour picture that the engine reads."""
+
+import io
+import math
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from local_textract.detection import Picture
+
+_READ_PIXELS = 16_000_000  # larger pictures are read reduced to this: text a person can read is still large enough
+
+
+class NotAPicture(ValueError):
+    """None of the kinds of picture that the engine reads."""
+
+
+class DamagedPicture(ValueError):
+    """A picture that cannot be decoded, or larger than is allowed."""
+
+
+def is_picture(data: bytes) -> bool:
+    return data.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*"))
+
+
+def read_picture(data: bytes, max_pixels: int) -> Picture:
+    """The picture as BGR, uint8, shape (height, width, 3): upright after EXIF orientation, transparency on white.
+
+    A TIFF's first page is read. Raises NotAPicture, DamagedPicture.
+    """
+    if not is_picture(data):
+        raise NotAPicture
+    try:
+        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "TIFF")) as picture:
+            if picture.width * picture.height > max_pixels:
+                raise DamagedPicture(f"more than {max_pixels} pixels")
+            if picture.mode == "RGB":
+                picture.draft("RGB", _fitting(picture))  # a JPEG decodes faster to a half, a quarter or an eighth
+            upright = _in_colour(ImageOps.exif_transpose(picture))
+            upright.thumbnail(_fitting(upright))
+    except DamagedPicture:
+        raise
+    except Exception as error:  # Pillow's decoders raise nearly anything on damaged files
+        raise DamagedPicture from error
+    return np.ascontiguousarray(np.asarray(upright)[:, :, ::-1])
+
+
+def _fitting(picture: Image.Image) -> tuple[int, int]:
+    """The picture's size, reduced to what is read."""
+    excess = max(1.0, math.sqrt(picture.width * picture.height / _READ_PIXELS))
+    return max(1, int(picture.width / excess)), max(1, int(picture.height / excess))
+
+
+def _in_colour(picture: Image.Image) -> Image.Image:
+    if picture.mode.startswith("I"):  # 16 and 32 bits a pixel: convert() would clip instead of scaling
+        values = np.asarray(picture, dtype=np.float64)
+        top = 65535 if values.max() > 255 else 255
+        return Image.fromarray((values * (255 / top)).clip(0, 255).astype(np.uint8)).convert("RGB")
+    if picture.mode == "F":
+        values = np.nan_to_num(np.asarray(picture, dtype=np.float64))
+        span = float(np.ptp(values)) or 1.0
+        return Image.fromarray(((values - values.min()) * (255 / span)).astype(np.uint8)).convert("RGB")
+    if picture.has_transparency_data:
+        layered = picture.convert("RGBA")
+        paper = Image.new("RGBA", layered.size, "white")
+        return Image.alpha_composite(paper, layered).convert("RGB")
+    return picture.convert("RGB")
