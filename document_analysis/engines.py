@@ -4,6 +4,13 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from document_analysis.blocks import Response
+from document_analysis.errors import (
+    DocumentTooLarge,
+    ServiceError,
+    UnreadableDocument,
+    UnsupportedFeature,
+    UnsupportedMediaType,
+)
 from document_analysis.slots import Deadline
 
 
@@ -35,21 +42,59 @@ class PageCall:
 
 @dataclass(frozen=True, slots=True)
 class PageAnswer:
-    """An engine's answer for one page, and how many calls it took (each of which may have been billed)."""
+    """An engine's answer for one page: how many calls it took, and how many pages were probably billed for it.
+
+    A call that was cut off after Textract had worked was probably billed; a throttled one was not.
+    """
 
     response: Response
     attempts: int
+    billed: int
 
 
 class Engine(Protocol):
-    """`LocalEngine` and `TextractEngine` keep this contract; `tests/test_engines.py` holds both to it."""
+    """`LocalEngine` and `TextractEngine` keep this contract; `tests/test_engines.py` holds both to it.
+
+    `features` are the feature types it has, `reads_s3` says whether it may be handed an `S3Object`, and results kept
+    under another `version` are not its own.
+    """
 
     name: str
     features: frozenset[str]
     reads_s3: bool
+    version: str
 
     def analyse(self, call: PageCall, deadline: Deadline) -> PageAnswer:
         """Analyse one page. Raises nothing but `ServiceError`s."""
 
     def ready(self) -> str | None:
         """None when the engine can be used, else what is wrong. Judged without any call that costs money."""
+
+
+class Observer(Protocol):
+    """Whoever counts an engine's calls."""
+
+    def on_call(self, engine: str, operation: str, outcome: str, seconds: float) -> None:
+        """A call ended: `outcome` is `ok`, `throttled`, or the kind of error."""
+
+
+class NoObserver:
+    """Counts nothing."""
+
+    def on_call(self, engine: str, operation: str, outcome: str, seconds: float) -> None:
+        return
+
+
+def refusal(code: str) -> ServiceError | None:
+    """Textract's error codes that speak of the document itself, whichever engine raises them; None for any other."""
+    cause = f"the engine says {code}"
+    match code:
+        case "UnsupportedDocumentException":
+            return UnsupportedMediaType("The engine does not read this kind of document.", cause=cause)
+        case "BadDocumentException":
+            return UnreadableDocument(cause=cause)
+        case "DocumentTooLargeException":
+            return DocumentTooLarge("The page is larger than the engine takes.", cause=cause)
+        case "InvalidParameterException":
+            return UnsupportedFeature("The engine does not take these features or queries.", cause=cause)
+    return None
