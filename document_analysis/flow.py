@@ -1,0 +1,138 @@
+"""The text of a page as passages in reading order: what text, Markdown and the layout summary are made from."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from document_analysis.blocks import Block, BlockIndex, page_of
+from document_analysis.geometry import Rect
+from document_analysis.reading_order import reading_rows, rows
+
+# A gap of more than this many line heights begins a new passage where no LAYOUT says so.
+PASSAGE_GAP = 0.8
+
+
+@dataclass(slots=True)
+class Passage:
+    """Rows of LINE blocks that belong together.
+
+    `kind` is the layout type without its prefix (TITLE, TEXT, LIST_ITEM …), or empty where the engine gave no layout.
+    """
+
+    kind: str
+    rows: list[list[Block]]
+
+    def lines(self) -> Iterator[Block]:
+        return (line for row in self.rows for line in row)
+
+
+def page_text(index: BlockIndex, page: int, min_confidence: float = 0.0) -> str:
+    """The page's text, a row a line of text, with a tab between lines that stand beside one another.
+
+    Lines below `min_confidence` (0–100) are left out.
+    """
+    shown = []
+    for passage in passages(index, page):
+        for row in passage.rows:
+            texts = [index.text(line) for line in row if (line.get("Confidence") or 100.0) >= min_confidence]
+            if row_text := "\t".join(filter(None, texts)):
+                shown.append(row_text)
+    return "\n".join(shown)
+
+
+def passages(index: BlockIndex, page: int) -> list[Passage]:
+    """The page's lines in reading order: by LAYOUT where there is one, else by where the lines stand."""
+    lines = [line for line in index.of_type("LINE") if page_of(line) == page]
+    layout = layout_elements(index, page)
+    if layout:
+        return _by_layout(index, page, lines, layout)
+    return _by_place(index, page, lines)
+
+
+def layout_elements(index: BlockIndex, page: int) -> list[Block]:
+    """The page's LAYOUT blocks in reading order (Textract's own order), without those that are items of a list."""
+    elements = [
+        block
+        for kind in index.types()
+        if kind.startswith("LAYOUT_")
+        for block in index.of_type(kind)
+        if page_of(block) == page
+    ]
+    if not elements:
+        return []
+    nested = {id(child) for element in elements for child in index.children(element)}
+    chosen = {id(element) for element in elements} - nested
+    return [block for block in index.blocks if id(block) in chosen]
+
+
+def _by_layout(index: BlockIndex, page: int, lines: list[Block], layout: list[Block]) -> list[Passage]:
+    rect = index.rect(page)
+    found: list[tuple[Passage, Rect]] = []
+    seen: set[int] = set()
+    for element in layout:
+        for kind, members in _parts(index, element):
+            fresh = [line for line in members if id(line) not in seen]
+            seen.update(id(line) for line in fresh)
+            found.append((Passage(kind, rows(fresh, rect)), rect(element)))
+    for line in lines:
+        if id(line) not in seen:
+            _place(found, line, rect(line))
+    return [passage for passage, _ in found if passage.rows]
+
+
+def _parts(index: BlockIndex, element: Block) -> Iterable[tuple[str, list[Block]]]:
+    """The kind and the lines of a layout element; of a list, those of each item."""
+    kind = str(element.get("BlockType"))[len("LAYOUT_") :]
+    lines = []
+    for child in index.children(element):
+        if child.get("BlockType") == "LINE":
+            lines.append(child)
+        elif child is not element:
+            yield f"{kind}_ITEM", [line for line in index.children(child) if line.get("BlockType") == "LINE"]
+    if lines:
+        yield kind, lines
+
+
+def _place(found: list[tuple[Passage, Rect]], line: Block, box: Rect) -> None:
+    """Put a line that no layout element has before the first passage that begins below it."""
+    at = next((i for i, (_, other) in enumerate(found) if other.top > box.middle and _above(box, other)), len(found))
+    found.insert(at, (Passage("TEXT", [[line]]), box))
+
+
+def _above(box: Rect, other: Rect) -> bool:
+    return min(box.right, other.right) > max(box.left, other.left)
+
+
+def _by_place(index: BlockIndex, page: int, lines: list[Block]) -> list[Passage]:
+    rect = index.rect(page)
+    boxes = [rect(line) for line in lines]
+    found: list[Passage] = []
+    last: Rect | None = None
+    for row in reading_rows(boxes, [len(line.get("Text") or "") for line in lines], _table_lines(index, page, lines)):
+        box = boxes[row[0]]
+        members = [lines[i] for i in row]
+        if last is None or box.top < last.top or box.top - last.bottom > PASSAGE_GAP * box.height:
+            found.append(Passage("", [members]))
+        else:
+            found[-1].rows.append(members)
+        last = box
+    return found
+
+
+def _table_lines(index: BlockIndex, page: int, lines: list[Block]) -> list[list[int]]:
+    """For each table of the page, the positions in `lines` of those that have most of their words in it."""
+    tables = [table for table in index.of_type("TABLE") if page_of(table) == page]
+    owner: dict[str, int] = {}
+    for number, table in enumerate(tables):
+        for cell in index.children(table):
+            for relationship in cell.get("Relationships") or ():
+                for identity in relationship.get("Ids") or ():
+                    owner.setdefault(identity, number)
+    members: list[list[int]] = [[] for _ in tables]
+    if not owner:
+        return members
+    for position, line in enumerate(lines):
+        identities = [i for r in line.get("Relationships") or () for i in r.get("Ids") or ()]
+        owners = [owner[i] for i in identities if i in owner]
+        if 2 * len(owners) > len(identities):
+            members[owners[0]].append(position)
+    return members

@@ -1,0 +1,291 @@
+"""A Textract response summarised: its text, forms, tables, selection elements, signatures, queries, layout, blocks.
+
+The members are those of the JSON answer of `POST /analyze`. Boxes and polygons are ratios of the page as the engine saw
+it. Nothing that a response leaves out stops a summary: what is not known is null.
+"""
+
+import math
+from collections.abc import Callable, Collection
+from typing import Any
+
+from document_analysis.blocks import Block, BlockIndex, Response, is_selected, page_of
+from document_analysis.flow import layout_elements, page_text
+from document_analysis.geometry import text_vectors
+from document_analysis.labels import Labels, keys
+from document_analysis.table_summary import Table, find_tables, reference
+
+SUMMARY_PARTS = ("text", "forms", "tables", "selection_elements", "signatures", "queries", "layout")
+PARTS = (*SUMMARY_PARTS, "blocks")
+
+Summary = dict[str, Any]
+
+
+def summarize(
+    index: BlockIndex,
+    *,
+    parts: Collection[str] = PARTS,
+    min_confidence: float = 0.0,
+    pages: Collection[int] | None = None,
+) -> Summary:
+    """`blocks_detected`, `block_counts`, and each of `parts`; "summary" stands for the first seven, others are ignored.
+
+    What is below `min_confidence` (0–100) is left out, but for pages; the counts are of all blocks. `pages` leaves out
+    what is on other pages.
+    """
+    if pages is not None and set(index.pages()) - set(pages):
+        index = BlockIndex([block for block in index.blocks if page_of(block) in pages])
+    result: Summary = {"blocks_detected": len(index.blocks), "block_counts": index.counts()}
+    wanted = {*parts, *(SUMMARY_PARTS if "summary" in parts else ())}
+    for part, make in _MAKERS.items():
+        if part in wanted:
+            result[part] = make(index, min_confidence)
+    return result
+
+
+def box(block: Block | None) -> dict[str, float] | None:
+    """The bounding box in ratios of the page; None without one."""
+    if block is None:
+        return None
+    try:
+        bounds = block["Geometry"]["BoundingBox"]
+        return {
+            "left": bounds["Left"],
+            "top": bounds["Top"],
+            "width": bounds["Width"],
+            "height": bounds["Height"],
+        }
+    except (KeyError, TypeError):
+        return None
+
+
+def _sure(block: Block, min_confidence: float) -> bool:
+    confidence = block.get("Confidence")
+    return confidence is None or confidence >= min_confidence
+
+
+def text(index: BlockIndex, min_confidence: float = 0.0) -> str:
+    """The text in reading order, a form feed between pages."""
+    return "\f".join(page_text(index, page, min_confidence) for page in index.pages())
+
+
+def forms(index: BlockIndex, min_confidence: float = 0.0) -> list[Summary]:
+    """The key–value pairs. `selected` says how a value's selection element is (any, where it has several)."""
+    found = []
+    for key in keys(index):
+        values = index.children(key, "VALUE")
+        confidences = [c for c in (block.get("Confidence") for block in (key, *values)) if c is not None]
+        confidence = min(confidences, default=None)
+        if confidence is not None and confidence < min_confidence:
+            continue
+        ticks = [
+            is_selected(child)
+            for value in values
+            for child in index.children(value)
+            if child.get("BlockType") == "SELECTION_ELEMENT"
+        ]
+        first = values[0] if values else None
+        found.append(
+            {
+                "page": page_of(key),
+                "key": index.text(key),
+                "value": " ".join(filter(None, (index.text(value) for value in values))),
+                "confidence": confidence,
+                "selected": any(ticks) if ticks else None,
+                "key_box": box(key),
+                "value_box": box(first),
+                "key_id": key.get("Id"),
+                "value_id": first.get("Id") if first else None,
+            }
+        )
+    return found
+
+
+def tables(index: BlockIndex, min_confidence: float = 0.0) -> list[Summary]:
+    """The tables in reading order. `rows` is the matrix of texts; in `cells` a merged cell replaces those it covers."""
+    return [_table(table) for table in find_tables(index) if _sure(table.block, min_confidence)]
+
+
+def _table(table: Table) -> Summary:
+    return {
+        "page": table.page,
+        "table": table.number,
+        "title": table.title,
+        "footers": table.footers,
+        "kind": table.kind,
+        "confidence": table.block.get("Confidence"),
+        "row_count": table.row_count,
+        "column_count": table.column_count,
+        "continues_from": reference(table.continues_from),
+        "continued_on": reference(table.continued_on),
+        "box": box(table.block),
+        "rows": table.rows(),
+        "cells": [
+            {
+                "row": cell.row,
+                "column": cell.column,
+                "row_span": cell.row_span,
+                "column_span": cell.column_span,
+                "text": cell.text,
+                "confidence": cell.block.get("Confidence"),
+                "entity_types": cell.entity_types,
+                "box": box(cell.block),
+            }
+            for cell in table.cells
+        ],
+    }
+
+
+def selection_elements(index: BlockIndex, min_confidence: float = 0.0) -> list[Summary]:
+    """Check boxes and radio buttons, each with its key or the text nearest to it."""
+    elements = [block for block in index.of_type("SELECTION_ELEMENT") if _sure(block, min_confidence)]
+    labels = Labels(index) if elements else None
+    return [
+        {
+            "page": page_of(block),
+            "selected": is_selected(block),
+            "label": labels.of(block) if labels else None,
+            "confidence": block.get("Confidence"),
+            "box": box(block),
+        }
+        for block in elements
+    ]
+
+
+def signatures(index: BlockIndex, min_confidence: float = 0.0) -> list[Summary]:
+    """Signatures, each with its key or the text nearest to it."""
+    found = [block for block in index.of_type("SIGNATURE") if _sure(block, min_confidence)]
+    labels = Labels(index) if found else None
+    return [
+        {
+            "page": page_of(block),
+            "confidence": block.get("Confidence"),
+            "label": labels.of(block) if labels else None,
+            "box": box(block),
+        }
+        for block in found
+    ]
+
+
+def queries(index: BlockIndex, min_confidence: float = 0.0) -> list[Summary]:
+    """Each query with each of its answers; `answer` is null where there is none."""
+    found = []
+    for query in index.of_type("QUERY"):
+        answers: list[Block | None] = [*index.children(query, "ANSWER")]
+        for answer in answers or [None]:
+            if answer is not None and not _sure(answer, min_confidence):
+                continue
+            found.append(
+                {
+                    "page": page_of(query),
+                    "text": index.text(query),
+                    "alias": (query.get("Query") or {}).get("Alias"),
+                    "answer": None if answer is None else index.text(answer),
+                    "confidence": None if answer is None else answer.get("Confidence"),
+                    "box": box(answer),
+                }
+            )
+    return found
+
+
+def layout(index: BlockIndex, min_confidence: float = 0.0) -> list[Summary]:
+    """The layout elements in reading order; a list's text is a line an item."""
+    if not any(kind.startswith("LAYOUT_") for kind in index.types()):
+        return []
+    return [
+        {
+            "page": page,
+            "type": str(block.get("BlockType"))[len("LAYOUT_") :],
+            "text": index.text(block),
+            "confidence": block.get("Confidence"),
+            "box": box(block),
+        }
+        for page in index.pages()
+        for block in layout_elements(index, page)
+        if _sure(block, min_confidence)
+    ]
+
+
+def blocks(index: BlockIndex, min_confidence: float = 0.0) -> list[Summary]:
+    """Every block, of whatever type, in the order of the response."""
+    text_of = index.text
+    found: list[Summary] = []
+    for block in index.blocks:
+        get = block.get
+        kind = get("BlockType")
+        confidence = get("Confidence")
+        if confidence is not None and confidence < min_confidence and kind != "PAGE":
+            continue
+        geometry = get("Geometry") or {}
+        bounds = geometry.get("BoundingBox")
+        relationships = get("Relationships")
+        status = get("SelectionStatus")
+        found.append(
+            {
+                "id": get("Id"),
+                "type": kind,
+                "page": get("Page") or 1,
+                "text": get("Text") or text_of(block) or None,
+                "text_type": get("TextType"),
+                "confidence": confidence,
+                "box": {
+                    "left": bounds.get("Left"),
+                    "top": bounds.get("Top"),
+                    "width": bounds.get("Width"),
+                    "height": bounds.get("Height"),
+                }
+                if bounds
+                else None,
+                "polygon": [{"x": point.get("X"), "y": point.get("Y")} for point in geometry.get("Polygon") or ()],
+                "row": get("RowIndex"),
+                "column": get("ColumnIndex"),
+                "row_span": get("RowSpan"),
+                "column_span": get("ColumnSpan"),
+                "entity_types": get("EntityTypes") or [],
+                "selected": status == "SELECTED" if status else None,
+                "relationships": [
+                    {"type": relationship.get("Type"), "ids": relationship.get("Ids") or []}
+                    for relationship in relationships
+                ]
+                if relationships
+                else [],
+            }
+        )
+    return found
+
+
+_MAKERS: dict[str, Callable[[BlockIndex, float], Any]] = {
+    "text": text,
+    "forms": forms,
+    "tables": tables,
+    "selection_elements": selection_elements,
+    "signatures": signatures,
+    "queries": queries,
+    "layout": layout,
+    "blocks": blocks,
+}
+
+
+def mean_confidence(response: Response) -> float | None:
+    """The mean confidence (0–100) of the words of a page; None when it has none."""
+    confidences = [
+        confidence
+        for block in response.get("Blocks") or ()
+        if block.get("BlockType") == "WORD" and (confidence := block.get("Confidence")) is not None
+    ]
+    return round(sum(confidences) / len(confidences), 2) if confidences else None
+
+
+def rotation(response: Response, width: float | None = None, height: float | None = None) -> float:
+    """By how many degrees the text of a page is turned clockwise, above -180 up to 180; 0 for upright text.
+
+    From the polygons of its lines, else words, else of the page. An angle between the quarter turns is only exact with
+    the page's size, in any unit: polygons are ratios.
+    """
+    all_blocks = response.get("Blocks") or []
+    for kind in ("LINE", "WORD", "PAGE"):
+        of_kind = (block for block in all_blocks if block.get("BlockType") == kind)
+        vectors = text_vectors(of_kind, width or 1.0, height or 1.0)
+        if vectors is not None:
+            angle = round(math.degrees(math.atan2(vectors[1], vectors[0])), 2)
+            return 180.0 if angle == -180.0 else angle + 0.0
+    return 0.0

@@ -1,0 +1,210 @@
+"""Tables as people see them: cells with their spans, title and footers, and which table goes on over a page break."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from document_analysis.blocks import Block, BlockIndex, page_of
+from document_analysis.geometry import NOWHERE, Rect
+
+# No page holds a table with more rows or columns; an index beyond is a damaged response's.
+LAST_INDEX = 1000
+
+# What may stand below a table that goes on, and above the table it goes on in: page numbers, running heads and feet.
+LINES_BETWEEN = 3
+# How far, in ratios of the page, the same column's edges may lie apart on the two pages.
+EDGE_TOLERANCE = 0.03
+# A table that goes on reaches into the last part of its page, and the other begins in the first.
+LAST_PART, FIRST_PART = 0.6, 0.4
+
+
+@dataclass(slots=True)
+class TableCell:
+    """A cell, or a merged one in place of those it covers. `row` and `column` count from 1."""
+
+    block: Block
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+    entity_types: list[str]
+    text: str
+
+
+@dataclass(slots=True)
+class Table:
+    """One TABLE block. `number` counts the document's tables from 1 in reading order.
+
+    `caption` is the title that stands outside the cells; `title` is that, or else the text of the cells that are one.
+    """
+
+    block: Block
+    page: int
+    number: int
+    box: Rect
+    cells: list[TableCell]
+    title: str | None
+    caption: str | None
+    footers: list[str]
+    notes: list[str]  # the footers that stand outside the cells
+    continues_from: "Table | None" = field(default=None, repr=False)
+    continued_on: "Table | None" = field(default=None, repr=False)
+
+    @property
+    def row_count(self) -> int:
+        return max((cell.row + cell.row_span - 1 for cell in self.cells), default=0)
+
+    @property
+    def column_count(self) -> int:
+        return max((cell.column + cell.column_span - 1 for cell in self.cells), default=0)
+
+    @property
+    def kind(self) -> str | None:
+        """STRUCTURED_TABLE, SEMI_STRUCTURED_TABLE, or None where the engine does not say."""
+        return next(iter(self.block.get("EntityTypes") or ()), None)
+
+    def rows(self) -> list[list[str]]:
+        """The texts as a matrix. A cell that spans several places has its text in the first; the rest stay empty."""
+        matrix = [[""] * self.column_count for _ in range(self.row_count)]
+        for cell in self.cells:
+            place = matrix[cell.row - 1]
+            held = place[cell.column - 1]
+            place[cell.column - 1] = f"{held} {cell.text}" if held and cell.text else held or cell.text
+        return matrix
+
+    def header_rows(self) -> int:
+        """How many rows at the top are column headers."""
+        headers = {
+            row
+            for cell in self.cells
+            if "COLUMN_HEADER" in cell.entity_types
+            for row in range(cell.row, cell.row + cell.row_span)
+        }
+        count = 0
+        while count + 1 in headers:
+            count += 1
+        return count
+
+
+def find_tables(index: BlockIndex) -> list[Table]:
+    """The tables in reading order, numbered, and linked where one goes on over a page break."""
+    found = []
+    for block in index.of_type("TABLE"):
+        page = page_of(block)
+        found.append((page, index.rect(page)(block), block))
+    found.sort(key=lambda entry: (entry[0], entry[1].top, entry[1].left))
+    tables = [_table(index, block, page, number, box) for number, (page, box, block) in enumerate(found, 1)]
+    _link(index, tables)
+    return tables
+
+
+def _table(index: BlockIndex, block: Block, page: int, number: int, box: Rect) -> Table:
+    merged = [cell for cell in index.children(block, "MERGED_CELL") if cell.get("BlockType") == "MERGED_CELL"]
+    covered = {id(child) for cell in merged for child in index.children(cell)}
+    plain = [cell for cell in index.children(block) if cell.get("BlockType") == "CELL" and id(cell) not in covered]
+    cells = [_cell(index, cell) for cell in plain]
+    if merged:
+        cells += [_cell(index, cell) for cell in merged]
+    cells = [cell for cell in cells if cell.row + cell.row_span <= LAST_INDEX + 1 >= cell.column + cell.column_span]
+    cells.sort(key=lambda cell: (cell.row, cell.column))
+    titles = [index.text(title) for kind in ("TABLE_TITLE", "TITLE") for title in index.children(block, kind)]
+    caption = " ".join(filter(None, titles)) or None
+    notes = [index.text(foot) for kind in ("TABLE_FOOTER", "FOOTER") for foot in index.children(block, kind)]
+    notes = [note for note in notes if note]
+    title = caption or " ".join(_texts(cells, "TABLE_TITLE", "TITLE")) or None
+    footers = notes or list(_texts(cells, "TABLE_FOOTER", "FOOTER"))
+    return Table(block, page, number, box, cells, title, caption, footers, notes)
+
+
+def _texts(cells: list[TableCell], *entity_types: str) -> Iterator[str]:
+    return (cell.text for cell in cells if cell.text and any(kind in entity_types for kind in cell.entity_types))
+
+
+def _cell(index: BlockIndex, block: Block) -> TableCell:
+    entity_types = block.get("EntityTypes") or []
+    if not entity_types and block.get("BlockType") == "MERGED_CELL":
+        of_children = (kind for child in index.children(block) for kind in child.get("EntityTypes") or ())
+        entity_types = list(dict.fromkeys(of_children))
+    return TableCell(
+        block,
+        block.get("RowIndex") or 1,
+        block.get("ColumnIndex") or 1,
+        block.get("RowSpan") or 1,
+        block.get("ColumnSpan") or 1,
+        entity_types,
+        index.text(block),
+    )
+
+
+def _link(index: BlockIndex, tables: list[Table]) -> None:
+    """Mark the last table of a page and the first of the next as one, where they look it."""
+    by_page: dict[int, list[Table]] = {}
+    for table in tables:
+        by_page.setdefault(table.page, []).append(table)
+    for page, on_page in by_page.items():
+        if page + 1 not in by_page:
+            continue
+        last, first = max(on_page, key=lambda table: table.box.bottom), by_page[page + 1][0]
+        if _goes_on(index, last, first):
+            last.continued_on, first.continues_from = first, last
+
+
+def _goes_on(index: BlockIndex, table: Table, following: Table) -> bool:
+    if following.caption or following.title or table.column_count != following.column_count:
+        return False
+    if NOWHERE in (table.box, following.box):
+        return False
+    if table.box.bottom < LAST_PART or following.box.top > FIRST_PART:
+        return False
+    here, there = _middles(index, table.page), _middles(index, following.page)
+    if sum(middle > table.box.bottom for middle in here) > LINES_BETWEEN + len(table.notes):
+        return False
+    if sum(middle < following.box.top for middle in there) > LINES_BETWEEN:
+        return False
+    own, others = _edges(index, table), _edges(index, following)
+    if any(abs(own[column] - others[column]) > EDGE_TOLERANCE for column in own.keys() & others.keys()):
+        return False
+    headers = following.header_rows()
+    return not headers or table.rows()[:headers] == following.rows()[:headers]
+
+
+def _middles(index: BlockIndex, page: int) -> list[float]:
+    rect = index.rect(page)
+    return [rect(line).middle for line in index.of_type("LINE") if page_of(line) == page]
+
+
+def _edges(index: BlockIndex, table: Table) -> dict[int, float]:
+    """Where each column begins, and after the last one where the table ends."""
+    rect = index.rect(table.page)
+    edges = {cell.column: rect(cell.block).left for cell in table.cells if cell.column_span == 1}
+    return {**edges, table.column_count + 1: table.box.right}
+
+
+def joined(tables: list[Table]) -> list[list[Table]]:
+    """Tables that go on over page breaks together, the others alone, in order."""
+    chains: dict[int, list[Table]] = {}
+    for table in tables:
+        before = table.continues_from
+        if before is not None and before.number in chains:
+            chains[table.number] = chains[before.number]
+            chains[before.number].append(table)
+        else:
+            chains[table.number] = [table]
+    return [chain for number, chain in chains.items() if chain[0].number == number]
+
+
+def joined_rows(chain: list[Table]) -> list[tuple[int, list[str]]]:
+    """The rows of a table over all its pages, `(page, texts)` each, without the header that later pages repeat."""
+    header = chain[0].rows()[: max(1, chain[0].header_rows())]
+    result: list[tuple[int, list[str]]] = []
+    for table in chain:
+        texts = table.rows()
+        if table is not chain[0] and texts[: len(header)] == header:
+            texts = texts[len(header) :]
+        result += [(table.page, row) for row in texts]
+    return result
+
+
+def reference(table: Table | None) -> dict[str, Any] | None:
+    """Which table another one goes on in or comes from: its page, and its number in the document."""
+    return None if table is None else {"page": table.page, "table": table.number}
