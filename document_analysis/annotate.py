@@ -47,7 +47,7 @@ COLOURS: dict[str, Colour] = {
 FILL_ALPHA = 110
 
 # A drawn line is this part of the picture's shorter side.
-STROKE = 1 / 700
+STROKE = 1 / 500
 # A corner off its bounding box by no more than this many pixels still makes an upright box.
 UPRIGHT_PX = 1.5
 

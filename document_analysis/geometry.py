@@ -159,4 +159,6 @@ class Frame:
         if points is None:
             return NOWHERE
         a, b, c, d = self._a, self._b, self._c, self._d
-        return around([(a * x + b * y, c * x + d * y) for x, y in points])
+        xs = [a * x + b * y for x, y in points]
+        ys = [c * x + d * y for x, y in points]
+        return Rect(min(xs), min(ys), max(xs), max(ys))

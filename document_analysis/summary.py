@@ -58,6 +58,13 @@ def box(block: Block | None) -> dict[str, float] | None:
         return None
 
 
+def _polygon(geometry: dict[str, Any]) -> list[dict[str, float]]:
+    try:
+        return [{"x": point["X"], "y": point["Y"]} for point in geometry["Polygon"]]
+    except (KeyError, TypeError):
+        return []
+
+
 def _sure(block: Block, min_confidence: float) -> bool:
     confidence = block.get("Confidence")
     return confidence is None or confidence >= min_confidence
@@ -215,8 +222,7 @@ def blocks(index: BlockIndex, min_confidence: float = 0.0) -> list[Summary]:
         confidence = get("Confidence")
         if confidence is not None and confidence < min_confidence and kind != "PAGE":
             continue
-        geometry = get("Geometry") or {}
-        bounds = geometry.get("BoundingBox")
+        geometry = get("Geometry")
         relationships = get("Relationships")
         status = get("SelectionStatus")
         found.append(
@@ -227,15 +233,8 @@ def blocks(index: BlockIndex, min_confidence: float = 0.0) -> list[Summary]:
                 "text": get("Text") or text_of(block) or None,
                 "text_type": get("TextType"),
                 "confidence": confidence,
-                "box": {
-                    "left": bounds.get("Left"),
-                    "top": bounds.get("Top"),
-                    "width": bounds.get("Width"),
-                    "height": bounds.get("Height"),
-                }
-                if bounds
-                else None,
-                "polygon": [{"x": point.get("X"), "y": point.get("Y")} for point in geometry.get("Polygon") or ()],
+                "box": box(block) if geometry else None,
+                "polygon": _polygon(geometry) if geometry else [],
                 "row": get("RowIndex"),
                 "column": get("ColumnIndex"),
                 "row_span": get("RowSpan"),

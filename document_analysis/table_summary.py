@@ -47,16 +47,14 @@ class Table:
     caption: str | None
     footers: list[str]
     notes: list[str]  # the footers that stand outside the cells
+    row_count: int = field(init=False)
+    column_count: int = field(init=False)
     continues_from: "Table | None" = field(default=None, repr=False)
     continued_on: "Table | None" = field(default=None, repr=False)
 
-    @property
-    def row_count(self) -> int:
-        return max((cell.row + cell.row_span - 1 for cell in self.cells), default=0)
-
-    @property
-    def column_count(self) -> int:
-        return max((cell.column + cell.column_span - 1 for cell in self.cells), default=0)
+    def __post_init__(self) -> None:
+        self.row_count = max((cell.row + cell.row_span - 1 for cell in self.cells), default=0)
+        self.column_count = max((cell.column + cell.column_span - 1 for cell in self.cells), default=0)
 
     @property
     def kind(self) -> str | None:
