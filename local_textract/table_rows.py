@@ -1,0 +1,184 @@
+"""Rows of a table: boundaries between lines of text, where a cell's several lines must stay together."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from local_textract.findings import Rule
+from local_textract.text_rows import Row, box_of, column_pieces, is_value, text_of, usual_space
+
+
+@dataclass(slots=True)
+class _Line:
+    """A text row of the table: what it fills."""
+
+    words: Row
+    top: float
+    bottom: float
+    centre: float
+    columns: dict[int, str]
+    values: set[int]
+    spanning: list[tuple[int, int]]
+
+
+def row_separators(
+    rows: list[Row], drawn: list[float], xs: list[float], horizontal: list[Rule], em: float, columns_drawn: bool
+) -> tuple[list[float], int]:
+    """All row boundaries (outer edges included) and how many of the rows are the header."""
+    space = usual_space(rows, em)
+    lines = [_line(row, xs, space, em) for row in rows]
+    bands = [[line for line in lines if top <= line.centre < bottom] for top, bottom in pairwise(drawn)]
+    filled = [band for band in bands if band]
+    ruled = len(filled) >= 3 and len(drawn) - 2 >= 2 and columns_drawn
+    first_value = _first_value_line(lines)
+    ys = [drawn[0]]
+    header_rows = 0
+    for band, bottom in zip(bands, drawn[1:], strict=True):
+        groups = _groups(band, first_value, lines, ruled)
+        for above, below in pairwise(groups):
+            ys.append((max(line.bottom for line in above) + min(line.top for line in below)) / 2)
+        ys.append(bottom)
+        for group in groups:
+            if header_rows == _count(ys, drawn, group) and first_value and lines.index(group[-1]) < first_value:
+                header_rows += 1
+    ys = sorted(ys)
+    return ys, header_rows
+
+
+def _count(ys: list[float], drawn: list[float], group: list[_Line]) -> int:
+    """How many boundaries lie above `group`, the outer one left out."""
+    return sum(y <= group[0].centre for y in ys) - 1
+
+
+def _line(row: Row, xs: list[float], space: float, em: float) -> _Line:
+    columns: dict[int, Row] = {}
+    last = len(xs) - 2
+    for word in row:
+        centre = (word.box.left + word.box.right) / 2
+        columns.setdefault(max((j for j in range(last + 1) if xs[j] <= centre), default=0), []).append(word)
+    texts = {j: text_of(words) for j, words in columns.items()}
+    spanning = []
+    for segment in column_pieces(row, xs[1:-1], space, em):
+        box = box_of(segment)
+        over = [j for j in range(last + 1) if min(box.right, xs[j + 1]) - max(box.left, xs[j]) > 0.4 * em]
+        if len(over) > 1:
+            spanning.append((over[0], over[-1]))
+    box = box_of(row)
+    heights = sorted(w.box.height for w in row)
+    middle = sorted((w.box.top + w.box.bottom) / 2 for w in row)[len(row) // 2]
+    half = heights[len(heights) // 2] / 2
+    values = {j for j, t in texts.items() if is_value(t)}
+    return _Line(row, max(box.top, middle - half), min(box.bottom, middle + half), middle, texts, values, spanning)
+
+
+def _first_value_line(lines: list[_Line]) -> int | None:
+    """Index of the first line that is data rather than a heading; None when no line holds figures."""
+    for k, line in enumerate(lines):
+        beside = {j for j in line.columns if j > 0}
+        values = {j for j in line.values if j > 0}
+        if values and 2 * len(values) >= len(beside) and not all(_is_year(line.columns[j]) for j in values):
+            if 0 not in line.columns and k + 1 < len(lines) and len(lines) > 3:
+                continue
+            return k
+    return None
+
+
+def _is_year(text: str) -> bool:
+    digits = text.strip("()*¹²³ ")
+    return len(digits) == 4 and digits.isdigit() and digits[:2] in ("18", "19", "20")
+
+
+def _groups(band: list[_Line], first_value: int | None, lines: list[_Line], ruled: bool) -> list[list[_Line]]:
+    """`band`'s lines gathered into table rows."""
+    if len(band) < 2:
+        return [band] if band else []
+    start = lines.index(band[0])
+    split = (first_value or 0) - start
+    head: list[_Line] = []
+    if first_value is not None and split > 0:
+        head = band[:split]
+        while head and len(band) > split and set(head[-1].columns) == {0} and any(set(h.columns) != {0} for h in head):
+            head.pop()
+    body = band[len(head) :]
+    groups = _header_levels(head)
+    if not body:
+        return groups
+    if ruled and not _stacked_values(body):
+        return [*groups, body]
+    return groups + _body_groups(body)
+
+
+def _header_levels(head: list[_Line]) -> list[list[_Line]]:
+    """Lines of headings: those above several columns apart from the columns' own."""
+    if not head:
+        return []
+    levels = [[head[0]]]
+    for above, below in pairwise(head):
+        spans = [s for s in above.spanning if s[1] > s[0]]
+        under = any(
+            sum(first <= j <= last for j in below.columns) >= 2
+            and not any(s[0] <= first and last <= s[1] for s in below.spanning)
+            for first, last in spans
+        )
+        if under:
+            levels.append([])
+        levels[-1].append(below)
+    return levels
+
+
+def _stacked_values(lines: list[_Line]) -> bool:
+    """Whether figures stand above each other in one drawn cell: a cell holds one figure, so these are rows."""
+    columns = {j for line in lines for j in line.values}
+    for j in columns:
+        filled = [line for line in lines if j in line.columns]
+        values = sum(j in line.values for line in filled)
+        if values >= 2 and values >= 0.7 * len(filled):
+            return True
+    return False
+
+
+def _body_groups(lines: list[_Line]) -> list[list[_Line]]:
+    most = max(len(line.columns) for line in lines)
+    full = [len(line.columns) >= max(2, (most + 1) // 2) for line in lines]
+    pitches = [lines[k].centre - lines[k - 1].centre for k in range(1, len(lines)) if full[k] and full[k - 1]]
+    pitch = sorted(pitches)[len(pitches) // 2] if pitches else None
+    any_values = any(line.values for line in lines)
+    groups = [[lines[0]]]
+    for k in range(1, len(lines)):
+        if _continues(lines[k - 1], lines[k], groups[-1], pitch, any_values, most):
+            groups[-1].append(lines[k])
+        else:
+            groups.append([lines[k]])
+    return groups
+
+
+def _continues(above: _Line, line: _Line, group: list[_Line], pitch: float | None, any_values: bool, most: int) -> bool:
+    """Whether `line` goes on with the cells of the row `group`, whose last line is `above`."""
+    used = {j for member in group for j in member.values}
+    if line.values & used:
+        return False
+    step = line.centre - above.centre
+    if pitch is not None and step <= 0.8 * pitch:
+        return True
+    if pitch is not None and step > 1.3 * pitch:
+        return False
+    columns = set(line.columns)
+    if not any_values:
+        return 0 not in columns and len(columns) < most
+    if columns == {0} and set(above.columns) == {0}:
+        return _runs_on(above.columns[0], line.columns[0])
+    if columns <= set(above.columns) and not line.values and len(columns) < most:
+        return all(_runs_on(above.columns[j], line.columns[j]) for j in columns)
+    if set(above.columns) == {0} and 0 in columns:
+        return _runs_on(above.columns[0], line.columns[0]) and not used
+    return False
+
+
+def _runs_on(above: str, below: str) -> bool:
+    """Whether a line of text reads on in the next."""
+    last = above.rstrip().rsplit(" ", 1)[-1].lower()
+    return (
+        below[:1].islower()
+        or below[:1] == "("
+        or last in ("and", "of", "or", "the", "for", "in", "to", "by")
+        or (above.rstrip().endswith(("-", ",", "/")))
+    )

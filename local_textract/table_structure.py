@@ -1,0 +1,275 @@
+"""The inside of a table: its columns, rows and spans, from drawn rules where there are some and from white space."""
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from local_textract.findings import Box, Rule, Word
+from local_textract.table_columns import column_separators
+from local_textract.table_rows import row_separators
+from local_textract.text_rows import Row, box_of, column_pieces, text_rows, usual_space
+
+_BORDER_SHARE = 0.5  # of an atom's side must be drawn for the side to count as drawn
+
+
+@dataclass(slots=True)
+class GridCell:
+    """A cell over grid atoms, rows and columns from 0; `words` in reading order."""
+
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+    words: list[Word] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Grid:
+    """`xs` and `ys` are the boundaries of columns and rows; `header_rows` are the first rows that name columns."""
+
+    xs: list[float]
+    ys: list[float]
+    cells: list[GridCell]
+    header_rows: int = 0
+    drawn_xs: int = 0
+    drawn_ys: int = 0
+
+    @property
+    def rows(self) -> int:
+        return len(self.ys) - 1
+
+    @property
+    def columns(self) -> int:
+        return len(self.xs) - 1
+
+
+def cluster(values: list[float], near: float) -> list[float]:
+    """Means of the groups of `values` whose neighbours are within `near`."""
+    groups: list[list[float]] = []
+    for value in sorted(values):
+        if groups and value - groups[-1][-1] <= near:
+            groups[-1].append(value)
+        else:
+            groups.append([value])
+    return [sum(group) / len(group) for group in groups]
+
+
+def build_grid(region: Box, words: list[Word], rules: list[Rule], em: float) -> Grid | None:
+    """The grid of the table inside `region`, or None if its words make no two columns or rows."""
+    if not words:
+        return None
+    vertical = [r for r in rules if not r.horizontal and r.y1 - r.y0 >= 0.9 * em]
+    horizontal = [r for r in rules if r.horizontal and r.x1 - r.x0 >= 0.9 * em]
+    drawn_xs = _snap_edges(cluster([r.x0 for r in vertical], 0.45 * em), region.left, region.right, em)
+    drawn_ys = _snap_edges(cluster([r.y0 for r in horizontal], 0.45 * em), region.top, region.bottom, em)
+    drawn_xs = _without_slivers(drawn_xs, [(w.box.left, w.box.right) for w in words], em)
+    drawn_ys = _without_slivers(drawn_ys, [(w.box.top, w.box.bottom) for w in words], em)
+    rows = _rows_between(words, drawn_ys)
+    xs = column_separators(rows, drawn_xs, vertical, em)
+    ys, header_rows = row_separators(rows, drawn_ys, xs, horizontal, em, bool(len(drawn_xs) > 2))
+    if len(xs) < 3 and len(ys) < 3:
+        return None
+    cells = _Cells(xs, ys, rows, vertical, horizontal, em, header_rows).build()
+    return _compact(Grid(xs, ys, cells, header_rows, len(drawn_xs) - 2, len(drawn_ys) - 2))
+
+
+def _snap_edges(values: list[float], low: float, high: float, em: float) -> list[float]:
+    inner = [v for v in values if low + 0.5 * em < v < high - 0.5 * em]
+    return [low, *inner, high]
+
+
+def _without_slivers(values: list[float], spans: list[tuple[float, float]], em: float) -> list[float]:
+    """Double rules make strips too narrow for text: each becomes one boundary."""
+    kept = values[:1]
+    for value in values[1:]:
+        if value - kept[-1] < 0.75 * em and not any(kept[-1] < (a + b) / 2 < value for a, b in spans):
+            if len(kept) > 1:
+                kept[-1] = (kept[-1] + value) / 2
+            if value == values[-1] and len(kept) > 1:
+                kept[-1] = value
+            continue
+        kept.append(value)
+    if kept[-1] != values[-1]:
+        kept.append(values[-1])
+    return kept
+
+
+def _rows_between(words: list[Word], ys: list[float]) -> list[Row]:
+    """Text rows that never cross a drawn boundary's height."""
+    rows: list[Row] = []
+    for top, bottom in pairwise(ys):
+        inside = [w for w in words if top <= (w.box.top + w.box.bottom) / 2 < bottom]
+        rows += text_rows(inside)
+    return rows
+
+
+class _Cells:
+    """Which atoms of the final grid belong together, and which words go where."""
+
+    def __init__(
+        self,
+        xs: list[float],
+        ys: list[float],
+        rows: list[Row],
+        vertical: list[Rule],
+        horizontal: list[Rule],
+        em: float,
+        header_rows: int,
+    ) -> None:
+        self.xs, self.ys, self.em, self.header_rows = xs, ys, em, header_rows
+        self.vertical, self.horizontal = vertical, horizontal
+        self.rows = rows
+        self.space = usual_space(rows, em)
+        self.across = [[self._drawn_x(i, j) for j in range(len(xs) - 2)] for i in range(len(ys) - 1)]
+        self.down = [[self._drawn_y(i, j) for j in range(len(xs) - 1)] for i in range(len(ys) - 2)]
+
+    def _drawn_x(self, i: int, j: int) -> bool:
+        """Whether a rule is drawn between atoms (i, j) and (i, j + 1)."""
+        x, top, bottom = self.xs[j + 1], self.ys[i], self.ys[i + 1]
+        covered = _covered([(r.y0, r.y1) for r in self.vertical if abs(r.x0 - x) < 0.6 * self.em], top, bottom)
+        return covered >= _BORDER_SHARE * (bottom - top)
+
+    def _drawn_y(self, i: int, j: int) -> bool:
+        y, left, right = self.ys[i + 1], self.xs[j], self.xs[j + 1]
+        covered = _covered([(r.x0, r.x1) for r in self.horizontal if abs(r.y0 - y) < 0.6 * self.em], left, right)
+        return covered >= _BORDER_SHARE * (right - left)
+
+    def build(self) -> list[GridCell]:
+        n, m = len(self.ys) - 1, len(self.xs) - 1
+        atoms: list[list[list[Row]]] = [[[] for _ in range(m)] for _ in range(n)]
+        merged: list[tuple[int, int, int, int]] = []
+        for row in self.rows:
+            centre = sum(w.box.top + w.box.bottom for w in row) / (2 * len(row))
+            i = max((k for k in range(n) if self.ys[k] <= centre), default=0)
+            for first, last, part in self._pieces(i, row):
+                atoms[i][first].append(part)
+                if last > first:
+                    merged.append((i, first, i, last))
+        filled = [[bool(atoms[i][j]) for j in range(m)] for i in range(n)]
+        merged += self._undrawn_columns(filled)
+        merged += self._undrawn_rows(filled)
+        return _cells_of(n, m, atoms, merged)
+
+    def _pieces(self, i: int, row: Row) -> list[tuple[int, int, Row]]:
+        """`row`'s words as (first column, last column, words); a segment that runs over boundaries spans columns."""
+        pieces = column_pieces(row, self.xs[1:-1], self.space, self.em)
+        return [(*self._columns(i, piece), piece) for drawn in pieces for piece in self._cut_at_rules(i, drawn)]
+
+    def _cut_at_rules(self, i: int, words: Row) -> list[Row]:
+        """`words` cut where a drawn rule stands between two of them."""
+        cut = [words[:1]]
+        for left, right in pairwise(words):
+            if any(
+                left.box.right - 0.3 * self.em <= x <= right.box.left + 0.3 * self.em and self.across[i][k]
+                for k, x in enumerate(self.xs[1:-1])
+            ):
+                cut.append([])
+            cut[-1].append(right)
+        return cut
+
+    def _columns(self, i: int, words: Row) -> tuple[int, int]:
+        box = box_of(words)
+        last = len(self.xs) - 2
+        centre = (box.left + box.right) / 2
+        at = max((j for j in range(last + 1) if self.xs[j] <= centre), default=0)
+        first, final = at, at
+        slack = 0.35 * self.em
+        while first > 0 and box.left < self.xs[first] - slack and not self.across[i][first - 1]:
+            first -= 1
+        while final < last and box.right > self.xs[final + 1] + slack and not self.across[i][final]:
+            final += 1
+        return first, final
+
+    def _undrawn_columns(self, filled: list[list[bool]]) -> list[tuple[int, int, int, int]]:
+        """Atoms side by side without the rule that other rows have between them: a spanning cell."""
+        found = []
+        for i in range(len(filled)):
+            j = 0
+            while j < len(self.across[i]):
+                start = j
+                while j < len(self.across[i]) and not self.across[i][j] and self._usually_drawn_x(j):
+                    j += 1
+                if j > start and sum(filled[i][start : j + 1]) == 1:
+                    found.append((i, start, i, j))
+                j = max(j, start + 1)
+        return found
+
+    def _usually_drawn_x(self, j: int) -> bool:
+        return 2 * sum(row[j] for row in self.across) > len(self.across)
+
+    def _undrawn_rows(self, filled: list[list[bool]]) -> list[tuple[int, int, int, int]]:
+        """Atoms above each other without the rule that other columns have between them."""
+        found = []
+        for j in range(len(self.xs) - 1):
+            i = 0
+            while i < len(self.down):
+                start = i
+                while i < len(self.down) and not self.down[i][j] and any(self.down[i]):
+                    i += 1
+                texts = sum(filled[k][j] for k in range(start, i + 1))
+                if i > start and (texts == 1 or (texts > 1 and (self._closed(start, i, j) or i < self.header_rows))):
+                    found.append((start, j, i, j))
+                i = max(i, start + 1)
+        return found
+
+    def _closed(self, first: int, last: int, j: int) -> bool:
+        """Whether column `j` has rules right above row `first`, right below row `last`, and at one side at least."""
+        above = first == 0 or self.down[first - 1][j]
+        below = last == len(self.ys) - 2 or self.down[last][j]
+        sides = [self.across[i][k] for i in range(first, last + 1) for k in (j - 1, j) if 0 <= k < len(self.across[i])]
+        return above and below and any(sides)
+
+
+def _covered(spans: list[tuple[float, float]], low: float, high: float) -> float:
+    total, reached = 0.0, low
+    for start, end in sorted(spans):
+        new = min(end, high) - max(start, reached)
+        if new > 0:
+            total += new
+            reached = min(end, high)
+    return total
+
+
+def _cells_of(n: int, m: int, atoms: list[list[list[Row]]], merged: list[tuple[int, int, int, int]]) -> list[GridCell]:
+    """Rectangles over the atoms: `merged` ones (grown until they overlap none), then single atoms."""
+    rectangles = merged[:]
+    changed = True
+    while changed:
+        changed = False
+        for a in range(len(rectangles)):
+            for b in range(a + 1, len(rectangles)):
+                one, other = rectangles[a], rectangles[b]
+                if one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]:
+                    rectangles[a] = (
+                        min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
+                    )  # fmt: skip
+                    del rectangles[b]
+                    changed = True
+                    break
+            if changed:
+                break
+    taken = {(i, j) for r in rectangles for i in range(r[0], r[2] + 1) for j in range(r[1], r[3] + 1)}
+    rectangles += [(i, j, i, j) for i in range(n) for j in range(m) if (i, j) not in taken]
+    cells = []
+    for top, left, bottom, right in sorted(rectangles):
+        rows = [row for i in range(top, bottom + 1) for j in range(left, right + 1) for row in atoms[i][j]]
+        words = [w for row in text_rows([w for row in rows for w in row]) for w in row]
+        cells.append(GridCell(top, left, bottom - top + 1, right - left + 1, words))
+    return cells
+
+
+def _compact(grid: Grid) -> Grid | None:
+    """Without the rows and columns in which nothing begins: they come from double rules and page decoration."""
+    rows = sorted({c.row for c in grid.cells if c.words})
+    columns = sorted({c.column for c in grid.cells if c.words})
+    if not rows or not columns:
+        return None
+    kept = []
+    for cell in grid.cells:
+        inside_rows = [rows.index(r) for r in rows if cell.row <= r < cell.row + cell.row_span]
+        inside_columns = [columns.index(c) for c in columns if cell.column <= c < cell.column + cell.column_span]
+        if inside_rows and inside_columns:
+            kept.append(GridCell(inside_rows[0], inside_columns[0], len(inside_rows), len(inside_columns), cell.words))
+    ys = [grid.ys[0], *[grid.ys[r] for r in rows[1:]], grid.ys[-1]]
+    xs = [grid.xs[0], *[grid.xs[c] for c in columns[1:]], grid.xs[-1]]
+    header_rows = sum(r < grid.header_rows for r in rows)
+    return Grid(xs, ys, kept, header_rows, grid.drawn_xs, grid.drawn_ys)
