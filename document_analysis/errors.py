@@ -33,6 +33,7 @@ RFC 9457 problem details.
     │   └── StoreDenied
     ├── Unavailable           503
     │   ├── EngineThrottled
+    │   ├── NotReady
     │   └── ShuttingDown
     └── DeadlineExceeded      504
 """
@@ -199,6 +200,11 @@ class Unavailable(ServiceError):
 class EngineThrottled(Unavailable):
     code, title = "engine_throttled", "Engine throttled"
     default_detail = "The analysis engine's quota is used up; wait as long as Retry-After says."
+
+
+class NotReady(Unavailable):
+    code, title = "not_ready", "Not ready"
+    default_detail = "A part of this service cannot be used; `errors` says which, the log says why."
 
 
 class ShuttingDown(Unavailable):

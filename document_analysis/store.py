@@ -4,6 +4,7 @@ A stored object is read in two steps: its first 64 KiB, which tell size, ETag, v
 the rest when something needs it. Both are of the same version, or the second step fails with `DocumentChanged`.
 """
 
+import errno
 import os
 import stat
 import threading
@@ -96,13 +97,17 @@ class Stores:
 
         The bucket's name must be, to the letter, one that was allowed: an access point or an ARN is another name.
         """
+        name = self.allowed(bucket)
+        return self._stores[name].open(name, key, version or None, deadline)
+
+    def allowed(self, bucket: str | None) -> str:
+        """The bucket's name, None being the default one. Raises `InvalidRequest` or `BucketNotAllowed`."""
         bucket = self.default_bucket if bucket is None else bucket
         if bucket is None:
             raise InvalidRequest(errors=[FieldFault("bucket", "name a bucket; this service has no default one")])
-        store = self._stores.get(bucket)
-        if store is None:
+        if bucket not in self._stores:
             raise BucketNotAllowed(cause="the bucket asked for is in neither ALLOWED_BUCKETS nor LOCAL_BUCKETS")
-        return store.open(bucket, key, version or None, deadline)
+        return bucket
 
     def ready(self) -> str | None:
         """None when every store can be used, else what is wrong with one, for the log."""
@@ -212,8 +217,10 @@ def _read_file(path: Path, most: int) -> tuple[bytes, _FileState]:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
     except PermissionError:
         raise StoreDenied(cause="a file in a folder of LOCAL_BUCKETS may not be read") from None
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         raise DocumentNotFound(cause="there is no such file") from None
+    except OSError as error:
+        raise _reading_failed(error) from error
     try:
         before = os.fstat(descriptor)
         if not stat.S_ISREG(before.st_mode):
@@ -225,6 +232,10 @@ def _read_file(path: Path, most: int) -> tuple[bytes, _FileState]:
             raise DocumentChanged(cause="the file changed while it was being read")
         return data, state
     except OSError as error:
-        raise StoreFailed(cause=f"reading a file failed: {type(error).__name__}") from error
+        raise _reading_failed(error) from error
     finally:
         os.close(descriptor)
+
+
+def _reading_failed(error: OSError) -> StoreFailed:
+    return StoreFailed(cause=f"reading a file failed: {errno.errorcode.get(error.errno or 0, type(error).__name__)}")

@@ -1,0 +1,114 @@
+"""Results kept by content, a page at a time: in memory, and behind it wherever the operator asked for.
+
+A key has two halves: the document's name (so that all that is kept for a document can be erased) and the call
+(content, page, features, queries, engine). Entries are compressed Textract responses; what cannot be read is a miss.
+"""
+
+import hashlib
+import threading
+import time
+import zlib
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import orjson
+from cachetools import TTLCache
+
+from document_analysis.blocks import Response
+
+
+@dataclass(frozen=True, slots=True)
+class PageKey:
+    """Two hexadecimal SHA-256 digests; `name` is where an entry lies below the cache's prefix."""
+
+    document: str
+    call: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.document}/{self.call}"
+
+
+def document_digest(name: str) -> str:
+    """The half of a key that names a document: a digest, so that no bucket's or key's name is at rest in the clear.
+
+    `name` is `bucket/key` or an upload's SHA-256: what somebody who wants it erased can still say.
+    """
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+def page_key(
+    name: str, content: str, engine: str, page: int, features: tuple[str, ...], queries: tuple[Any, ...]
+) -> PageKey:
+    """The key of one page's result. `content` tells versions of the document apart (version, ETag or SHA-256)."""
+    call = orjson.dumps([content, engine, page, sorted(features), list(queries)], option=orjson.OPT_SORT_KEYS)
+    return PageKey(document_digest(name), hashlib.sha256(call).hexdigest())
+
+
+class Blobs(Protocol):
+    """Where entries lie behind the memory. Failures are misses: nothing here raises for what S3 does."""
+
+    def get(self, name: str) -> bytes | None: ...
+    def put(self, name: str, data: bytes) -> None: ...
+    def delete_prefix(self, prefix: str) -> None: ...
+
+
+class PageCache:
+    """Kept results: `max_bytes` of compressed entries in memory, least recently used out first; `max_age` seconds."""
+
+    def __init__(self, max_bytes: int, max_age: float, blobs: Blobs | None = None) -> None:
+        self._memory: TTLCache[PageKey, bytes] = TTLCache(max_bytes, max_age, getsizeof=len)
+        self._lock = threading.Lock()
+        self._max_age = max_age
+        self._blobs = blobs
+
+    @property
+    def size_bytes(self) -> int:
+        return int(self._memory.currsize)
+
+    def recall(self, key: PageKey) -> Response | None:
+        """From memory only: cheap enough for the request's own thread."""
+        with self._lock:
+            data = self._memory.get(key)
+        return None if data is None else _unpack(data, self._max_age)
+
+    def fetch(self, key: PageKey) -> Response | None:
+        """From wherever entries lie behind the memory; what is found is remembered."""
+        data = self._blobs.get(key.name) if self._blobs else None
+        if data is None:
+            return None
+        response = _unpack(data, self._max_age)
+        if response is not None:
+            self._remember(key, data)
+        return response
+
+    def keep(self, key: PageKey, response: Response) -> None:
+        data = zlib.compress(orjson.dumps({"kept_at": time.time(), "response": response}), level=1)
+        self._remember(key, data)
+        if self._blobs:
+            self._blobs.put(key.name, data)
+
+    def erase(self, name: str) -> None:
+        """Forget all that is kept for the document of this name, behind the memory too."""
+        document = document_digest(name)
+        with self._lock:
+            for key in [key for key in self._memory if key.document == document]:
+                del self._memory[key]
+        if self._blobs:
+            self._blobs.delete_prefix(f"{document}/")
+
+    def _remember(self, key: PageKey, data: bytes) -> None:
+        with self._lock:
+            if len(data) <= self._memory.maxsize:
+                self._memory[key] = data
+
+
+def _unpack(data: bytes, max_age: float) -> Response | None:
+    """An entry's response, or None when it is too old or is not one."""
+    try:
+        entry = orjson.loads(zlib.decompress(data))
+        if entry["kept_at"] + max_age < time.time() or not isinstance(entry["response"]["Blocks"], list):
+            return None
+        return dict(entry["response"])
+    except (zlib.error, ValueError, KeyError, TypeError):
+        return None

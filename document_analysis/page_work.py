@@ -1,0 +1,141 @@
+"""One page analysed: once for all who ask for it at the same time, and not at all when it is kept or nobody waits.
+
+Nothing here knows documents: a page arrives as a key and a way to make its call.
+"""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+
+from document_analysis.blocks import Response
+from document_analysis.cache import PageCache, PageKey
+from document_analysis.engines import Engine, PageCall
+from document_analysis.errors import DeadlineExceeded, InternalError, ServiceError
+from document_analysis.slots import Deadline, PagePool
+
+
+class Asker:
+    """A request that waits for pages: until its deadline, and while its client is there."""
+
+    def __init__(self, deadline: Deadline, gone: Callable[[], bool]) -> None:
+        self.deadline = deadline
+        self._gone = gone
+        self.left = False
+
+    def waits(self) -> bool:
+        return not self.left and not self.deadline.expired and not self._gone()
+
+    def leave(self) -> None:
+        """Pages of this request that nobody else waits for are not begun any more."""
+        self.left = True
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A page's response; `attempts` calls were made for this asker, none when it `from_cache` or shared another's."""
+
+    response: Response
+    attempts: int
+    billed: int
+    from_cache: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PageTask:
+    """How to do a page: `make_call` prepares its bytes, `may_keep` is asked when it is done."""
+
+    key: PageKey
+    make_call: Callable[[], PageCall]
+    fresh: bool = False
+    keep: bool = True
+    may_keep: Callable[[], bool] = lambda: True
+
+
+class _Shared:
+    """A page under way and who waits for it."""
+
+    __slots__ = ("askers", "future")
+
+    def __init__(self, asker: Asker) -> None:
+        self.askers = [asker]
+        self.future: Future[Outcome] = Future()
+
+
+class PageWork:
+    """Hands pages to the engine through the pool, with what is kept before and behind it."""
+
+    def __init__(self, engine: Engine, pool: PagePool, cache: PageCache | None) -> None:
+        self.engine = engine
+        self.pool = pool
+        self.cache = cache
+        self._under_way: dict[PageKey, _Shared] = {}
+        self._lock = threading.Lock()
+
+    def submit(self, asker: Asker, task: PageTask) -> "Future[Outcome]":
+        """A future of the page's outcome, or of the `ServiceError` it ended with."""
+        if self.cache and not task.fresh and (kept := self.cache.recall(task.key)) is not None:
+            return _done(Outcome(kept, 0, 0, from_cache=True))
+        with self._lock:
+            if not task.fresh and (shared := self._under_way.get(task.key)):
+                shared.askers.append(asker)
+                return _follow(shared.future)
+            shared = _Shared(asker)
+            if not task.fresh:
+                self._under_way[task.key] = shared
+        self.pool.submit(asker, lambda: self._run(shared, task))
+        return shared.future
+
+    def _run(self, shared: _Shared, task: PageTask) -> None:
+        try:
+            outcome: Outcome | ServiceError = self._analyse(shared, task)
+        except ServiceError as error:
+            outcome = error
+        except Exception as error:
+            outcome = InternalError(cause="a page's analysis failed")
+            outcome.__cause__ = error
+        finally:
+            with self._lock:
+                if self._under_way.get(task.key) is shared:
+                    del self._under_way[task.key]
+        if isinstance(outcome, ServiceError):
+            shared.future.set_exception(outcome)
+        else:
+            shared.future.set_result(outcome)
+
+    def _analyse(self, shared: _Shared, task: PageTask) -> Outcome:
+        cache, key = self.cache, task.key
+        if cache and not task.fresh and (kept := cache.recall(key) or cache.fetch(key)) is not None:
+            return Outcome(kept, 0, 0, from_cache=True)
+        with self._lock:
+            waiting = [asker for asker in shared.askers if asker.waits()]
+            if not waiting and self._under_way.get(key) is shared:
+                del self._under_way[key]  # whoever comes now starts anew
+        if not waiting:
+            raise DeadlineExceeded
+        deadline = Deadline(max(asker.deadline.moment for asker in waiting))
+        answer = self.engine.analyse(task.make_call(), deadline)
+        if cache and task.keep and task.may_keep():
+            cache.keep(key, answer.response)
+        return Outcome(answer.response, answer.attempts, answer.billed, from_cache=False)
+
+
+def _done(outcome: Outcome) -> "Future[Outcome]":
+    future: Future[Outcome] = Future()
+    future.set_result(outcome)
+    return future
+
+
+def _follow(leader: "Future[Outcome]") -> "Future[Outcome]":
+    """The same outcome for one who joined: what it cost is on the bill of whoever came first."""
+    follower: Future[Outcome] = Future()
+
+    def pass_on(done: "Future[Outcome]") -> None:
+        error = done.exception()
+        if error is not None:
+            follower.set_exception(error)
+        else:
+            follower.set_result(replace(done.result(), attempts=0, billed=0, from_cache=True))
+
+    leader.add_done_callback(pass_on)
+    return follower

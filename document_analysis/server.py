@@ -1,0 +1,115 @@
+"""gunicorn as this service wants it, the same under `python app.py` and in the container.
+
+One worker process with threads: pacing, limits, cache and metrics are plain objects in its memory, and more load is
+more containers.
+"""
+
+import signal
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+
+from document_analysis.settings import Settings
+from document_analysis.telemetry import configure_logging
+
+# Threads beyond the places and the queue: for health, and for answering those that find both full.
+SPARE_THREADS = 16
+# Longer than a load balancer keeps an idle connection (60 s), so that it never sends on one we are closing.
+KEEPALIVE_S = 75
+# Between the moment running requests are cut off and the moment gunicorn stops waiting for their answers.
+LAST_WORDS_S = 5
+
+
+class JoinedLogger(Logger):  # type: ignore[misc]
+    """gunicorn's own messages join the service's log."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        self.error_log.propagate = True
+
+
+def configuration(settings: Settings) -> dict[str, Any]:
+    """gunicorn's settings, by gunicorn's names."""
+    configure_logging(settings.log_level, settings.log_format)
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return {
+        "bind": f"{host}:{settings.port}",
+        "worker_class": "gthread",
+        "workers": 1,
+        "threads": settings.max_concurrency + settings.max_queue + SPARE_THREADS,
+        "worker_connections": 4 * (settings.max_concurrency + settings.max_queue + SPARE_THREADS),
+        "timeout": 120,  # of the process as a whole; requests have their own deadline
+        "graceful_timeout": settings.shutdown_grace_s + LAST_WORDS_S,
+        "keepalive": KEEPALIVE_S,
+        "control_socket_disable": True,  # it would want to write below $HOME
+        "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108
+        "logger_class": JoinedLogger,
+        "loglevel": settings.log_level,
+        "errorlog": None,
+        "post_worker_init": _begin,
+    }
+
+
+def _begin(worker: Any) -> None:
+    """In the worker, when the application is built: hear SIGTERM before gunicorn does, and load the models."""
+    app = worker.wsgi
+    stop = signal.getsignal(signal.SIGTERM)
+
+    def end(number: int, frame: FrameType | None) -> None:
+        app.extensions["lifetime"].end()
+        if callable(stop):
+            stop(number, frame)
+
+    signal.signal(signal.SIGTERM, end)
+    prepare = getattr(app.extensions["services"].engine, "prepare", None)
+    if prepare:
+        threading.Thread(target=prepare, name="prepare", daemon=True).start()
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in configuration(self._settings).items():
+            self.cfg.set(name, value)
+        self.cfg.set("when_ready", lambda _: print(greeting(self._settings), file=sys.stderr, flush=True))  # noqa: T201
+
+    def load(self) -> Any:
+        from app import create_app
+
+        return create_app(self._settings)
+
+
+def serve(settings: Settings) -> int:
+    """Serve until told to stop."""
+    _Server(settings).run()
+    return 0
+
+
+def greeting(settings: Settings) -> str:
+    """What somebody who started the service by hand wants to know: engine, buckets, address, something to try."""
+    host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104
+    url = f"http://{host}:{settings.port}"
+    buckets = [f"{name} ({folder})" for name, folder in settings.local_buckets]
+    buckets += [f"{name} (S3)" for name in settings.readable_buckets]
+    key = " -H 'X-Api-Key: YOUR-KEY'" if settings.api_keys else ""
+    bucket = (*(name for name, _ in settings.local_buckets), *settings.readable_buckets, "BUCKET")[0]
+    document = "application-form.png" if bucket == "images" else "KEY"
+    body = f'{{"bucket": "{bucket}", "document": "{document}"}}'
+    return "\n".join(
+        [
+            "",
+            f"  document-analysis-api at {url}  (documentation: {url}/docs)",
+            f"  engine   {settings.engine}",
+            f"  buckets  {', '.join(buckets) or 'none: uploads only'}",
+            f"  try      curl {url}/analyze{key} -H 'Content-Type: application/json' -d '{body}'",
+            "",
+        ]
+    )

@@ -1,0 +1,270 @@
+"""The environment (and `.env`) read once into one frozen object; every fault is named at once, with its remedy.
+
+`SETTINGS` is the configuration table: README, `.env.example` and this module say the same, and a test holds them to it.
+AWS's own variables (credentials, region, endpoints) are boto3's business and are not read here.
+"""
+
+import dataclasses
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from document_analysis.machine import available_cpus
+
+EngineName = Literal["local", "textract"]
+LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
+
+
+class SettingsError(Exception):
+    """All faults of the configuration, a line each."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("The configuration has faults:\n" + "\n".join(f"  - {fault}" for fault in faults))
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """An accepted key; `name` is what logs, limits and metrics show. The key itself stays out of every repr."""
+
+    name: str
+    key: str = dataclasses.field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A row of the table: the variable, its default as the documentation shows it, what it means, how it is read."""
+
+    name: str
+    default: str
+    meaning: str
+    parse: Callable[[str], Any]
+
+
+def _choice(*values: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text.lower() not in values:
+            raise ValueError(f"use {' or '.join(values)}")
+        return text.lower()
+
+    return parse
+
+
+def _number(low: float, high: float, kind: type = int) -> Callable[[str], Any]:
+    def parse(text: str) -> Any:
+        try:
+            value = kind(text)
+        except ValueError:
+            raise ValueError(f"give a number from {low:g} to {high:g}") from None
+        if not low <= value <= high:
+            raise ValueError(f"give a number from {low:g} to {high:g}")
+        return value
+
+    return parse
+
+
+_UNITS = {"": 1, "b": 1, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30}
+
+
+def _bytes(text: str) -> int:
+    match = re.fullmatch(r"(\d+)\s*([a-z]*)", text.lower())
+    if not match or match[2] not in _UNITS or not int(match[1]):
+        raise ValueError("give a number of bytes, such as 52428800 or 50MiB")
+    return int(match[1]) * _UNITS[match[2]]
+
+
+def _boolean(text: str) -> bool:
+    if text.lower() not in {"true", "false", "1", "0", "yes", "no"}:
+        raise ValueError("use true or false")
+    return text.lower() in {"true", "1", "yes"}
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _bucket(text: str) -> str:
+    if "/" in text and not text.startswith("arn:"):
+        raise ValueError("give a bucket's name, without s3:// and without a key")
+    return text
+
+
+def _buckets(text: str) -> tuple[str, ...]:
+    return tuple(_bucket(name) for name in _names(text))
+
+
+def _pairs(text: str, separator: str, shape: str) -> tuple[tuple[str, str], ...]:
+    pairs = []
+    for part in _names(text):
+        name, found, value = part.partition(separator)
+        if not found or not name.strip() or not value.strip():
+            raise ValueError(f"give {shape}, comma-separated")
+        pairs.append((name.strip(), value.strip()))
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise ValueError("a name stands there twice")
+    return tuple(pairs)
+
+
+def _keys(text: str) -> tuple[ApiKey, ...]:
+    keys = tuple(ApiKey(name, key) for name, key in _pairs(text, ":", "name:key pairs"))
+    if any(len(key.key) < 16 for key in keys):
+        raise ValueError("a key has fewer than 16 characters; make one with: openssl rand -hex 24")
+    return keys
+
+
+def _credentials(text: str) -> tuple[tuple[str, str], ...]:
+    return _pairs(text, ":", "id:secret pairs")
+
+
+def _folders(text: str) -> tuple[tuple[str, Path], ...]:
+    return tuple((name, Path(folder)) for name, folder in _pairs(text, "=", "name=folder pairs"))
+
+
+def _cache(text: str) -> str:
+    if text in {"off", "memory"} or re.fullmatch(r"s3://[^/\s]+(/\S*)?", text):
+        return text.rstrip("/")
+    raise ValueError("use off, memory or s3://bucket/prefix")
+
+
+def _rate(text: str) -> str:
+    if text == "off" or re.fullmatch(r"[1-9]\d*/(second|minute|hour)", text):
+        return text
+    raise ValueError("use off, or a number a time such as 600/minute")
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("ENGINE", "local", "`local` (embedded) or `textract` (Amazon Textract)", _choice("local", "textract")),
+    Setting("HOST", "127.0.0.1", "the address to listen on (`0.0.0.0` in the image)", str),
+    Setting("PORT", "8080", "the port to listen on", _number(1, 65535)),
+    Setting("API_KEYS", "", "accepted keys, `name:key` each; none: open to anyone who reaches the port", _keys),
+    Setting("ALLOW_ANONYMOUS", "false", "let `ENGINE=textract` start without keys", _boolean),
+    Setting("ALLOWED_BUCKETS", "", "the S3 buckets that may be read", _buckets),
+    Setting("DEFAULT_BUCKET", "", "the bucket when a request names none (it counts as allowed)", _bucket),
+    Setting("LOCAL_BUCKETS", "images=./images with ENGINE=local", "`name=folder` pairs: folders as buckets", _folders),
+    Setting("MAX_DOCUMENT_BYTES", "50MiB", "the largest document", _bytes),
+    Setting("MAX_PAGES", "100", "the most pages of a document", _number(1, 3000)),
+    Setting("MAX_PIXELS", "100000000", "the most pixels of a page", _number(10_000, 1_000_000_000)),
+    Setting("REQUEST_DEADLINE_S", "55", "seconds for a whole request", _number(1, 3600, float)),
+    Setting("SHUTDOWN_GRACE_S", "25", "seconds that running requests have after SIGTERM", _number(0, 600, float)),
+    Setting("MAX_CONCURRENCY", "100; CPUs + 1 with ENGINE=local", "documents at work at once", _number(1, 1000)),
+    Setting("MAX_QUEUE", "100; 20 with ENGINE=local", "documents waiting for a place", _number(0, 10_000)),
+    Setting("TEXTRACT_TPS", "10", "AnalyzeDocument calls a second of this instance", _number(0.1, 10_000, float)),
+    Setting("TEXTRACT_DETECT_TPS", "25", "DetectDocumentText calls a second", _number(0.1, 10_000, float)),
+    Setting("PAGE_CONCURRENCY", "8", "pages of one document at work at once", _number(1, 100)),
+    Setting("CACHE", "memory", "`off`, `memory`, or memory and `s3://bucket/prefix`", _cache),
+    Setting("CACHE_MAX_AGE_S", "604800", "seconds that a kept result is good for (7 days)", _number(1, 10**9)),
+    Setting("CACHE_MEMORY_BYTES", "64MiB", "the most memory for kept results, compressed", _bytes),
+    Setting("ALLOWED_HOSTS", "loopback names on loopback, else any", "the `Host` names answered", _names),
+    Setting("RATE_LIMIT", "600/minute", "requests a client may send (`off` for no limit)", _rate),
+    Setting("TRUSTED_PROXIES", "0", "hops whose `X-Forwarded-For` is believed", _number(0, 10)),
+    Setting("LOG_LEVEL", "info", "`debug`, `info`, `warning` or `error`", _choice("debug", "info", "warning", "error")),
+    Setting("LOG_FORMAT", "json", "`json`, or `text` for people", _choice("json", "text")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment asked for, checked; the fields are the variables in lower case."""
+
+    engine: EngineName = "local"
+    host: str = "127.0.0.1"
+    port: int = 8080
+    api_keys: tuple[ApiKey, ...] = ()
+    allow_anonymous: bool = False
+    allowed_buckets: tuple[str, ...] = ()
+    default_bucket: str | None = None
+    local_buckets: tuple[tuple[str, Path], ...] = ()
+    max_document_bytes: int = 50 << 20
+    max_pages: int = 100
+    max_pixels: int = 100_000_000
+    request_deadline_s: float = 55
+    shutdown_grace_s: float = 25
+    max_concurrency: int = 100
+    max_queue: int = 100
+    textract_tps: float = 10
+    textract_detect_tps: float = 25
+    page_concurrency: int = 8
+    cache: str = "memory"
+    cache_max_age_s: int = 604_800
+    cache_memory_bytes: int = 64 << 20
+    allowed_hosts: tuple[str, ...] = ()
+    rate_limit: str = "600/minute"
+    trusted_proxies: int = 0
+    log_level: str = "info"
+    log_format: str = "json"
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """Settings from `environment` (default `os.environ`). Raises `SettingsError` with every fault found."""
+        environment = os.environ if environment is None else environment
+        values: dict[str, Any] = {}
+        faults: list[str] = []
+        for setting in SETTINGS:
+            text = environment.get(setting.name, "").strip()
+            if not text:
+                continue
+            try:
+                values[setting.name.lower()] = setting.parse(text)
+            except ValueError as error:
+                faults.append(f"{setting.name}: {error}")
+        values = _derived_defaults(values)
+        faults += _contradictions(cls(**values), environment)
+        if faults:
+            raise SettingsError(faults)
+        return cls(**values)
+
+    @property
+    def readable_buckets(self) -> tuple[str, ...]:
+        """The S3 buckets that may be read, without the folders."""
+        folders = {name for name, _ in self.local_buckets}
+        names = dict.fromkeys((*self.allowed_buckets, *([self.default_bucket] if self.default_bucket else [])))
+        return tuple(name for name in names if name not in folders)
+
+
+def _derived_defaults(values: dict[str, Any]) -> dict[str, Any]:
+    """Defaults that hang on another setting or on the machine."""
+    values = dict(values)
+    if values.get("engine", "local") == "local":
+        values.setdefault("local_buckets", (("images", Path(__file__).parent.parent / "images"),))
+        # The embedded engine is bound by the CPU: one document more than CPUs, so that one is read while others are
+        # analysed; more would only make each of them later.
+        values.setdefault("max_concurrency", available_cpus() + 1)
+        values.setdefault("max_queue", 20)
+    if values.get("host", "127.0.0.1") in {"127.0.0.1", "::1", "localhost"}:
+        values.setdefault("allowed_hosts", LOOPBACK_NAMES)
+    return values
+
+
+# Names that people try and that neither this service nor boto3 reads.
+_MISNAMED = {
+    "AWS_KEY_ID": "AWS_ACCESS_KEY_ID",
+    "AWS_ACCESS_KEY": "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_KEY": "AWS_SECRET_ACCESS_KEY",
+    "AWS_ACCESS_KEY_SECRET": "AWS_SECRET_ACCESS_KEY",
+}
+
+
+def _contradictions(settings: Settings, environment: Mapping[str, str]) -> list[str]:
+    """Faults that no single value has."""
+    faults = [
+        f"{wrong}: nothing reads it; the name is {right}"
+        for wrong, right in _MISNAMED.items()
+        if environment.get(wrong) and not environment.get(right)
+    ]
+    if len({key.key for key in settings.api_keys}) < len(settings.api_keys):
+        faults.append("API_KEYS: two names share one key; give each its own")
+    for name, folder in settings.local_buckets:
+        if not folder.is_dir():
+            faults.append(f"LOCAL_BUCKETS: the folder of {name} does not exist; make it or leave {name} out")
+    if settings.engine == "textract":
+        if not settings.api_keys and not settings.allow_anonymous:
+            faults.append(
+                "API_KEYS: with ENGINE=textract anyone who reaches the port could spend your money;"
+                " set API_KEYS=name:key, or ALLOW_ANONYMOUS=true if something before the service checks who asks"
+            )
+        if not settings.readable_buckets and not settings.local_buckets:
+            faults.append("ALLOWED_BUCKETS: with ENGINE=textract name at least one bucket that may be read")
+    return faults

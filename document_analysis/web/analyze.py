@@ -1,0 +1,199 @@
+"""`POST /analyze`: the document in, one of its representations out. `DELETE /analyze` erases what is kept for it."""
+
+import hashlib
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import asdict
+from itertools import chain
+
+import orjson
+from flask import Flask, Request, Response, g, request
+
+from document_analysis import representations
+from document_analysis.analysis import Analysis, AnalysisRequest, PageResult, StoredName
+from document_analysis.errors import FieldFault, InternalError, InvalidRequest, ServiceError
+from document_analysis.representations import Desk, View
+from document_analysis.settings import Settings
+from document_analysis.slots import Deadline
+from document_analysis.telemetry import Timings
+from document_analysis.web.inputs import Body, BodyReader, query_options
+from document_analysis.web.negotiation import MEDIA_TYPES, PICTURES, choose_format
+from document_analysis.web.options import Options, read_options
+from document_analysis.web.problems import log_error, problem
+from text_extract import Run, Services, plan_text_analysis, process_text_analysis
+
+CACHE_NAME = "document-analysis"
+
+
+def install(app: Flask, services: Services, settings: Settings) -> None:
+    reader = BodyReader(services.memory, settings.max_document_bytes)
+
+    @app.post("/analyze")
+    def analyze() -> Response:
+        deadline = Deadline.after(settings.request_deadline_s)
+        with ExitStack() as stack:
+            stack.enter_context(services.places.hold(deadline))
+            body = stack.enter_context(reader.read(request, deadline))
+            options = read_options(body.options, query_options(request))
+            name = choose_format(options.format, request.accept_mimetypes)
+            asked = _asked(body, options, name, deadline)
+            if options.dry_run:
+                return _dry_run(asked, options, name, services)
+            if name == "ndjson":
+                return _stream(asked, options, services, stack)
+            return _whole(asked, options, name, services)
+
+    @app.delete("/analyze")
+    def erase() -> Response:
+        deadline = Deadline.after(settings.request_deadline_s)
+        with services.places.hold(deadline), reader.read(request, deadline) as body:
+            read_options(body.options, query_options(request))
+            if services.work.cache:
+                services.work.cache.erase(_kept_name(body, services))
+        return Response(status=204)
+
+
+def _kept_name(body: Body, services: Services) -> str:
+    """A document's name in the cache. A stored one need not be there any more, but its bucket must be allowed."""
+    if isinstance(body.document, StoredName):
+        return f"{services.stores.allowed(body.document.bucket)}/{body.document.key}"
+    return hashlib.sha256(body.document.read()).hexdigest()
+
+
+def _asked(body: Body, options: Options, name: str, deadline: Deadline) -> AnalysisRequest:
+    cache_control = request.cache_control
+    picture = name in PICTURES
+    on_page_error = options.on_page_error or ("partial" if name in {"json", "ndjson"} else "fail")
+    return AnalysisRequest(
+        request_id=g.request_id,
+        document=body.document,
+        deadline=deadline,
+        features=options.features,
+        queries=options.queries,
+        pages=(options.render_page,) if picture else options.pages,
+        declared_type=body.declared_type,
+        partial=on_page_error == "partial",
+        pictures=picture or name in {"pdf", "searchable-pdf"} or "picture" in options.include,
+        fresh=cache_control.no_cache is not None or cache_control.max_age == 0,
+        keep=not cache_control.no_store,
+        gone=_gone(request),
+    )
+
+
+def _view(options: Options, name: str) -> View:
+    return View(
+        name=name,
+        include=options.include,
+        min_confidence=options.min_confidence,
+        annotate=options.annotate,
+        dpi=options.dpi,
+        page=options.render_page,
+    )
+
+
+def _dry_run(asked: AnalysisRequest, options: Options, name: str, services: Services) -> Response:
+    if name != "json":
+        raise InvalidRequest(errors=[FieldFault("dry_run", "it is answered as JSON; leave format out")])
+    plan = plan_text_analysis(asked, services)
+    return Response(representations.plan_json(plan), content_type=MEDIA_TYPES["json"])
+
+
+def _whole(asked: AnalysisRequest, options: Options, name: str, services: Services) -> Response:
+    timings: Timings = g.timings
+    with process_text_analysis(asked, services, timings) as analysis:
+        desk = Desk(services.pictures, asked.deadline, timings)
+        rendered = representations.render(analysis, _view(options, name), desk)
+        response = Response(rendered.body, content_type=rendered.media_type)
+        _describe(response, analysis, asked)
+        if rendered.file_name:
+            response.headers["Content-Disposition"] = f'{rendered.disposition}; filename="{rendered.file_name}"'
+        return response
+
+
+def _describe(response: Response, analysis: Analysis, asked: AnalysisRequest) -> None:
+    """The headers that tell how an answer came about, and the figures that the log and the metrics want."""
+    response.headers["Vary"] = "Accept"
+    response.headers["Cache-Status"] = _cache_status(analysis, asked)
+    if analysis.status == "partial":
+        response.headers["Document-Status"] = "partial"
+    figures = {"engine": analysis.engine.name, "pages": len(analysis.pages), **asdict(analysis.cost)}
+    g.outcome = lambda: figures
+
+
+def _cache_status(analysis: Analysis, asked: AnalysisRequest) -> str:
+    """RFC 9211."""
+    if analysis.cached:
+        return f"{CACHE_NAME}; hit"
+    forwarded = "request" if asked.fresh else "partial" if analysis.cost.pages_from_cache else "uri-miss"
+    return f"{CACHE_NAME}; fwd={forwarded}" + ("; stored" if asked.keep else "")
+
+
+def _stream(asked: AnalysisRequest, options: Options, services: Services, stack: ExitStack) -> Response:
+    """Pages as they finish. Faults before the first page that succeeds are problems; later ones stand in `end`."""
+    run = stack.enter_context(Run(asked, services, g.timings))
+    run.submit()
+    pages = run.pages()
+    first: list[PageResult] = []
+    for page in pages:
+        if page.error is not None and not asked.partial:
+            raise page.error
+        first.append(page)
+        if page.error is None:
+            break
+    else:
+        run.analysis()  # every page failed: raises
+    held = stack.pop_all()
+    desk = Desk(services.pictures, asked.deadline, run.timings)
+    lines = _lines(run, first, pages, _view(options, "ndjson"), desk)
+    response = Response(_closing(lines, held), content_type=MEDIA_TYPES["ndjson"])
+    response.headers["Vary"] = "Accept"
+    response.headers["X-Accel-Buffering"] = "no"  # a proxy between must pass the lines on as they come
+    g.outcome = lambda: {"engine": services.engine.name, "pages": len(run.done), **asdict(run.cost())}
+    return response
+
+
+def _closing(lines: Iterator[bytes], held: ExitStack) -> Iterator[bytes]:
+    """The lines; at their end, or when the client leaves, all that the request holds is let go."""
+    with held:
+        yield from lines
+
+
+def _lines(run: Run, first: list[PageResult], rest: Iterator[PageResult], view: View, desk: Desk) -> Iterator[bytes]:
+    error: ServiceError | None = None
+    try:
+        for page in chain(first, rest):
+            if page.error is not None and not run.request.partial:
+                raise page.error
+            yield representations.page_line(run.analysis(page), view, desk)
+    except ServiceError as fault:
+        error = fault
+    except Exception as fault:
+        error = InternalError(cause="a page's line failed")
+        error.__cause__ = fault
+    end = {
+        "event": "end",
+        "status": "failed" if error else run.analysis().status,
+        "cost": asdict(run.cost()),
+        "error": problem(error, run.request.request_id) if error else None,
+    }
+    if error:
+        log_error(error)
+    yield orjson.dumps(end, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _gone(asking: Request) -> Callable[[], bool]:
+    """Whether the client has closed its connection, seen by peeking; False where the server does not let us look."""
+    connection: socket.socket | None = asking.environ.get("gunicorn.socket")
+    if connection is None:
+        return lambda: False
+
+    def gone() -> bool:
+        try:
+            return connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
+    return gone

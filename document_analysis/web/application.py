@@ -1,0 +1,157 @@
+"""The Flask application: every request's frame (id, site, key, rate, log, metrics) and the resources hung into it."""
+
+import re
+import time
+import uuid
+
+from flask import Flask, Response, g, request
+from flask_limiter import Limiter
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from structlog.contextvars import bind_contextvars, clear_contextvars
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from document_analysis.errors import ShuttingDown
+from document_analysis.lifetime import Lifetime
+from document_analysis.settings import Settings
+from document_analysis.telemetry import STEPS, Metrics, Timings, log
+from document_analysis.web import analyze, contract, health, problems
+from document_analysis.web.auth import Keys, check_site
+from text_extract import Services
+
+# Endpoints that a balancer may ask by any Host; endpoints that need a key where keys are set; those that count
+# against a client's rate.
+PROBES = {"live", "ready"}
+GUARDED = {"analyze", "erase", "metrics"}
+RATED = {"analyze", "erase"}
+
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cache-Control": "private, no-store",
+}
+
+
+def build(settings: Settings, services: Services, metrics: Metrics, lifetime: Lifetime) -> Flask:
+    app = Flask("document_analysis", static_folder=None)
+    app.url_map.strict_slashes = False
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    _frame(app, settings, metrics, lifetime)
+    analyze.install(app, services, settings)
+    health.install(app, services, lifetime)
+    contract.install(app)
+    _show_metrics(app, metrics, services)
+    _limit(app, settings)
+    problems.install(app, metrics)
+    return app
+
+
+def _frame(app: Flask, settings: Settings, metrics: Metrics, lifetime: Lifetime) -> None:
+    """What happens before and after every request, in this order."""
+    keys = Keys(settings.api_keys)
+
+    @app.before_request
+    def begin() -> None:
+        g.started = time.perf_counter()
+        g.request_id = request_id(request.headers.get("X-Request-Id"), request.headers.get("X-Amzn-Trace-Id"))
+        g.timings = Timings()
+        g.client = None
+        clear_contextvars()
+        bind_contextvars(request_id=g.request_id)
+
+    @app.before_request
+    def admit() -> None:
+        if request.endpoint in PROBES:
+            return
+        if lifetime.ending:
+            raise ShuttingDown(retry_after=1)
+        check_site(request, settings.allowed_hosts)
+        if request.endpoint in GUARDED:
+            g.client = keys.client(request)
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        response.headers["X-Request-Id"] = g.request_id
+        for name, value in SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)
+        if g.timings.seconds:
+            response.headers["Server-Timing"] = g.timings.header()
+        if lifetime.ending:
+            response.headers["Connection"] = "close"
+        facts = _facts(response)
+        response.call_on_close(lambda: _account(facts, metrics))  # a stream is accounted for when it ends
+        return response
+
+
+def request_id(given: str | None, trace: str | None) -> str:
+    """The client's own id where it is plain, else the balancer's trace, else a new one."""
+    if given and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", given):
+        return given
+    if trace and (found := re.search(r"Root=([A-Za-z0-9-]{1,64})(?:;|$)", trace)):
+        return found[1]
+    return uuid.uuid4().hex
+
+
+def _facts(response: Response) -> dict[str, object]:
+    return {
+        "route": request.url_rule.rule if request.url_rule else "none",
+        "method": request.method,
+        "status": response.status_code,
+        "client": g.client or "anonymous",
+        "started": g.started,
+        "timings": g.timings,
+        "request_id": g.request_id,
+        "outcome": g.get("outcome"),
+    }
+
+
+def _account(facts: dict[str, object], metrics: Metrics) -> None:
+    """One line in the log and the counts of a request that is over."""
+    seconds = time.perf_counter() - facts.pop("started")  # type: ignore[operator]
+    timings: Timings = facts.pop("timings")  # type: ignore[assignment]
+    outcome = facts.pop("outcome")
+    figures = outcome() if callable(outcome) else {}
+    metrics.requests.labels(facts["route"], facts["status"], facts["client"]).inc()
+    metrics.seconds.labels(facts["route"]).observe(seconds)
+    for step in STEPS:
+        if step in timings.seconds:
+            metrics.step_seconds.labels(step).observe(timings.seconds[step])
+    metrics.on_result(figures)
+    steps = {f"{name}_s": round(value, 4) for name, value in timings.seconds.items()}
+    quiet = facts["route"] in {"/health", "/ready", "/metrics"}
+    (log.debug if quiet else log.info)("request", seconds=round(seconds, 4), **facts, **steps, **figures)
+
+
+def _show_metrics(app: Flask, registry: Metrics, services: Services) -> None:
+    registry.gauge("documents_at_work", "Documents at work", lambda: services.places.taken)
+    registry.gauge("documents_waiting", "Documents waiting for a place", lambda: services.places.waiting)
+    registry.gauge("pages_waiting", "Pages waiting for their turn", lambda: services.work.pool.queued)
+    registry.gauge("document_bytes_held", "Bytes of documents in memory", lambda: services.memory.taken)
+    if services.work.cache:
+        cache = services.work.cache
+        registry.gauge("cache_bytes", "Compressed results in memory", lambda: cache.size_bytes)
+
+    @app.get("/metrics")
+    def metrics() -> Response:
+        return Response(generate_latest(registry.registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _limit(app: Flask, settings: Settings) -> None:
+    """The rate a client may keep: a client is the name of its key, else its address."""
+    if settings.rate_limit == "off":
+        return
+    limiter = Limiter(
+        lambda: g.client or request.remote_addr or "unknown",
+        app=app,
+        application_limits=None,
+        storage_uri="memory://",
+        headers_enabled=False,
+    )
+    amount, _, period = settings.rate_limit.partition("/")
+    for endpoint in RATED:
+        shared = limiter.shared_limit(f"{amount} per {period}", scope="client")
+        app.view_functions[endpoint] = shared(app.view_functions[endpoint])

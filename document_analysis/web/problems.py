@@ -1,0 +1,83 @@
+"""Every 4xx and 5xx as RFC 9457 problem details; the log gets the cause."""
+
+from typing import Any
+
+import orjson
+from flask import Flask, Response, g, request
+from werkzeug import exceptions as http
+
+from document_analysis import errors
+from document_analysis.errors import ServiceError
+from document_analysis.telemetry import Metrics, log
+
+PROBLEM = "application/problem+json"
+
+
+def problem(error: ServiceError, request_id: str) -> dict[str, Any]:
+    """The body of a problem: `type` is a stable URN, `errors` stands where single fields are at fault."""
+    body: dict[str, Any] = {
+        "type": f"urn:document-analysis:problem:{error.code}",
+        "title": error.title,
+        "status": error.status,
+        "code": error.code,
+        "detail": error.detail,
+        "request_id": request_id,
+    }
+    if error.errors:
+        body["errors"] = [{"field": fault.field, "message": fault.message} for fault in error.errors]
+    return body
+
+
+def respond(error: ServiceError) -> Response:
+    response = Response(orjson.dumps(problem(error, g.request_id)), status=error.status, content_type=PROBLEM)
+    response.headers.update(error.headers)
+    if error.retry_after is not None or error.status in {429, 503}:
+        response.headers["Retry-After"] = str(max(1, round(error.retry_after or 1)))
+    if isinstance(error, errors.ShuttingDown):
+        response.headers["Connection"] = "close"
+    return response
+
+
+def log_error(error: ServiceError) -> None:
+    """An error's cause for the log: a line, and where it is our own fault the stack."""
+    fields: dict[str, Any] = {"code": error.code, "status": error.status, "cause": error.cause}
+    if error.errors:
+        fields["fields"] = [fault.field for fault in error.errors]
+    if error.status >= 500:
+        log.error("request failed", **fields, exc_info=error.__cause__)
+    else:
+        log.info("request refused", **fields)
+
+
+def translate(error: http.HTTPException) -> ServiceError:
+    """Flask's and Werkzeug's own errors in ours."""
+    if isinstance(error, http.NotFound):
+        return errors.NotFound()
+    if isinstance(error, http.MethodNotAllowed):
+        allowed = ", ".join(sorted(error.valid_methods or ()))
+        return errors.MethodNotAllowed(f"This address takes {allowed}.", headers={"Allow": allowed})
+    if isinstance(error, http.RequestEntityTooLarge):
+        return errors.DocumentTooLarge("The request is larger than this service takes.")
+    if isinstance(error, http.TooManyRequests):
+        return errors.RateLimited()
+    if error.code is not None and 400 <= error.code < 500:
+        return errors.InvalidRequest("The request could not be understood.", cause=type(error).__name__)
+    return errors.InternalError(cause=type(error).__name__)
+
+
+def install(app: Flask, metrics: Metrics) -> None:
+    @app.errorhandler(ServiceError)
+    def service_error(error: ServiceError) -> Response:
+        metrics.errors.labels(error.code).inc()
+        log_error(error)
+        return respond(error)
+
+    @app.errorhandler(http.HTTPException)
+    def http_error(error: http.HTTPException) -> Response:
+        return service_error(translate(error))
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Response:
+        ours = errors.InternalError(cause=f"{type(error).__name__} at {request.method} {request.endpoint}")
+        ours.__cause__ = error
+        return service_error(ours)

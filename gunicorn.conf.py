@@ -1,0 +1,15 @@
+"""`gunicorn 'app:create_app()'` reads this file: the same configuration as `python app.py`."""
+
+import sys
+from pathlib import Path
+
+from dotenv import load_dotenv
+
+from document_analysis.server import configuration
+from document_analysis.settings import Settings, SettingsError
+
+load_dotenv(Path(__file__).with_name(".env"))
+try:
+    globals().update(configuration(Settings.read()))
+except SettingsError as error:
+    sys.exit(str(error))
