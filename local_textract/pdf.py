@@ -170,6 +170,7 @@ class PdfDocument:
     def __init__(self, pool: PdfPool, data: bytes, timeout: float | None = None) -> None:
         self._pool = pool
         self._data = Data(data)
+        self._closed = False
         try:
             facts, _ = pool.call("describe", self._data, timeout)
         except PdfError:
@@ -180,7 +181,8 @@ class PdfDocument:
         self.form: Literal["none", "acroform", "xfa", "xfa-only"] = facts["form"]
 
     def close(self) -> None:
-        """Let the children drop the document. It must not be used afterwards."""
+        """Let the children drop the document. What is still done with it works, and is dropped each time."""
+        self._closed = True
         self._pool.forget(self._data)
 
     def size(self, page: int) -> tuple[float, float]:
@@ -261,7 +263,11 @@ class PdfDocument:
     ) -> tuple[dict[str, Any], bytearray]:
         if not 1 <= page <= self.page_count:
             raise PdfError("page")
-        return self._pool.call(operation, self._data, timeout, page=page - 1, **arguments)
+        try:
+            return self._pool.call(operation, self._data, timeout, page=page - 1, **arguments)
+        finally:
+            if self._closed:
+                self._pool.forget(self._data)
 
 
 def _coverage(boxes: list[tuple[float, float, float, float]], width: float, height: float, grid: int = 50) -> float:

@@ -1,0 +1,196 @@
+"""What the child process does with a picture: the sizes of its frames, and one frame as a plain PNG or JPEG.
+
+Kinds go by Pillow's names (PNG, JPEG, TIFF, WEBP, BMP, GIF). `eight_bits` and `turned` are also used by who decodes
+well-behaved pictures outside a child.
+"""
+
+import io
+import math
+from typing import Any
+
+from PIL import Image, ImageChops, ImageFile, TiffImagePlugin
+
+from local_textract.worker import Answer, Kept, OperationFailed
+
+LOSSLESS_SAMPLES = 48_000_000
+"""A picture of more samples goes as JPEG at once: as PNG it would take seconds and be too large."""
+JPEG_QUALITY = 92
+
+_SUBFILE_TYPE, _WIDTH = 254, 256
+_THUMBNAIL, _MASK = 1, 4
+_ORIENTATION = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_SIDEWAYS = (5, 6, 7, 8)
+
+
+def probe(kept: Kept, _blob: bytes, kind: str, max_frames: int) -> Answer:
+    """The frames in order: `[index, width, height]` when upright, null where a page is there but unreadable.
+
+    One more than `max_frames` is listed at most. A TIFF's thumbnails and masks are no frames. `more`: a GIF or WebP
+    has other frames than the first, which is the only one listed. `cut`: the list of pages ends in something damaged.
+    """
+    with _open(kept, kind) as picture:
+        if kind == "TIFF":
+            frames, cut = _tiff_frames(picture, max_frames)
+            return {"frames": frames, "more": False, "cut": cut}, b""
+        width, height = picture.size
+        if picture.getexif().get(_ORIENTATION) in _SIDEWAYS:
+            width, height = height, width
+        return {"frames": [[0, width, height]], "more": bool(getattr(picture, "is_animated", False)), "cut": False}, b""
+
+
+def _tiff_frames(picture: Image.Image, max_frames: int) -> tuple[list[list[int] | None], bool]:
+    frames: list[list[int] | None] = []
+    assert isinstance(picture, TiffImagePlugin.TiffImageFile)
+    for index in range(4 * max_frames + 4):
+        try:
+            picture.seek(index)
+        except EOFError:
+            break
+        except Exception:  # Pillow raises nearly anything on what a damaged directory says
+            if _WIDTH not in picture.tag_v2:
+                return frames, True
+            frames.append(None)
+        else:
+            subfile = picture.tag_v2.get(_SUBFILE_TYPE, 0)
+            if index == 0 or not (isinstance(subfile, int) and subfile & (_THUMBNAIL | _MASK)):
+                frames.append([index, *picture.size])  # Pillow has turned a TIFF's size already
+        if len(frames) > max_frames:
+            break
+    return frames, False
+
+
+def convert(kept: Kept, _blob: bytes, kind: str, index: int, max_pixels: int, max_side: int, max_bytes: int) -> Answer:
+    """One frame upright, in 8 bits, on white, at most so large, as PNG if that fits `max_bytes`, else as JPEG.
+
+    `cut`: the file ends too early, what was there is in the picture.
+    """
+    picture, cut = _decoded(kept, kind, index, max_pixels)
+    orientation = picture.getexif().get(_ORIENTATION, 1)  # of a TIFF Pillow has seen to it
+    picture = turned(eight_bits(_reduced(picture, max_pixels, max_side)), orientation)
+    picture.info.clear()
+    facts = {"cut": cut}
+    if picture.width * picture.height * len(picture.getbands()) <= LOSSLESS_SAMPLES:
+        encoded = _encoded(picture, "PNG", compress_level=3)
+        if len(encoded) <= max_bytes:
+            return facts | {"kind": "PNG", "width": picture.width, "height": picture.height}, encoded
+    if picture.mode == "1":
+        picture = picture.convert("L")
+    encoded = _encoded(picture, "JPEG", quality=JPEG_QUALITY)
+    while len(encoded) > max_bytes and min(picture.size) > 1:
+        scale = max(0.5, min(0.9, math.sqrt(max_bytes / len(encoded))))
+        picture = picture.resize(
+            (max(1, int(picture.width * scale)), max(1, int(picture.height * scale))), Image.Resampling.BOX
+        )
+        encoded = _encoded(picture, "JPEG", quality=JPEG_QUALITY)
+    return facts | {"kind": "JPEG", "width": picture.width, "height": picture.height}, encoded
+
+
+def _open(kept: Kept, kind: str) -> Image.Image:
+    Image.MAX_IMAGE_PIXELS = None  # pixels are counted against the caller's own limit, from the header
+    return Image.open(io.BytesIO(kept.content), formats=[kind])
+
+
+def _decoded(kept: Kept, kind: str, index: int, max_pixels: int) -> tuple[Image.Image, bool]:
+    """The decoded frame, and whether its file was cut off."""
+    for lenient in (False, True):
+        ImageFile.LOAD_TRUNCATED_IMAGES = lenient
+        picture = _open(kept, kind)
+        if index:
+            picture.seek(index)
+        excess = math.sqrt(picture.width * picture.height / max_pixels)
+        if kind == "JPEG" and excess > 1:
+            picture.draft(None, (int(picture.width / excess), int(picture.height / excess)))
+        try:
+            picture.load()
+        except (OSError, SyntaxError):
+            continue
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = False
+        if lenient and _mostly_missing(picture):
+            break
+        return picture, lenient
+    raise OperationFailed("damaged")
+
+
+def _mostly_missing(picture: Image.Image) -> bool:
+    """Whether more than half of the rows are the filling that stands for what was not in the file."""
+    if picture.mode not in ("1", "L", "P", "RGB", "RGBA", "CMYK", "LA"):
+        return True
+    last = picture.crop((0, picture.height - 1, picture.width, picture.height)).resize(picture.size)
+    differing = ImageChops.difference(picture.convert("RGB"), last.convert("RGB")).getbbox()
+    return differing is None or differing[3] < picture.height / 2
+
+
+def _reduced(picture: Image.Image, max_pixels: int, max_side: int) -> Image.Image:
+    """At most so many pixels and so long a side, by whole divisors first, which needs no second full-size copy."""
+    excess = max(math.sqrt(picture.width * picture.height / max_pixels), max(picture.size) / max_side)
+    if excess <= 1:
+        return picture
+    if picture.mode == "1":
+        picture = picture.convert("L")
+    elif picture.mode in ("P", "PA"):
+        picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    elif picture.mode.startswith("I;16"):
+        picture = eight_bits(picture)
+    target = max(1, int(picture.width / excess)), max(1, int(picture.height / excess))
+    if excess >= 2:
+        picture = picture.reduce(int(excess))
+    return picture.resize(target, Image.Resampling.BOX)
+
+
+def _encoded(picture: Image.Image, kind: str, **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def turned(picture: Image.Image, orientation: int) -> Image.Image:
+    """The picture as EXIF's orientation (1–8) says it is meant to be seen."""
+    method = _TURNS.get(orientation)
+    return picture.transpose(method) if method is not None else picture
+
+
+def eight_bits(picture: Image.Image) -> Image.Image:
+    """The picture in mode 1, L or RGB: deep samples scaled, CMYK and others converted, transparency on white."""
+    if picture.mode.startswith("I") or picture.mode == "F":
+        return _scaled(picture)
+    if picture.has_transparency_data:
+        layered = picture.convert("RGBA")
+        paper = Image.new("RGB", layered.size, "white")
+        paper.paste(layered, mask=layered.getchannel("A"))
+        return paper
+    return picture if picture.mode in ("1", "L", "RGB") else picture.convert("RGB")
+
+
+def _scaled(picture: Image.Image) -> Image.Image:
+    """Deep grey in 8 bits: 16-bit samples by their high byte, others from their lowest to their highest value.
+
+    Raises ValueError for samples that are no numbers. Works in bands: the steps between take 4 bytes a sample.
+    """
+    bands = [(0, top, picture.width, min(picture.height, top + 512)) for top in range(0, picture.height, 512)]
+    lows, highs = zip(*(_deep(picture, band).getextrema() for band in bands), strict=True)
+    low, high = float(min(lows)), float(max(highs))
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise ValueError("samples that are no numbers")
+    if picture.mode != "F" and low >= 0 and high <= 65535:
+        low, high = 0.0, 255.0 if high <= 255 else 65535.0
+    scale = 255 / ((high - low) or 1.0)
+    shift = -low * scale
+    grey = Image.new("L", picture.size)
+    for band in bands:
+        grey.paste(_deep(picture, band).point(lambda value: value * scale + shift).convert("L"), band[:2])
+    return grey
+
+
+def _deep(picture: Image.Image, band: tuple[int, int, int, int]) -> Image.Image:
+    cut = picture.crop(band)
+    return cut if cut.mode in ("I", "F") else cut.convert("I")
