@@ -28,6 +28,12 @@ def is_selected(block: Block) -> bool:
     return block.get("SelectionStatus") == "SELECTED"
 
 
+def is_sure(block: Block, min_confidence: float) -> bool:
+    """Whether the confidence (0–100) of `block` is no lower; blocks without one (a PAGE, a QUERY) are never unsure."""
+    confidence = block.get("Confidence")
+    return confidence is None or confidence >= min_confidence
+
+
 class BlockIndex:
     """Blocks by id and by type, and what their relationships lead to. Any member of any block may be missing."""
 

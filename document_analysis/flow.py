@@ -1,9 +1,10 @@
 """The text of a page as passages in reading order: what text, Markdown and the layout summary are made from."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import chain
 
-from document_analysis.blocks import Block, BlockIndex, page_of
+from document_analysis.blocks import Block, BlockIndex, is_sure, page_of
 from document_analysis.geometry import Rect
 from document_analysis.reading_order import reading_rows, rows
 
@@ -13,16 +14,13 @@ PASSAGE_GAP = 0.8
 
 @dataclass(slots=True)
 class Passage:
-    """Rows of LINE blocks that belong together.
+    """Rows of LINE blocks (and of the `others` that were asked for) that belong together.
 
     `kind` is the layout type without its prefix (TITLE, TEXT, LIST_ITEM …), or empty where the engine gave no layout.
     """
 
     kind: str
     rows: list[list[Block]]
-
-    def lines(self) -> Iterator[Block]:
-        return (line for row in self.rows for line in row)
 
 
 def page_text(index: BlockIndex, page: int, min_confidence: float = 0.0) -> str:
@@ -33,15 +31,19 @@ def page_text(index: BlockIndex, page: int, min_confidence: float = 0.0) -> str:
     shown = []
     for passage in passages(index, page):
         for row in passage.rows:
-            texts = [index.text(line) for line in row if (line.get("Confidence") or 100.0) >= min_confidence]
+            texts = [index.text(line) for line in row if is_sure(line, min_confidence)]
             if row_text := "\t".join(filter(None, texts)):
                 shown.append(row_text)
     return "\n".join(shown)
 
 
-def passages(index: BlockIndex, page: int) -> list[Passage]:
-    """The page's lines in reading order: by LAYOUT where there is one, else by where the lines stand."""
+def passages(index: BlockIndex, page: int, others: Iterable[Block] = ()) -> list[Passage]:
+    """The page's lines in reading order: by LAYOUT where there is one, else by where the lines stand.
+
+    `others` are blocks of the page that are no text (check boxes, signatures) and take their place among the lines.
+    """
     lines = [line for line in index.of_type("LINE") if page_of(line) == page]
+    lines += others
     layout = layout_elements(index, page)
     if layout:
         return _by_layout(index, page, lines, layout)
@@ -75,7 +77,7 @@ def _by_layout(index: BlockIndex, page: int, lines: list[Block], layout: list[Bl
             found.append((Passage(kind, rows(fresh, rect)), rect(element)))
     for line in lines:
         if id(line) not in seen:
-            _place(found, line, rect(line))
+            _place(found, line, rect)
     return [passage for passage, _ in found if passage.rows]
 
 
@@ -92,8 +94,13 @@ def _parts(index: BlockIndex, element: Block) -> Iterable[tuple[str, list[Block]
         yield kind, lines
 
 
-def _place(found: list[tuple[Passage, Rect]], line: Block, box: Rect) -> None:
-    """Put a line that no layout element has before the first passage that begins below it."""
+def _place(found: list[tuple[Passage, Rect]], line: Block, rect: Callable[[Block], Rect]) -> None:
+    """Put a line that no layout element has into the passage it stands in, else before the first that begins below."""
+    box = rect(line)
+    for passage, other in found:
+        if other.top <= box.middle <= other.bottom and other.left <= (box.left + box.right) / 2 <= other.right:
+            passage.rows = rows([*chain.from_iterable(passage.rows), line], rect)
+            return
     at = next((i for i, (_, other) in enumerate(found) if other.top > box.middle and _above(box, other)), len(found))
     found.insert(at, (Passage("TEXT", [[line]]), box))
 

@@ -21,8 +21,8 @@ COLUMN_GAP = 3.0
 def rows(items: Sequence[T], rect: Callable[[T], Rect]) -> list[list[T]]:
     """`items` grouped into rows from top to bottom, each from left to right.
 
-    An item belongs to a row when its middle lies within the height that the row began with, or the row's middle within
-    its own.
+    An item belongs to a row when its middle lies within the height of the row, or the row's middle within its own. A
+    row is as high as its lowest item, so that one tall thing (text up the margin) does not draw many rows into one.
     """
     grouped: list[list[tuple[Rect, T]]] = []
     top = bottom = 0.0
@@ -30,6 +30,8 @@ def rows(items: Sequence[T], rect: Callable[[T], Rect]) -> list[list[T]]:
         middle = box.middle
         if grouped and (top <= middle <= bottom or box.top <= (top + bottom) / 2 <= box.bottom):
             grouped[-1].append((box, item))
+            if box.height < bottom - top:
+                top, bottom = box.top, box.bottom
         else:
             grouped.append([(box, item)])
             top, bottom = box.top, box.bottom
@@ -51,6 +53,8 @@ def _in_order(boxes: Sequence[Rect]) -> bool:
         if row_top <= middle <= row_bottom:
             if box.left < left:
                 return False
+            if box.height < row_bottom - row_top:
+                row_top, row_bottom = box.top, box.bottom
         elif middle < row_top:
             return False
         else:

@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Collection
 from typing import Any
 
-from document_analysis.blocks import Block, BlockIndex, Response, is_selected, page_of
+from document_analysis.blocks import Block, BlockIndex, Response, is_selected, is_sure, page_of
 from document_analysis.flow import layout_elements, page_text
 from document_analysis.geometry import text_vectors
 from document_analysis.labels import Labels, keys
@@ -65,11 +65,6 @@ def _polygon(geometry: dict[str, Any]) -> list[dict[str, float]]:
         return []
 
 
-def _sure(block: Block, min_confidence: float) -> bool:
-    confidence = block.get("Confidence")
-    return confidence is None or confidence >= min_confidence
-
-
 def text(index: BlockIndex, min_confidence: float = 0.0) -> str:
     """The text in reading order, a form feed between pages."""
     return "\f".join(page_text(index, page, min_confidence) for page in index.pages())
@@ -109,7 +104,7 @@ def forms(index: BlockIndex, min_confidence: float = 0.0) -> list[Summary]:
 
 def tables(index: BlockIndex, min_confidence: float = 0.0) -> list[Summary]:
     """The tables in reading order. `rows` is the matrix of texts; in `cells` a merged cell replaces those it covers."""
-    return [_table(table) for table in find_tables(index) if _sure(table.block, min_confidence)]
+    return [_table(table) for table in find_tables(index) if is_sure(table.block, min_confidence)]
 
 
 def _table(table: Table) -> Summary:
@@ -144,7 +139,7 @@ def _table(table: Table) -> Summary:
 
 def selection_elements(index: BlockIndex, min_confidence: float = 0.0) -> list[Summary]:
     """Check boxes and radio buttons, each with its key or the text nearest to it."""
-    elements = [block for block in index.of_type("SELECTION_ELEMENT") if _sure(block, min_confidence)]
+    elements = [block for block in index.of_type("SELECTION_ELEMENT") if is_sure(block, min_confidence)]
     labels = Labels(index) if elements else None
     return [
         {
@@ -160,7 +155,7 @@ def selection_elements(index: BlockIndex, min_confidence: float = 0.0) -> list[S
 
 def signatures(index: BlockIndex, min_confidence: float = 0.0) -> list[Summary]:
     """Signatures, each with its key or the text nearest to it."""
-    found = [block for block in index.of_type("SIGNATURE") if _sure(block, min_confidence)]
+    found = [block for block in index.of_type("SIGNATURE") if is_sure(block, min_confidence)]
     labels = Labels(index) if found else None
     return [
         {
@@ -179,7 +174,7 @@ def queries(index: BlockIndex, min_confidence: float = 0.0) -> list[Summary]:
     for query in index.of_type("QUERY"):
         answers: list[Block | None] = [*index.children(query, "ANSWER")]
         for answer in answers or [None]:
-            if answer is not None and not _sure(answer, min_confidence):
+            if answer is not None and not is_sure(answer, min_confidence):
                 continue
             found.append(
                 {
@@ -208,7 +203,7 @@ def layout(index: BlockIndex, min_confidence: float = 0.0) -> list[Summary]:
         }
         for page in index.pages()
         for block in layout_elements(index, page)
-        if _sure(block, min_confidence)
+        if is_sure(block, min_confidence)
     ]
 
 

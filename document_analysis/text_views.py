@@ -1,0 +1,49 @@
+"""The views that are plain text: the text in reading order, and the tables as CSV."""
+
+import csv
+import io
+import re
+from collections.abc import Collection
+
+from document_analysis.blocks import BlockIndex, is_sure
+from document_analysis.flow import page_text
+from document_analysis.table_summary import find_tables, joined, joined_rows
+
+# What begins with a sign but is an amount (-40.60, +1 %, -$5.00*, - 3) or a lone dash: no formula.
+_AMOUNT = re.compile(r"[-+]\s*[$€£¥]?\s*[\d.,\s]*[%*)]*$")
+
+
+def plain_text(index: BlockIndex, *, min_confidence: float = 0.0, pages: Collection[int] | None = None) -> str:
+    """The text in reading order, a row a line, tabs between columns of a row, a form feed between pages.
+
+    Lines below `min_confidence` (0–100) are left out.
+    """
+    chosen = [page for page in index.pages() if pages is None or page in pages]
+    return "\f".join(page_text(index, page, min_confidence) for page in chosen)
+
+
+def tables_csv(index: BlockIndex, *, min_confidence: float = 0.0, pages: Collection[int] | None = None) -> str:
+    """The tables' rows as CSV (RFC 4180, CRLF), each led by its page and by the number of its table in the document.
+
+    A table that goes on over a page break keeps the number that it began with, and its repeated header is left out. A
+    merged cell has its text in its first place. A text that a spreadsheet would run as a formula (it begins with `=`,
+    `@`, or a sign before something that is no amount) is led by an apostrophe; every other text is verbatim.
+    """
+    tables = [
+        table
+        for table in find_tables(index)
+        if (pages is None or table.page in pages) and is_sure(table.block, min_confidence)
+    ]
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    for chain in joined(tables):
+        for page, row in joined_rows(chain):
+            writer.writerow([page, chain[0].number, *map(_harmless, row)])
+    return buffer.getvalue()
+
+
+def _harmless(text: str) -> str:
+    start = text.lstrip()[:1]
+    if start in ("=", "@") or (start in ("+", "-") and not _AMOUNT.match(text.strip())):
+        return f"'{text}"
+    return text
