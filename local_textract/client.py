@@ -11,11 +11,14 @@ from botocore.exceptions import ClientError
 from local_textract.blocks import Findings, to_blocks
 from local_textract.findings import PageView
 from local_textract.ocr import Reader
+from local_textract.pdf import PdfEncrypted, PdfError
+from local_textract.pdf_page import SeveralPages, read_pdf
 from local_textract.pictures import DamagedPicture, NotAPicture, read_picture
 
 MODEL_VERSION = "local-1"  # the number goes up when answers change in more than their last digits
 FEATURES = ("TABLES", "FORMS", "SIGNATURES", "LAYOUT")
 
+_PDF, _PDF_WITHIN = b"%PDF-", 1024  # readers accept junk before the header
 _ANALYZE = "AnalyzeDocument"
 _DETECT = "DetectDocumentText"
 _MESSAGES = {
@@ -104,10 +107,17 @@ class LocalTextract:
         self, data: bytes, features: Sequence[str], operation: str, should_stop: Callable[[], bool]
     ) -> dict[str, Any]:
         try:
-            reading = self._reader.read(read_picture(data, self._max_pixels), should_stop)
+            if _PDF in data[:_PDF_WITHIN]:
+                reading = read_pdf(data, self._reader, should_stop)
+            else:
+                reading = self._reader.read(read_picture(data, self._max_pixels), should_stop)
         except NotAPicture:
             _refuse("UnsupportedDocumentException", operation)
-        except DamagedPicture:
+        except PdfEncrypted:
+            _refuse("UnsupportedDocumentException", operation, "Document is encrypted")
+        except SeveralPages:
+            _refuse("UnsupportedDocumentException", operation, "Document has more than one page")
+        except (DamagedPicture, PdfError):
             _refuse("BadDocumentException", operation)
         seed = hashlib.sha256(data).hexdigest()
         blocks = to_blocks(reading.page, _find(reading.page, features), reading.to_ratio, seed)

@@ -5,11 +5,22 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from local_textract.detection import Picture, find_text
+from local_textract.detection import Picture, Region, find_text
 from local_textract.findings import Line, PageView
 from local_textract.models import load_models
+from local_textract.orientation import (
+    Matrix,
+    chained,
+    inverse,
+    level_matrix,
+    lies_sideways,
+    moved_line,
+    on_its_head,
+    quarter_matrix,
+    skew_of,
+    turned,
+)
 from local_textract.recognition import Recogniser
 
 cv2.setNumThreads(1)
@@ -20,10 +31,10 @@ class Stopped(Exception):
 
 
 class Reading(NamedTuple):
-    """A page as it was read, and the 2×3 matrix from its pixels to ratios of the page as it was handed in."""
+    """A page as it was read, upright, and the matrix from its pixels to ratios of the page as it was handed in."""
 
     page: PageView
-    to_ratio: npt.NDArray[np.float64]
+    to_ratio: Matrix
 
 
 class Reader:
@@ -31,18 +42,47 @@ class Reader:
 
     def __init__(self) -> None:
         self._models = load_models()
-        self._recogniser = Recogniser(self._models.recogniser, self._models.alphabet)
+        self.recogniser = Recogniser(self._models.recogniser, self._models.alphabet)
+
+    def find(self, picture: Picture) -> list[Region]:
+        """Runs of text on `picture` (BGR, uint8), in no order."""
+        return find_text(self._models.detector, picture)
 
     def read(self, picture: Picture, should_stop: Callable[[], bool]) -> Reading:
         """Reads `picture` (BGR, uint8). `should_stop` is asked before each run of text; Stopped when it says so."""
+        quarters, regions = self._upright(picture)
+        upright = turned(picture, quarters)
+        lines = self.read_regions(upright, regions, should_stop)
+        height, width = picture.shape[:2]
+        back = inverse(quarter_matrix(width, height, quarters))
+        skew = skew_of(regions)
+        grey = np.asarray(cv2.cvtColor(upright, cv2.COLOR_BGR2GRAY), np.uint8)
+        if skew:
+            level, size = level_matrix(upright.shape[1], upright.shape[0], skew)
+            grey = np.asarray(cv2.warpAffine(grey, level, size, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+            lines = [moved_line(line, level) for line in lines]
+            back = chained(inverse(level), back)
+        to_ratio = np.array([[1 / width], [1 / height]]) * back
+        return Reading(PageView(grey, in_reading_order(lines)), to_ratio)
+
+    def read_regions(self, picture: Picture, regions: Iterable[Region], should_stop: Callable[[], bool]) -> list[Line]:
+        """The lines in `regions`, in their order."""
         lines: list[Line] = []
-        for region in find_text(self._models.detector, picture):
+        for region in regions:
             if should_stop():
                 raise Stopped
-            lines.extend(self._recogniser.read(picture, region))
-        height, width = picture.shape[:2]
-        page = PageView(np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8), in_reading_order(lines))
-        return Reading(page, np.array([[1 / width, 0, 0], [0, 1 / height, 0]]))
+            lines.extend(self.recogniser.read(picture, region))
+        return lines
+
+    def _upright(self, picture: Picture) -> tuple[int, list[Region]]:
+        """The quarter turns that bring the text upright, and its runs after them."""
+        regions, quarters = self.find(picture), 0
+        if lies_sideways(regions):
+            quarters, regions = 1, self.find(turned(picture, 1))
+        if on_its_head(turned(picture, quarters), regions, self._models.turn_classifier, self.recogniser):
+            quarters += 2
+            regions = self.find(turned(picture, quarters))
+        return quarters, regions
 
 
 def in_reading_order(lines: Iterable[Line]) -> list[Line]:

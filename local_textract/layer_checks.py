@@ -1,0 +1,146 @@
+"""Whether a PDF's text layer says what can be seen, and OCR where it does not."""
+
+import difflib
+import re
+from collections.abc import Callable, Sequence
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from local_textract.detection import Picture, Region
+from local_textract.findings import Box, Line, Word, bounding
+from local_textract.ocr import Reader
+from local_textract.text_layer import UNKNOWN
+
+_CONTRAST = 24  # grey levels between ink and paper below which text cannot be seen
+_TESTED_LINES = 5
+_LIKE = 0.6  # likeness to what OCR makes of a line from which a layer is believed
+_MARKS = 12  # marks of a letter's size outside all words from which the layer may lack text
+_SEEN = 60.0  # confidence from which OCR adds words to a layer
+_ODD = re.compile(rf"[A-Za-z][!\"#$%()*+<=>?@\[\\\]^{{|}}~][a-z]|[{UNKNOWN}\ue000-\uf8ff]")
+
+
+def visible(lines: Sequence[Line], picture: Picture) -> list[Line]:
+    """The lines without words that cannot be seen: white on white, or outside the page."""
+    kept = []
+    for line in lines:
+        words = [word for word in line.words if _contrast(picture, word.box) >= _CONTRAST]
+        if len(words) == len(line.words):
+            kept.append(line)
+        elif words:
+            kept.append(_line_of(words, line.confidence))
+    return kept
+
+
+def _contrast(picture: Picture, box: Box) -> int:
+    part = picture[max(0, int(box.top)) : int(box.bottom) + 2, max(0, int(box.left)) : int(box.right) + 2]
+    return int(np.ptp(part)) if part.size else 0
+
+
+def believed(lines: Sequence[Line], picture: Picture, reader: Reader) -> bool:
+    """Whether OCR reads much the same in a few of the longest lines. Other scripts than Latin it cannot judge."""
+    latin = [line for line in lines if _latin(line.text)]
+    if not latin:
+        return True
+    longest = sorted(latin, key=lambda line: (-len(line.text), line.box.top, line.box.left))[: 4 * _TESTED_LINES]
+    tested = longest[:: max(1, len(longest) // _TESTED_LINES)][:_TESTED_LINES]
+    likenesses = [_likeness(line.text, _read(line.polygon, picture, reader)[0]) for line in tested]
+    return float(np.median(likenesses)) >= _LIKE
+
+
+def _latin(text: str) -> bool:
+    letters = [c for c in text if c.isalnum()]
+    return bool(letters) and sum(c < "\u0250" for c in letters) > 0.7 * len(letters)
+
+
+def _likeness(text: str, other: str) -> float:
+    plain, other_plain = ("".join(c for c in t.lower() if c.isalnum()) for t in (text, other))
+    return difflib.SequenceMatcher(None, plain, other_plain, autojunk=False).ratio()
+
+
+def _read(polygon: Sequence[tuple[float, float]], picture: Picture, reader: Reader) -> tuple[str, float]:
+    """What OCR makes of a polygon, with a little room around it, and how sure it is (0–100)."""
+    quad = np.array(polygon, np.float32)
+    along, down = quad[1] - quad[0], quad[3] - quad[0]
+    room = 0.15 * float(np.linalg.norm(down))
+    along, down = (room * side / max(1e-6, float(np.linalg.norm(side))) for side in (along, down))
+    grown = quad + np.array([-along - down, along - down, along + down, -along + down], np.float32)
+    words = [word for line in reader.recogniser.read(picture, Region(grown, 1.0)) for word in line.words]
+    return " ".join(word.text for word in words), min((word.confidence for word in words), default=0.0)
+
+
+def mended(lines: Sequence[Line], picture: Picture, reader: Reader) -> list[Line]:
+    """The lines with OCR's reading of words whose characters are wrong or unknown (ligatures, mostly)."""
+    for line in lines:
+        for word in line.words:
+            if not _ODD.search(word.text):
+                continue
+            text, confidence = _read(word.polygon, picture, reader)
+            if " " not in text and confidence > _SEEN:
+                word.text, word.confidence = text, confidence
+            else:
+                word.text = re.sub(f"[{UNKNOWN}\ue000-\uf8ff]+", "", word.text)
+    rest = [(line, [word for word in line.words if word.text]) for line in lines]
+    return [
+        line if len(words) == len(line.words) else _line_of(words, line.confidence) for line, words in rest if words
+    ]
+
+
+def unread_lines(
+    lines: Sequence[Line], picture: Picture, drawn: Sequence[Box], reader: Reader, should_stop: Callable[[], bool]
+) -> list[Line]:
+    """Lines that can be seen and are not in the layer: in images, or drawn as outlines."""
+    words = [word for line in lines for word in line.words]
+    if not _has_other_marks(words, picture, drawn):
+        return []
+    missing = [region for region in reader.find(picture) if _covered(_box(region), words) < 0.7]
+    found = []
+    for line in reader.read_regions(picture, missing, should_stop):
+        new = [w for w in line.words if w.confidence >= _SEEN and _covered(w.box, words) < 0.3]
+        if new:
+            found.append(_line_of(new, float(np.mean([w.confidence for w in new]))))
+    return found
+
+
+def _has_other_marks(words: Sequence[Word], picture: Picture, drawn: Sequence[Box]) -> bool:
+    """Whether marks of a letter's size are left when words and drawn rules are taken away."""
+    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+    edges = cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+    marks = (edges > 2 * _CONTRAST).astype(np.uint8)
+    for box in drawn:
+        for side in (
+            (box.left, box.top, box.right, box.top),
+            (box.left, box.bottom, box.right, box.bottom),
+            (box.left, box.top, box.left, box.bottom),
+            (box.right, box.top, box.right, box.bottom),
+        ):
+            _clear(marks, Box(*side), 4)
+    for word in words:
+        _clear(marks, word.box, 3)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(marks)
+    sides = stats[1:, 2:4]
+    return int(((sides.max(axis=1) < 90) & (sides.min(axis=1) >= 5)).sum()) >= _MARKS
+
+
+def _clear(marks: npt.NDArray[np.uint8], box: Box, room: int) -> None:
+    marks[
+        max(0, int(box.top) - room) : int(box.bottom) + 1 + room,
+        max(0, int(box.left) - room) : int(box.right) + 1 + room,
+    ] = 0
+
+
+def _box(region: Region) -> Box:
+    (left, top), (right, bottom) = region.quad.min(axis=0).tolist(), region.quad.max(axis=0).tolist()
+    return Box(left, top, right, bottom)
+
+
+def _covered(box: Box, words: Sequence[Word]) -> float:
+    """The share of `box` that words cover."""
+    return sum(box.intersection(word.box) for word in words) / max(1e-6, box.area)
+
+
+def _line_of(words: list[Word], confidence: float) -> Line:
+    box = bounding([word.box for word in words])
+    corners = (box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)
+    return Line(words, box, corners, confidence)
