@@ -32,7 +32,7 @@ def borderless_regions(words: list[Word], em: float) -> list[Box]:
             runs.append(run)
             run = _Run()
         if gaps:
-            if run.rows and not _lines_up(gaps, run.gaps[-6:], em):
+            if run.rows and not _lines_up(parts, gaps, run.gaps[-6:], em):
                 runs.append(run)
                 run = _Run()
             run.rows += [*run.pending, row]
@@ -49,5 +49,10 @@ def borderless_regions(words: list[Word], em: float) -> list[Box]:
     return [box_of([w for row in r.rows for w in row]) for r in runs if len(r.gaps) >= 2]
 
 
-def _lines_up(gaps: list[Interval], earlier: list[list[Interval]], em: float) -> bool:
-    return any(min(b, d) - max(a, c) >= 0.5 * em for a, b in gaps for row in earlier for c, d in row)
+def _lines_up(parts: list[Box], gaps: list[Interval], earlier: list[list[Interval]], em: float) -> bool:
+    """Whether a row's gaps continue those of the rows above, and its text does not run over most of them."""
+    if not any(min(b, d) - max(a, c) >= 0.5 * em for a, b in gaps for row in earlier for c, d in row):
+        return False
+    last = earlier[-1]
+    covered = sum(any(p.left < a and p.right > b for p in parts) for a, b in last)
+    return 2 * covered <= len(last)

@@ -8,9 +8,12 @@ import numpy.typing as npt
 
 from local_textract.findings import Box, PageView, Rule
 
-Mask = npt.NDArray[np.uint8]
+Picture = npt.NDArray[np.uint8]
 
 WORKING_TEXT_HEIGHT = 18.0  # the picture is reduced until its text is about this high: rules stay visible, time shrinks
+_DARKER = 14  # grey levels a rule is darker than its ground
+_BRIGHTER = 25
+_TEXTURE = 0.2
 
 
 def text_height(boxes: Iterable[Box]) -> float:
@@ -21,65 +24,67 @@ def text_height(boxes: Iterable[Box]) -> float:
 
 def page_rules(page: PageView, em: float) -> list[Rule]:
     """All rules of a page, joined where they continue each other."""
-    return join_rules(rules_in_picture(page.grey, em) if page.rules is None else page.rules, em)
+    if page.rules is not None:
+        return join_rules(page.rules, em)
+    return join_rules([level(rule) for rule in sloping_rules(page.grey, [w.box for w in page.words], em)], em)
 
 
-def fill_edges(filled: list[Box], page_area: float, em: float) -> list[Rule]:
-    """Edges of shaded cells and rows. Page backgrounds and specks are no cells."""
-    edges = []
-    for box in filled:
-        if box.area > 0.6 * page_area or min(box.width, box.height) < 0.6 * em:
-            continue
-        edges += [Rule(box.left, y, box.right, y, 1.0) for y in (box.top, box.bottom)]
-        edges += [Rule(x, box.top, x, box.bottom, 1.0) for x in (box.left, box.right)]
-    return edges
+def level(rule: Rule) -> Rule:
+    """`rule` without its slope, at its mean position."""
+    if abs(rule.x1 - rule.x0) >= abs(rule.y1 - rule.y0):
+        y = (rule.y0 + rule.y1) / 2
+        return Rule(rule.x0, y, rule.x1, y, rule.thickness)
+    x = (rule.x0 + rule.x1) / 2
+    return Rule(x, rule.y0, x, rule.y1, rule.thickness)
 
 
-def rules_in_picture(grey: npt.NDArray[np.uint8], em: float) -> list[Rule]:
-    """Rules seen in a grey picture: dark or light grey, dashed or dotted, up to two degrees from level.
+def sloping_rules(grey: Picture, words: list[Box], em: float) -> list[Rule]:
+    """Rules seen in a grey picture, with their true ends: up to two degrees off, light or dark, dashed or dotted.
 
-    A sloping rule is given at its mean position; `skew.py`'s caller straightens by `slope_of` first where it matters.
+    `words` are left out: letters stacked in dense text look like strokes.
     """
-    return [
-        rule
-        for x0, y0, x1, y1, thickness in sloping_rules(grey, em)
-        for rule in [
-            Rule(x0, (y0 + y1) / 2, x1, (y0 + y1) / 2, thickness)
-            if abs(x1 - x0) >= abs(y1 - y0)
-            else Rule((x0 + x1) / 2, y0, (x0 + x1) / 2, y1, thickness)
-        ]
-    ]
-
-
-def sloping_rules(grey: npt.NDArray[np.uint8], em: float) -> list[Rule]:
-    """As `rules_in_picture`, but with the true ends of rules that slope a little (y0 != y1)."""
     scale = min(1.0, WORKING_TEXT_HEIGHT / em)
     small = grey
     if scale < 1.0:
         small = np.asarray(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     unit = em * scale
-    ink = _ink(small, unit)
     found = []
-    for vertical in (False, True):
-        mask = np.ascontiguousarray(ink.T) if vertical else ink
+    for upright in (False, True):
+        thin = _thin_strokes(small, unit, upright=upright)
+        for box in words:
+            _erase(thin, box, scale, unit)
+        mask = np.ascontiguousarray(thin.T) if upright else thin
         for x0, y0, x1, y1, thickness in _level_strokes(mask, unit):
             rule = Rule(x0 / scale, y0 / scale, x1 / scale, y1 / scale, thickness / scale)
-            found.append(Rule(rule.y0, rule.x0, rule.y1, rule.x1, rule.thickness) if vertical else rule)
+            found.append(Rule(rule.y0, rule.x0, rule.y1, rule.x1, rule.thickness) if upright else rule)
     return found
 
 
-def _ink(grey: npt.NDArray[np.uint8], unit: float) -> Mask:
-    """What is darker than its surroundings, or a step from light to dark (the edge of a shaded cell)."""
-    size = int(unit * 1.5) | 1
-    dark = cv2.adaptiveThreshold(grey, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, size, 12)
-    return np.asarray(dark, dtype=np.uint8)
+def _thin_strokes(grey: Picture, unit: float, *, upright: bool) -> Picture:
+    """What is thin across the wanted direction: dark on its ground, or bright between two shaded cells."""
+    size = max(5, int(unit * 0.5) | 1)
+    across = np.ones((1, size) if upright else (size, 1), np.uint8)
+    dark = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, across)
+    bright = cv2.morphologyEx(grey, cv2.MORPH_TOPHAT, across)
+    long = np.ones((int(unit * 5), 1) if upright else (1, int(unit * 5)), np.uint8)
+    white = cv2.morphologyEx(np.asarray(bright > _BRIGHTER, dtype=np.uint8), cv2.MORPH_OPEN, long)
+    return np.asarray(white | (dark > _DARKER), dtype=np.uint8)
 
 
-def _level_strokes(ink: Mask, unit: float) -> list[tuple[float, float, float, float, float]]:
+def _erase(mask: Picture, box: Box, scale: float, unit: float) -> None:
+    inset = max(1.0, 0.12 * unit)
+    top, bottom = int(box.top * scale + inset), int(np.ceil(box.bottom * scale - inset))
+    left, right = int(box.left * scale + inset), int(np.ceil(box.right * scale - inset))
+    if bottom > top and right > left:
+        mask[max(0, top) : bottom, max(0, left) : right] = 0
+
+
+def _level_strokes(ink: Picture, unit: float) -> list[tuple[float, float, float, float, float]]:
     """Nearly level strokes of `ink` as (x0, y0, x1, y1, thickness)."""
     shortest = max(8, int(unit * 2.0))
     thick = cv2.dilate(ink, np.ones((3, 1), np.uint8))  # a sloping hairline steps from row to row: let the steps touch
-    dashes = cv2.morphologyEx(_thin_parts(ink, unit), cv2.MORPH_CLOSE, np.ones((1, max(3, int(unit * 0.6))), np.uint8))
+    small = cv2.subtract(ink, cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((max(3, int(unit * 0.25)), 1), np.uint8)))
+    dashes = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((1, max(3, int(unit * 0.6))), np.uint8))
     solid = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
     dashed = cv2.morphologyEx(dashes, cv2.MORPH_OPEN, np.ones((1, shortest * 3), np.uint8))
     mask = cv2.bitwise_or(solid, dashed)
@@ -94,7 +99,7 @@ def _level_strokes(ink: Mask, unit: float) -> list[tuple[float, float, float, fl
         rows = np.arange(h)
         left, right = part[:, :edge].sum(1), part[:, -edge:].sum(1)
         thickness = max(1.0, area / w - 2.0)
-        if thickness > unit * 0.45:
+        if thickness > unit * 0.45 or _crowded(ink, x, y, w, h, unit):
             continue
         y0 = y + float((rows * left).sum() / max(1, left.sum()))
         y1 = y + float((rows * right).sum() / max(1, right.sum()))
@@ -102,10 +107,11 @@ def _level_strokes(ink: Mask, unit: float) -> list[tuple[float, float, float, fl
     return strokes
 
 
-def _thin_parts(ink: Mask, unit: float) -> Mask:
-    """`ink` without anything as high as a letter, so that dots and dashes of a rule can be joined safely."""
-    tall = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((max(3, int(unit * 0.25)), 1), np.uint8))
-    return np.asarray(cv2.subtract(ink, tall), dtype=np.uint8)
+def _crowded(ink: Picture, x: int, y: int, w: int, h: int, unit: float) -> bool:
+    """Whether the stroke lies in a texture, such as the dots of a grey print: then it is no rule."""
+    near, far = 2, 2 + max(2, int(unit * 0.25))
+    above, below = ink[max(0, y - far) : max(0, y - near), x : x + w], ink[y + h + near : y + h + far, x : x + w]
+    return bool(above.size and below.size and above.mean() > _TEXTURE and below.mean() > _TEXTURE)
 
 
 def join_rules(rules: list[Rule], em: float) -> list[Rule]:

@@ -43,7 +43,18 @@ def white_separators(rows: list[Row], em: float, space: float, *, strict: bool =
     fitting = [row for row in cut if not any(_crosses(span, g) for span in row for g in gaps)]
     gaps = _empty_intervals(fitting, 0 if strict else _tolerance(fitting), narrowest)
     gaps = _supported(gaps, fitting)
+    if strict and not _real_columns(gaps, rows):
+        return []
     return _without_symbol_columns([(a + b) / 2 for a, b in gaps], rows)
+
+
+def _real_columns(gaps: list[Interval], rows: list[Row]) -> bool:
+    """Whether what stands at the right in one drawn column are entries, not the same few choices on every row."""
+    if not gaps:
+        return False
+    at = (gaps[-1][0] + gaps[-1][1]) / 2
+    texts = [text_of(part) for row in rows if (part := _inside(row, at, float("inf")))]
+    return value_share(texts) >= 0.5 or (len(rows) >= 4 and len(set(texts)) > max(2, len(texts) // 4))
 
 
 def _tolerance(rows: Sequence[object]) -> int:

@@ -1,21 +1,33 @@
 """Finds the tables of a page: regions from rules and from text, then each one's grid, title, footers and headings."""
 
 from dataclasses import dataclass
+from enum import Enum
 
 from local_textract.borderless_tables import borderless_regions
-from local_textract.findings import Box, Cell, PageView, Rule, SelectionElement, Table, Word
+from local_textract.findings import Box, Cell, PageView, Rule, SelectionElement, Table, Word, bounding
 from local_textract.ruled_tables import ruled_regions, stacked_regions
 from local_textract.rules import page_rules, text_height
 from local_textract.table_columns import value_share
 from local_textract.table_structure import Grid, GridCell, build_grid
+from local_textract.table_trim import side_by_side, trimmed
 from local_textract.text_rows import text_of
+
+
+class _Kind(Enum):
+    """What says that there is a table: meeting rules, level rules, or text alone."""
+
+    RULED = 1
+    STACKED = 2
+    BORDERLESS = 3
 
 
 @dataclass(slots=True)
 class _Candidate:
     box: Box
     grid: Grid
-    ruled: bool
+    kind: _Kind
+    title: list[Word]
+    footers: list[list[Word]]
 
 
 def find_tables(page: PageView, selection_elements: list[SelectionElement]) -> list[Table]:
@@ -24,16 +36,19 @@ def find_tables(page: PageView, selection_elements: list[SelectionElement]) -> l
     if not words:
         return []
     em = text_height(w.box for w in words)
-    rules = page_rules(page, em)
+    marks = [s.box for s in selection_elements]
+    rules = [r for r in page_rules(page, em) if not any(_contains(_grown(m, 0.3 * em), _rule_box(r)) for m in marks)]
     found: list[_Candidate] = []
-    for box, group in ruled_regions(rules, em):
-        _consider(found, box, words, group, em, ruled=True)
+    for box, group in sorted(ruled_regions(rules, em), key=lambda region: region[0].area):
+        _consider(found, box, words, group, em, _Kind.RULED)
     free = _outside(words, found)
-    for box in stacked_regions(_rules_outside(rules, found), free, em):
-        _consider(found, box, free, rules, em, ruled=False, stacked=True)
-    free = _outside(words, found)
+    stacks = stacked_regions(_rules_outside(rules, found), free, em)
     for box in borderless_regions(free, em):
-        _consider(found, box, free, rules, em, ruled=False)
+        under = [s for s in stacks if s.intersection(box) > 0.5 * min(s.area, box.area)]
+        stacks = [s for s in stacks if s not in under]
+        _consider(found, bounding([box, *under]), free, rules, em, _Kind.STACKED if under else _Kind.BORDERLESS)
+    for box in stacks:
+        _consider(found, box, _outside(words, found), rules, em, _Kind.STACKED)
     found.sort(key=lambda c: (c.box.top, c.box.left))
     return [_table(c, selection_elements) for c in found]
 
@@ -42,8 +57,16 @@ def _outside(words: list[Word], found: list[_Candidate]) -> list[Word]:
     return [w for w in words if not any(_contains(c.box, w.box) for c in found)]
 
 
+def _rule_box(rule: Rule) -> Box:
+    return Box(rule.x0, rule.y0, rule.x1, rule.y1)
+
+
+def _grown(box: Box, by: float) -> Box:
+    return Box(box.left - by, box.top - by, box.right + by, box.bottom + by)
+
+
 def _rules_outside(rules: list[Rule], found: list[_Candidate]) -> list[Rule]:
-    return [r for r in rules if not any(_contains(c.box, Box(r.x0, r.y0, r.x1, r.y1)) for c in found)]
+    return [r for r in rules if not any(_contains(c.box, _rule_box(r)) for c in found)]
 
 
 def _contains(outer: Box, inner: Box) -> bool:
@@ -52,42 +75,43 @@ def _contains(outer: Box, inner: Box) -> bool:
 
 
 def _consider(
-    found: list[_Candidate],
-    box: Box,
-    words: list[Word],
-    rules: list[Rule],
-    em: float,
-    *,
-    ruled: bool,
-    stacked: bool = False,
+    found: list[_Candidate], box: Box, words: list[Word], rules: list[Rule], em: float, kind: _Kind, depth: int = 0
 ) -> None:
+    """Add the table or tables inside `box` to `found`, if there are any."""
     inside = [w for w in words if _contains(box, w.box)]
-    near = [
-        r
-        for r in rules
-        if r.x1 >= box.left - em and r.x0 <= box.right + em and r.y1 >= box.top - em and r.y0 <= box.bottom + em
-    ]
+    near = [r for r in rules if _touches(_grown(box, em), r)]
     grid = build_grid(box, inside, near, em)
     if grid is None:
         return
-    if _is_table(grid, ruled=ruled, stacked=stacked):
-        found.append(_Candidate(box, grid, ruled))
+    if kind is _Kind.RULED and (grid.drawn_xs + grid.drawn_ys == 0 or any(_contains(box, c.box) for c in found)):
+        return
+    at = side_by_side(grid) if depth < 3 else None
+    if at is not None:
+        for part in (Box(box.left, box.top, at, box.bottom), Box(at, box.top, box.right, box.bottom)):
+            _consider(found, part, inside, near, em, kind, depth + 1)
+        return
+    grid, title, footers = trimmed(grid, drawn=kind is _Kind.RULED)
+    if _is_table(grid, kind):
+        box = Box(grid.xs[0], grid.ys[0], grid.xs[-1], grid.ys[-1])
+        found.append(_Candidate(box, grid, kind, title, footers))
 
 
-def _is_table(grid: Grid, *, ruled: bool, stacked: bool) -> bool:
+def _touches(box: Box, rule: Rule) -> bool:
+    return rule.x1 >= box.left and rule.x0 <= box.right and rule.y1 >= box.top and rule.y0 <= box.bottom
+
+
+def _is_table(grid: Grid, kind: _Kind) -> bool:
     filled = [c for c in grid.cells if c.words]
-    if grid.columns < 2 or len(filled) < 2:
-        return False
-    if ruled:
-        return grid.rows >= 2 and len(filled) >= 4
-    if grid.rows < 2 or len(filled) < 4:
+    if grid.columns < 2 or grid.rows < 2 or len(filled) < 4:
         return False
     others = [text_of(c.words) for c in filled if c.column > 0 and c.row >= grid.header_rows]
     values = value_share(others)
     length = sum(len(c.words) for c in filled) / len(filled)
     share = len(filled) / (grid.rows * grid.columns)
-    if stacked:
-        return grid.rows >= 2 and (values >= 0.3 or length < 8)
+    if kind is _Kind.RULED:
+        return share >= 0.25 or len(grid.cells) < 20
+    if kind is _Kind.STACKED:
+        return values >= 0.3 or length < 8
     if grid.columns == 2:
         return grid.rows >= 3 and values >= 0.6
     return grid.rows >= 3 and share >= 0.4 and (values >= 0.5 or length <= 3)
@@ -111,9 +135,9 @@ def _table(candidate: _Candidate, selection_elements: list[SelectionElement]) ->
                 _confidence(c, candidate),
             )
         )
-    return Table(candidate.box, cells, 95.0 if candidate.ruled else 85.0)
+    return Table(candidate.box, cells, 95.0 if candidate.kind is _Kind.RULED else 85.0)
 
 
 def _confidence(cell: GridCell, candidate: _Candidate) -> float:
     read = sum(w.confidence for w in cell.words) / len(cell.words) if cell.words else 95.0
-    return min(read, 95.0 if candidate.ruled else 85.0)
+    return min(read, 95.0 if candidate.kind is _Kind.RULED else 85.0)

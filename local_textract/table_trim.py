@@ -1,0 +1,75 @@
+"""What looks like part of a table and is not: titles above, notes below, a second table at its side."""
+
+import re
+
+from local_textract.findings import Word
+from local_textract.table_columns import value_share
+from local_textract.table_structure import Grid, GridCell
+from local_textract.text_rows import is_value, text_of
+
+_NOTE = re.compile(r"^(?:sources?|notes?|nb|n\.b\.)\b|^(?:\*+|†|‡)\s*\S", re.IGNORECASE)
+
+
+def trimmed(grid: Grid, *, drawn: bool) -> tuple[Grid, list[Word], list[list[Word]]]:
+    """`grid` without leading titles and trailing notes, and the words of both. `drawn`: rules enclose the cells."""
+    by_row: list[list[GridCell]] = [[] for _ in range(grid.rows)]
+    for cell in grid.cells:
+        if cell.words:
+            by_row[cell.row].append(cell)
+    first, last = 0, grid.rows - 1
+    title: list[Word] = []
+    footers: list[list[Word]] = []
+    while first < last and len(by_row[first]) <= 1 and all(_is_title(c, grid, drawn) for c in by_row[first]):
+        title += [w for c in by_row[first] for w in c.words]
+        first += 1
+    while last > first and len(by_row[last]) <= 1 and all(_is_note(c, grid, drawn) for c in by_row[last]):
+        footers.insert(0, [w for c in by_row[last] for w in c.words])
+        last -= 1
+    kept = [
+        GridCell(c.row - first, c.column, min(c.row_span, last - c.row + 1), c.column_span, c.words)
+        for c in grid.cells
+        if first <= c.row <= last
+    ]
+    header_rows = max(0, grid.header_rows - first)
+    cut = Grid(grid.xs, grid.ys[first : last + 2], kept, header_rows, grid.drawn_xs, grid.drawn_ys)
+    return cut, title, [words for words in footers if words]
+
+
+def _is_title(cell: GridCell, grid: Grid, drawn: bool) -> bool:
+    if cell.row_span > 1:
+        return False
+    return cell.column_span == grid.columns if drawn else True
+
+
+def _is_note(cell: GridCell, grid: Grid, drawn: bool) -> bool:
+    if cell.row_span > 1:
+        return False
+    wide = cell.column_span == grid.columns if drawn else cell.column_span >= max(2, 0.6 * grid.columns)
+    return wide or bool(_NOTE.match(text_of(cell.words)))
+
+
+def side_by_side(grid: Grid) -> float | None:
+    """Where to part two tables that stand next to each other: a column of names begins again after columns of values."""
+    columns: list[list[str]] = [[] for _ in range(grid.columns)]
+    heads: list[set[str]] = [set() for _ in range(grid.columns)]
+    rows: list[set[int]] = [set() for _ in range(grid.columns)]
+    for cell in grid.cells:
+        if cell.words and cell.column_span == 1:
+            text = text_of(cell.words)
+            rows[cell.column].add(cell.row)
+            if cell.row < grid.header_rows:
+                heads[cell.column].add(text.lower())
+            else:
+                columns[cell.column].append(text)
+    for k in range(2, grid.columns - 1):
+        if not columns[k] or not columns[0] or value_share(columns[k]) > 0.2 or value_share(columns[k - 1]) < 0.7:
+            continue
+        if value_share(columns[k + 1]) < 0.7 or any(is_value(t) for t in columns[0][:1]):
+            continue
+        left = set().union(*heads[:k])
+        right = set().union(*heads[k:])
+        body_left, body_right = set().union(*rows[:k]), set().union(*rows[k:])
+        differing = len(body_left ^ body_right) / max(1, len(body_left | body_right))
+        if left & right or differing >= 0.25:
+            return grid.xs[k]
+    return None
