@@ -152,7 +152,7 @@ class Run:
         with self.timings.step("fetch"):
             self.source = self._source()
             self.document: Document = self._stack.enter_context(
-                open_document(self.source, self.services.limits, self.request.declared_type)
+                open_document(self.source, self.services.limits, self.request.declared_type, self.request.deadline)
             )
         self.numbers = self._chosen_pages(self.document.page_count)
         self._by_reference = (
@@ -271,10 +271,10 @@ class Run:
     def _result(self, number: int, future: "Future[Outcome]") -> PageResult | None:
         result = self.results[number]
         try:
-            page: Page | None = self.document.page(number)
+            page = self.document.page(number)
             result.width, result.height, result.unit = page.width, page.height, page.unit
         except ServiceError:
-            page = None  # its task says why
+            pass  # its task says why
         try:
             outcome = future.result()
         except DeadlineExceeded as error:
@@ -294,7 +294,7 @@ class Run:
             result.from_cache = outcome.from_cache
             result.attempts = outcome.attempts
             result.mean_confidence = mean_confidence(outcome.response)
-            result.rotation = rotation(outcome.response)
+            result.rotation = rotation(outcome.response, result.width, result.height)
         return result
 
     def cost(self) -> Cost:

@@ -74,7 +74,7 @@ class PageCache:
 
     def fetch(self, key: PageKey) -> Response | None:
         """From wherever entries lie behind the memory; what is found is remembered."""
-        data = self._blobs.get(key.name) if self._blobs else None
+        data = self._blobs.get(key.name) if self._blobs is not None else None
         if data is None:
             return None
         response = _unpack(data, self._max_age)
@@ -85,7 +85,7 @@ class PageCache:
     def keep(self, key: PageKey, response: Response) -> None:
         data = zlib.compress(orjson.dumps({"kept_at": time.time(), "response": response}), level=1)
         self._remember(key, data)
-        if self._blobs:
+        if self._blobs is not None:
             self._blobs.put(key.name, data)
 
     def erase(self, name: str) -> None:
@@ -94,7 +94,7 @@ class PageCache:
         with self._lock:
             for key in [key for key in self._memory if key.document == document]:
                 del self._memory[key]
-        if self._blobs:
+        if self._blobs is not None:
             self._blobs.delete_prefix(f"{document}/")
 
     def _remember(self, key: PageKey, data: bytes) -> None:

@@ -13,12 +13,11 @@ import orjson
 
 from document_analysis.analysis import Analysis, PageResult
 from document_analysis.annotate import draw, encode, shapes
-from document_analysis.markdown import to_markdown
-from document_analysis.pdf_views import annotated_pdf, searchable_pdf
+from document_analysis.markdown import markdown
 from document_analysis.slots import Deadline, Gate
 from document_analysis.summary import summarize
 from document_analysis.telemetry import Timings
-from document_analysis.text_views import to_csv, to_text
+from document_analysis.text_views import plain_text, tables_csv
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,21 +137,21 @@ def _textract(analysis: Analysis, view: View, desk: Desk) -> Rendered:
 
 def _text(analysis: Analysis, view: View, desk: Desk) -> Rendered:
     with desk.timings.step("summarize"):
-        text = to_text(analysis.index, [page.page for page in analysis.pages], view.min_confidence)
+        text = plain_text(analysis.index, min_confidence=view.min_confidence)
     return Rendered(text.encode(), "text/plain; charset=utf-8")
 
 
 def _markdown(analysis: Analysis, view: View, desk: Desk) -> Rendered:
     with desk.timings.step("summarize"):
-        text = to_markdown(analysis.index, [page.page for page in analysis.pages], view.min_confidence)
+        text = markdown(analysis.index, min_confidence=view.min_confidence)
     return Rendered(text.encode(), "text/markdown; charset=utf-8")
 
 
 def _csv(analysis: Analysis, view: View, desk: Desk) -> Rendered:
     with desk.timings.step("summarize"):
-        rows = to_csv(analysis.index, view.min_confidence)
+        rows = tables_csv(analysis.index, min_confidence=view.min_confidence)
     name = f"{file_stem(analysis)}-tables.csv"
-    return Rendered(rows.encode(), "text/csv; charset=utf-8; header=present", name, "attachment")
+    return Rendered(rows.encode(), "text/csv; charset=utf-8; header=absent", name, "attachment")
 
 
 def _single_picture(analysis: Analysis, view: View, desk: Desk) -> Rendered:
@@ -178,6 +177,8 @@ def _drawn(analysis: Analysis, page: PageResult, view: View, media_type: str, de
 
 
 def _annotated_pdf(analysis: Analysis, view: View, desk: Desk) -> Rendered:
+    from document_analysis.pdf_views import annotated_pdf
+
     with desk.pictures.hold(desk.deadline), desk.timings.step("draw"):
         drawn = {page.page: shapes(analysis.index, page.page, view.annotate) for page in analysis.pages}
         data = annotated_pdf(analysis.document, drawn, desk.deadline)
@@ -185,6 +186,8 @@ def _annotated_pdf(analysis: Analysis, view: View, desk: Desk) -> Rendered:
 
 
 def _searchable_pdf(analysis: Analysis, view: View, desk: Desk) -> Rendered:
+    from document_analysis.pdf_views import searchable_pdf
+
     with desk.pictures.hold(desk.deadline), desk.timings.step("draw"):
         data = searchable_pdf(analysis.document, analysis.index, [page.page for page in analysis.pages], desk.deadline)
     return Rendered(data, "application/pdf", f"{file_stem(analysis)}-searchable.pdf", "attachment")

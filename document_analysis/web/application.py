@@ -3,6 +3,7 @@
 import re
 import time
 import uuid
+from typing import Any
 
 from flask import Flask, Response, g, request
 from flask_limiter import Limiter
@@ -153,5 +154,5 @@ def _limit(app: Flask, settings: Settings) -> None:
     )
     amount, _, period = settings.rate_limit.partition("/")
     for endpoint in RATED:
-        shared = limiter.shared_limit(f"{amount} per {period}", scope="client")
-        app.view_functions[endpoint] = shared(app.view_functions[endpoint])
+        limited: Any = limiter.shared_limit(f"{amount} per {period}", scope="client")(app.view_functions[endpoint])
+        app.view_functions[endpoint] = limited

@@ -5,7 +5,7 @@ import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
-from typing import Any, BinaryIO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import orjson
 from flask import Request
@@ -143,7 +143,7 @@ def _json(data: bytes) -> Body:
 def _parse_form(request: Request, data: bytes) -> tuple[dict[str, str], list[tuple[bytes, str | None]]]:
     """A multipart body's fields, and its parts named `file`: bytes and declared kind."""
 
-    def in_memory(*_: object) -> BinaryIO:
+    def in_memory(*_: object, **__: object) -> IO[bytes]:
         return BytesIO()  # no document is written to a disk
 
     parser = FormDataParser(in_memory, max_form_memory_size=MULTIPART_OVERHEAD, max_form_parts=100, silent=False)

@@ -1,0 +1,121 @@
+"""Results kept by content: found again, forgotten when old or asked to be, and never believed when damaged."""
+
+import zlib
+
+import orjson
+import pytest
+
+from document_analysis.cache import PageCache, page_key
+
+RESPONSE = {"Blocks": [{"BlockType": "PAGE", "Id": "a"}], "DocumentMetadata": {"Pages": 1}}
+
+
+def key(**changes):
+    facts = {"name": "b/k", "content": "etag", "engine": "local 1", "page": 1, "features": ("TABLES",), "queries": ()}
+    return page_key(**{**facts, **changes})
+
+
+class Shelf(dict):
+    """Blobs in a dict."""
+
+    def put(self, name, data):
+        self[name] = data
+
+    def delete_prefix(self, prefix):
+        for name in [name for name in self if name.startswith(prefix)]:
+            del self[name]
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf()
+
+
+def test_what_is_kept_is_found_in_memory_and_behind_it(shelf):
+    cache = PageCache(1 << 20, 3600, shelf)
+    cache.keep(key(), RESPONSE)
+    assert cache.recall(key()) == RESPONSE
+    another_container = PageCache(1 << 20, 3600, shelf)
+    assert another_container.recall(key()) is None
+    assert another_container.fetch(key()) == RESPONSE
+    assert another_container.recall(key()) == RESPONSE
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"content": "other"},
+        {"engine": "local 2"},
+        {"page": 2},
+        {"features": ()},
+        {"features": ("TABLES", "QUERIES"), "queries": ({"Text": "?"},)},
+        {"name": "b/other"},
+    ],
+)
+def test_anything_that_changes_the_answer_changes_the_key(change):
+    cache = PageCache(1 << 20, 3600)
+    cache.keep(key(), RESPONSE)
+    assert cache.recall(key(**change)) is None
+
+
+def test_the_order_of_features_does_not_matter():
+    assert key(features=("TABLES", "FORMS")) == key(features=("FORMS", "TABLES"))
+
+
+def test_the_least_recently_used_goes_first():
+    one = len(zlib.compress(orjson.dumps({"kept_at": 1760000000.123456, "response": RESPONSE}), 1))
+    cache = PageCache(one * 3 + 30, 3600)
+    for page in (1, 2, 3):
+        cache.keep(key(page=page), RESPONSE)
+    cache.recall(key(page=1))
+    cache.keep(key(page=4), RESPONSE)
+    kept = [page for page in (1, 2, 3, 4) if cache.recall(key(page=page)) is not None]
+    assert kept == [1, 3, 4]
+    assert cache.size_bytes <= one * 3 + 30
+
+
+def test_one_too_large_for_the_memory_is_not_kept_there(shelf):
+    cache = PageCache(10, 3600, shelf)
+    cache.keep(key(), RESPONSE)
+    assert cache.recall(key()) is None
+    assert cache.fetch(key()) == RESPONSE
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: data[:-9],
+        lambda data: b"",
+        lambda data: b"not compressed",
+        lambda data: zlib.compress(b"not JSON"),
+        lambda data: zlib.compress(b"[]"),
+        lambda data: zlib.compress(b'{"kept_at": 9999999999, "response": {"Blocks": null}}'),
+        lambda data: zlib.compress(b'{"kept_at": "soon", "response": {"Blocks": []}}'),
+    ],
+)
+def test_a_damaged_entry_is_a_miss(shelf, damage):
+    PageCache(1 << 20, 3600, shelf).keep(key(), RESPONSE)
+    shelf[key().name] = damage(shelf[key().name])
+    assert PageCache(1 << 20, 3600, shelf).fetch(key()) is None
+
+
+def test_an_old_entry_is_a_miss(shelf):
+    PageCache(1 << 20, 3600, shelf).keep(key(), RESPONSE)
+    assert PageCache(1 << 20, 0, shelf).fetch(key()) is None
+
+
+def test_erasing_forgets_every_page_and_version_of_one_document(shelf):
+    cache = PageCache(1 << 20, 3600, shelf)
+    for content in ("v1", "v2"):
+        cache.keep(key(content=content), RESPONSE)
+    cache.keep(key(name="b/other"), RESPONSE)
+    cache.erase("b/k")
+    assert cache.recall(key(content="v1")) is None
+    assert cache.recall(key(content="v2")) is None
+    assert cache.recall(key(name="b/other")) == RESPONSE
+    assert list(shelf) == [key(name="b/other").name]
+
+
+def test_names_at_rest_tell_nothing(shelf):
+    PageCache(1 << 20, 3600, shelf).keep(key(name="salaries/ana.pdf"), RESPONSE)
+    assert not [name for name in shelf if "ana" in name or "salaries" in name]
