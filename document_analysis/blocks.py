@@ -43,11 +43,12 @@ class BlockIndex:
         self._by_type: dict[str, list[Block]] = {}
         by_id, by_type = self.by_id, self._by_type
         for block in blocks:
-            by_id[block.get("Id", "")] = block
+            by_id[block.get("Id") or ""] = block
+            kind = block.get("BlockType") or ""
             try:
-                by_type[block["BlockType"]].append(block)
+                by_type[kind].append(block)
             except KeyError:
-                by_type.setdefault(block.get("BlockType", ""), []).append(block)
+                by_type[kind] = [block]
         by_id.pop("", None)
         self._frames: dict[int, Frame] = {}
         self._texts: dict[int, str] = {}
@@ -118,7 +119,7 @@ class BlockIndex:
         return known
 
     def _text(self, block: Block) -> str:
-        kind = block.get("BlockType", "")
+        kind = block.get("BlockType") or ""
         if kind in _WITHOUT_TEXT:
             return ""
         if kind == "QUERY":
@@ -148,7 +149,7 @@ class BlockIndex:
         texts = []
         for child in self.children(block):
             text = self.text(child)
-            texts.append(" ".join(text.split()) if str(child.get("BlockType", "")).startswith("LAYOUT_") else text)
+            texts.append(" ".join(text.split()) if str(child.get("BlockType")).startswith("LAYOUT_") else text)
         return "\n".join(filter(None, texts))
 
 
@@ -176,10 +177,10 @@ def merge_pages(responses: Iterable[tuple[int, Response]], page_count: int) -> R
     taken: set[str] = set()
     for number, response in sorted(responses, key=lambda pair: pair[0]):
         page_blocks = _on_page(response.get("Blocks") or (), number)
-        identities = {block.get("Id", "") for block in page_blocks}
+        identities = {block.get("Id") or "" for block in page_blocks}
         if not identities.isdisjoint(taken):
             page_blocks = _renamed(page_blocks, identities, taken, number)
-            identities = {block.get("Id", "") for block in page_blocks}
+            identities = {block.get("Id") or "" for block in page_blocks}
         taken |= identities
         taken.discard("")
         blocks += page_blocks

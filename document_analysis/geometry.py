@@ -42,15 +42,25 @@ def polygon_of(block: Block) -> list[Point] | None:
     if not geometry:
         return None
     try:
-        points = geometry.get("Polygon")
-        if points and len(points) > 2:
-            return [(point["X"], point["Y"]) for point in points]
+        points = [(point["X"] + 0.0, point["Y"] + 0.0) for point in geometry["Polygon"]]
+        if len(points) > 2:
+            return points
+    except (KeyError, TypeError):
+        pass
+    bounds = _bounding_box(geometry)
+    if bounds is None:
+        return None
+    left, top, right, bottom = bounds
+    return [(left, top), (right, top), (right, bottom), (left, bottom)]
+
+
+def _bounding_box(geometry: dict[str, Any]) -> Rect | None:
+    try:
         box = geometry["BoundingBox"]
         left, top = box["Left"], box["Top"]
-        right, bottom = left + box["Width"], top + box["Height"]
-    except (KeyError, TypeError, AttributeError):
+        return Rect(left, top, left + box["Width"], top + box["Height"])
+    except (KeyError, TypeError):
         return None
-    return [(left, top), (right, top), (right, bottom), (left, bottom)]
 
 
 def rect_of(block: Block) -> Rect | None:
@@ -58,13 +68,11 @@ def rect_of(block: Block) -> Rect | None:
     geometry = block.get("Geometry")
     if not geometry:
         return None
-    try:
-        box = geometry["BoundingBox"]
-        left, top = box["Left"], box["Top"]
-        return Rect(left, top, left + box["Width"], top + box["Height"])
-    except (KeyError, TypeError):
+    bounds = _bounding_box(geometry)
+    if bounds is None:
         points = polygon_of(block)
         return around(points) if points else None
+    return bounds
 
 
 def around(points: Iterable[Point]) -> Rect:

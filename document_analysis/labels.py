@@ -81,20 +81,22 @@ class Labels:
         return text if gap <= LABEL_REACH * box.height else None
 
     def _signature(self, block: Block) -> str | None:
-        """The nearest line around a signature, sooner one that speaks of signing, never what is written in it."""
+        """The nearest line around a signature, sooner one that speaks of signing, without what is written in it."""
         page = page_of(block)
-        box = self._index.rect(page)(block)
+        rect = self._index.rect(page)
+        box = rect(block)
         reach = max(box.height, 0.02) * LABEL_REACH / 2
         best: tuple[float, str] | None = None
-        for place, text in self._lines(page):
-            if box.left < (place.left + place.right) / 2 < box.right and box.top < place.middle < box.bottom:
+        for line in self._index.of_type("LINE"):
+            if page_of(line) != page or not line.get("Geometry"):
                 continue
-            across = max(place.left - box.right, box.left - place.right, 0.0)
-            down = max(place.top - box.bottom, box.top - place.bottom, 0.0)
-            distance = down + across / 2
-            if any(word in text.lower() for word in SIGNING):
-                distance /= 3
-            if distance <= reach and (best is None or distance < best[0]):
+            text = self._index.text(line)
+            signing = any(word in text.lower() for word in SIGNING)
+            words = [word for word in self._index.children(line) if not _inside(rect(word), box)]
+            if words or not signing:  # a printed "Authorized signature" may stand inside the box
+                text = " ".join(filter(None, map(self._index.text, words)))
+            distance = _distance(rect(line), box) / (3 if signing else 1)
+            if text and distance <= reach and (best is None or distance < best[0]):
                 best = distance, text
         return best[1] if best else None
 
@@ -109,6 +111,17 @@ class Labels:
         rect = self._index.rect(page)
         lines = (line for line in self._index.of_type("LINE") if page_of(line) == page and line.get("Geometry"))
         return [(rect(line), self._index.text(line)) for line in lines]
+
+
+def _inside(place: Rect, box: Rect) -> bool:
+    return box.left < (place.left + place.right) / 2 < box.right and box.top < place.middle < box.bottom
+
+
+def _distance(place: Rect, box: Rect) -> float:
+    """From edge to edge, less across than up and down, and a little from middle to middle."""
+    across = max(place.left - box.right, box.left - place.right, 0.0)
+    down = max(place.top - box.bottom, box.top - place.bottom, 0.0)
+    return down + across / 2 + abs(place.middle - box.middle) / 4
 
 
 def _mirror(box: Rect) -> Rect:

@@ -103,7 +103,7 @@ def _table(index: BlockIndex, block: Block, page: int, number: int, box: Rect) -
     cells = [_cell(index, cell) for cell in plain]
     if merged:
         cells += [_cell(index, cell) for cell in merged]
-    cells = [cell for cell in cells if cell.row + cell.row_span <= LAST_INDEX + 1 >= cell.column + cell.column_span]
+    cells = [cell for cell in cells if _fits(cell.row, cell.row_span) and _fits(cell.column, cell.column_span)]
     cells.sort(key=lambda cell: (cell.row, cell.column))
     titles = [index.text(title) for kind in ("TABLE_TITLE", "TITLE") for title in index.children(block, kind)]
     caption = " ".join(filter(None, titles)) or None
@@ -112,6 +112,10 @@ def _table(index: BlockIndex, block: Block, page: int, number: int, box: Rect) -
     title = caption or " ".join(_texts(cells, "TABLE_TITLE", "TITLE")) or None
     footers = notes or list(_texts(cells, "TABLE_FOOTER", "FOOTER"))
     return Table(block, page, number, box, cells, title, caption, footers, notes)
+
+
+def _fits(index: int, span: int) -> bool:
+    return index >= 1 and span >= 1 and index + span - 1 <= LAST_INDEX
 
 
 def _texts(cells: list[TableCell], *entity_types: str) -> Iterator[str]:
