@@ -8,6 +8,7 @@ import io
 import math
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PIL import Image, ImageDraw
 
@@ -113,10 +114,13 @@ def _finite(polygon: list[Point] | None) -> tuple[Point, ...] | None:
     return tuple((min(max(x, -1.0), 2.0), min(max(y, -1.0), 2.0)) for x, y in polygon)
 
 
-def draw(picture: Image.Image, shapes: Iterable[Shape]) -> Image.Image:
-    """A copy of `picture`, of any mode, in RGB with `shapes` drawn over it; lines scale with the picture."""
+def draw(picture: Image.Image, shapes: Iterable[Shape], *, in_place: bool = False) -> Image.Image:
+    """`picture`, of any mode, in RGB with `shapes` drawn over it; lines scale with the picture.
+
+    A copy, or `in_place` the picture itself where it is RGB already: saves its memory once more.
+    """
     canvas = to_rgb(picture)
-    if canvas is picture:
+    if canvas is picture and not in_place:
         canvas = picture.copy()
     width, height = canvas.size
     stroke = max(1, round(min(width, height) * STROKE), round(max(width, height) * STROKE / 3))
@@ -135,13 +139,24 @@ def draw(picture: Image.Image, shapes: Iterable[Shape]) -> Image.Image:
             pen.rectangle(bounds, outline=shape.stroke, width=stroke)
         else:
             # Not ImageDraw.polygon: with a width it makes a mask of the whole picture's size for every shape.
-            pen.line([*points, points[0], points[1]], fill=shape.stroke, width=stroke, joint="curve")
+            for start, end in pairwise([*points, points[0]]):
+                pen.line(_longer(start, end, stroke / 2), fill=shape.stroke, width=stroke)
     return canvas
 
 
 def _bounds(points: list[Point]) -> tuple[int, int, int, int]:
     xs, ys = zip(*points, strict=True)
     return round(min(xs)), round(min(ys)), round(max(xs)), round(max(ys))
+
+
+def _longer(start: Point, end: Point, by: float) -> list[Point]:
+    """A side of an outline, made longer at both ends so that the corners are closed."""
+    across, down = end[0] - start[0], end[1] - start[1]
+    length = math.hypot(across, down)
+    if not length:
+        return [start, end]
+    x, y = across / length * by, down / length * by
+    return [(start[0] - x, start[1] - y), (end[0] + x, end[1] + y)]
 
 
 def _tint(
