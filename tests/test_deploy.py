@@ -3,15 +3,21 @@
 import ast
 import json
 import re
+import subprocess
+import sys
 from fractions import Fraction
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import boto3
 import botocore.session
 import pytest
+import yaml
 from botocore import xform_name
 from cfnlint.api import lint_file
 from cfnlint.decode import cfn_yaml
+from moto.server import ThreadedMotoServer
 
 from document_analysis.server import KEEPALIVE_S, LAST_WORDS_S
 from document_analysis.settings import SETTINGS, Settings
@@ -214,3 +220,22 @@ def test_nothing_secret_can_get_into_the_image() -> None:
     copied = set(re.findall(r"^COPY (?!--from)(.+) \S+$", (ROOT / "Dockerfile").read_text(), re.MULTILINE))
     assert {name for names in copied for name in names.split()} == allowed
     assert "**/.*" in rules
+
+
+def test_compose_fills_the_bucket_that_its_service_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        settings = services["documents"]["environment"] | {"AWS_ENDPOINT_URL_S3": f"http://{host}:{port}"}
+        assert services["documents"]["command"][:2] == ["python", "-c"]
+        subprocess.run([sys.executable, "-c", services["documents"]["command"][2]], cwd=ROOT, env=settings, check=True)
+        for name, value in settings.items():
+            monkeypatch.setenv(name, value)
+        bucket = services["api"]["environment"]["DEFAULT_BUCKET"]
+        keys = {item["Key"] for item in boto3.client("s3").list_objects_v2(Bucket=bucket)["Contents"]}
+    finally:
+        server.stop()
+    assert "invoice.png" in keys
+    assert f"moto:{metadata.version('moto')}" in services["s3"]["image"]
