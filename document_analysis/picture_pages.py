@@ -82,13 +82,15 @@ class PlainPicture(Document):
             allowed = max(_MIN_SCANS, _SCAN_WORK // (self._header.width * self._header.height))
             if scans(self._header, content) > allowed:
                 raise UnreadableDocument("The JPEG has too many scans.")
+        elif content.find(b"eXIf", self._header.data_at) >= 0:
+            return False  # some readers turn the picture by it and some do not
         return is_complete(self.media_type, self._header, content)
 
     def _repair(self) -> Plain:
         if self._repaired is None:
             file = PictureFile(self.content(), self.media_type)
             try:
-                self._repaired = file.plain(0)
+                self._repaired = file.plain(0, self._header.width * self._header.height)
             finally:
                 file.close()
             if self._repaired.cut:
@@ -152,11 +154,13 @@ class ConvertedPicture(Document):
             return kept
         frame = self._frames[number - 1]
         assert frame
-        plain = self._file.plain(frame[0])
+        plain = self._file.plain(frame[0], frame[1] * frame[2])
         if plain.cut:
             self.warn(_CUT)
-        if max(plain.width, plain.height) < max(frame[1:]) and plain.width * plain.height < 0.9 * MAX_READ_PIXELS:
+        if plain.shrunk:
             self.warn(f"Page {number} has more bytes than the engine takes; it was read and drawn reduced.")
+        elif plain.lossy and self.media_type != JPEG:
+            self.warn(f"Page {number} is too large for the engine without loss; it was read as a JPEG.")
         if sum(len(other.data) for other in self._kept.values()) + len(plain.data) <= _KEPT_BYTES:
             self._kept[number] = plain  # drawing it after the engine has read it costs no second conversion
         return plain

@@ -5,9 +5,8 @@ back a plain PNG or JPEG.
 """
 
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import NamedTuple
+import threading
+from typing import Any, NamedTuple
 
 from PIL import Image
 
@@ -25,7 +24,18 @@ TEXTRACT_SIDE = 10_000
 PILLOW_KINDS = {PNG: "PNG", JPEG: "JPEG", TIFF: "TIFF", WEBP: "WEBP", BMP: "BMP", GIF: "GIF"}
 
 _TIMEOUT_S = 20.0
-_MEMORY = 640 << 20
+_MEMORY = 320 << 20
+_LARGE_MEMORY = 640 << 20
+_LARGE_PIXELS = 20_000_000
+_one_large = threading.BoundedSemaphore(1)
+"""Large pictures are converted one at a time: what all children hold together is bounded, too."""
+
+
+_SAID = {
+    "timeout": "The picture takes too long to decode.",
+    "memory": "The picture takes too much memory to decode.",
+    "crash": "The picture takes too much to decode.",
+}
 
 
 class Frames(NamedTuple):
@@ -37,12 +47,17 @@ class Frames(NamedTuple):
 
 
 class Plain(NamedTuple):
-    """A frame as a PNG or JPEG that every reader takes; `cut`: its file ended too early."""
+    """A frame as a PNG or JPEG that every reader takes.
+
+    `cut`: its file ended too early. `lossy`: it became a JPEG. `shrunk`: smaller still, to fit Textract's bytes.
+    """
 
     data: bytes
     width: int
     height: int
     cut: bool
+    lossy: bool
+    shrunk: bool
 
 
 class PictureFile:
@@ -56,46 +71,51 @@ class PictureFile:
 
     def frames(self, max_frames: int, deadline: Deadline | None = None) -> Frames:
         """The sizes of at most one more than `max_frames` frames. Raises UnreadableDocument."""
-        with self._call(deadline) as patience:
-            facts, _ = self._children.call(
-                "picture.probe",
-                {"kind": self._kind, "max_frames": max_frames},
-                self._data,
-                timeout=_TIMEOUT_S,
-                memory=_MEMORY,
-                patience=patience,
-            )
+        facts, _ = self._call("probe", {"max_frames": max_frames}, _MEMORY, deadline)
         frames = [(int(f[0]), int(f[1]), int(f[2])) if f else None for f in facts["frames"]]
         return Frames(frames, bool(facts["more"]), bool(facts["cut"]))
 
-    def plain(self, index: int, deadline: Deadline | None = None) -> Plain:
-        """A frame, upright, in 8 bits, on white, within Textract's limits. Raises UnreadableDocument."""
+    def plain(self, index: int, pixels: int, deadline: Deadline | None = None) -> Plain:
+        """A frame of so many `pixels`, upright, in 8 bits, on white, within Textract's limits.
+
+        Raises UnreadableDocument.
+        """
         limits = {"max_pixels": MAX_READ_PIXELS, "max_side": TEXTRACT_SIDE, "max_bytes": TEXTRACT_BYTES}
-        with self._call(deadline) as patience:
-            facts, encoded = self._children.call(
-                "picture.convert",
-                {"kind": self._kind, "index": index} | limits,
-                self._data,
-                timeout=_TIMEOUT_S,
-                memory=_MEMORY,
-                patience=patience,
-            )
-        return Plain(bytes(encoded), int(facts["width"]), int(facts["height"]), bool(facts["cut"]))
+        arguments = {"index": index} | limits
+        if pixels > _LARGE_PIXELS:
+            with _one_large:
+                facts, encoded = self._call("convert", arguments, _LARGE_MEMORY, deadline)
+        else:
+            facts, encoded = self._call("convert", arguments, _MEMORY, deadline)
+        return Plain(
+            bytes(encoded),
+            int(facts["width"]),
+            int(facts["height"]),
+            cut=bool(facts["cut"]),
+            lossy=facts["kind"] == "JPEG",
+            shrunk=bool(facts["shrunk"]),
+        )
 
     def close(self) -> None:
         self._closed = True
         self._children.forget(self._data)
 
-    @contextmanager
-    def _call(self, deadline: Deadline | None) -> Iterator[float | None]:
+    def _call(
+        self, operation: str, arguments: dict[str, Any], memory: int, deadline: Deadline | None
+    ) -> tuple[dict[str, Any], bytearray]:
         try:
-            yield deadline.remaining() if deadline else None
-        except ChildTimedOut as error:
-            if deadline and deadline.expired:
-                raise DeadlineExceeded from None
-            raise UnreadableDocument("The picture takes too long to decode.", cause=error.code) from None
+            return self._children.call(
+                f"picture.{operation}",
+                {"kind": self._kind} | arguments,
+                self._data,
+                timeout=_TIMEOUT_S,
+                memory=memory,
+                patience=deadline.remaining() if deadline else None,
+            )
         except ChildError as error:
-            raise UnreadableDocument(cause=f"picture: {error.code}") from None
+            if isinstance(error, ChildTimedOut) and deadline and deadline.expired:
+                raise DeadlineExceeded from None
+            raise UnreadableDocument(_SAID.get(error.code), cause=f"picture: {error.code}") from None
         finally:
             if self._closed:
                 self._children.forget(self._data)
@@ -106,7 +126,8 @@ def decode(data: bytes, orientation: int = 1) -> Image.Image:
     try:
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as picture:
             picture.load()
-            return turned(eight_bits(picture), orientation).convert("RGB")
+            upright = turned(eight_bits(picture), orientation)
+            return upright if upright.mode == "RGB" else upright.convert("RGB")
     except MemoryError:
         raise
     except Exception as error:  # Pillow raises nearly anything on damaged files

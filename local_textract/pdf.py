@@ -125,7 +125,7 @@ class Drawings(NamedTuple):
 class PdfPool:
     """PDFs are read in up to `processes` children, each held to `memory_bytes` and an operation to `timeout_s`."""
 
-    def __init__(self, children: ChildPool, *, timeout_s: float = 15.0, memory_bytes: int = 448 << 20) -> None:
+    def __init__(self, children: ChildPool, *, timeout_s: float = 15.0, memory_bytes: int = 320 << 20) -> None:
         self._children = children
         self._timeout = timeout_s
         self._memory = memory_bytes

@@ -75,13 +75,14 @@ class OpenPdf:
     """A loaded document. Form fields and annotations become part of a page when it is first used, so that drawing,
     text, paths and extracted pages all show the same."""
 
-    def __init__(self, content: bytes | bytearray) -> None:
-        self._content = content
-        try:
-            self.document = pdfium.PdfDocument(bytes(content))
-        except pdfium.PdfiumError:
+    def __init__(self, content: bytearray) -> None:
+        # pdfium reads from this very memory as long as the document is open.
+        self._buffer = (ctypes.c_char * len(content)).from_buffer(content)
+        loaded = raw.FPDF_LoadMemDocument64(self._buffer, len(content), None)
+        if not loaded:
             encrypted = raw.FPDF_GetLastError() in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
-            raise OperationFailed("encrypted" if encrypted else "damaged") from None
+            raise OperationFailed("encrypted" if encrypted else "damaged")
+        self.document = pdfium.PdfDocument(loaded)
         self.form = _FORMS.get(raw.FPDF_GetFormType(self.document), "none")
         self._environment = None
         if self.form != "none":

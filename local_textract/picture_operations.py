@@ -42,9 +42,16 @@ def probe(kept: Kept, _blob: bytes, kind: str, max_frames: int) -> Answer:
             frames, cut = _tiff_frames(picture, max_frames)
             return {"frames": frames, "more": False, "cut": cut}, b""
         width, height = picture.size
-        if picture.getexif().get(_ORIENTATION) in _SIDEWAYS:
+        if _orientation(picture) in _SIDEWAYS:
             width, height = height, width
         return {"frames": [[0, width, height]], "more": bool(getattr(picture, "is_animated", False)), "cut": False}, b""
+
+
+def _orientation(picture: Image.Image) -> int:
+    """EXIF's orientation as the header has it, 1–8. Pillow has turned a TIFF already, and says so."""
+    # Not PngImageFile's own, which decodes the whole picture in search of EXIF behind it.
+    orientation = Image.Image.getexif(picture).get(_ORIENTATION, 1)
+    return orientation if orientation in _TURNS else 1
 
 
 def _tiff_frames(picture: Image.Image, max_frames: int) -> tuple[list[list[int] | None], bool]:
@@ -71,27 +78,37 @@ def _tiff_frames(picture: Image.Image, max_frames: int) -> tuple[list[list[int] 
 def convert(kept: Kept, _blob: bytes, kind: str, index: int, max_pixels: int, max_side: int, max_bytes: int) -> Answer:
     """One frame upright, in 8 bits, on white, at most so large, as PNG if that fits `max_bytes`, else as JPEG.
 
-    `cut`: the file ends too early, what was there is in the picture.
+    `cut`: the file ends too early, what was there is in the picture. `shrunk`: it is smaller for the bytes' sake.
     """
-    picture, cut = _decoded(kept, kind, index, max_pixels)
-    orientation = picture.getexif().get(_ORIENTATION, 1)  # of a TIFF Pillow has seen to it
-    picture = turned(eight_bits(_reduced(picture, max_pixels, max_side)), orientation)
+    decoded, cut = _decoded(kept, kind, index, max_pixels)
+    orientation = _orientation(decoded)
+    picture = _reduced(decoded, max_pixels, max_side)
+    del decoded
+    picture = turned(picture, orientation)
     picture.info.clear()
-    facts = {"cut": cut}
+    encoded, made, shrunk = _fitted(picture, max_bytes)
+    with Image.open(io.BytesIO(encoded)) as plain:
+        width, height = plain.size
+    return {"kind": made, "width": width, "height": height, "cut": cut, "shrunk": shrunk}, encoded
+
+
+def _fitted(picture: Image.Image, max_bytes: int) -> tuple[bytes, str, bool]:
+    """Encoded in at most so many bytes, as what, and whether it had to be made smaller."""
     if picture.width * picture.height * len(picture.getbands()) <= LOSSLESS_SAMPLES:
         encoded = _encoded(picture, "PNG", compress_level=3)
         if len(encoded) <= max_bytes:
-            return facts | {"kind": "PNG", "width": picture.width, "height": picture.height}, encoded
+            return encoded, "PNG", False
     if picture.mode == "1":
         picture = picture.convert("L")
     encoded = _encoded(picture, "JPEG", quality=JPEG_QUALITY)
-    while len(encoded) > max_bytes and min(picture.size) > 1:
+    shrunk = False
+    while len(encoded) > max_bytes and max(picture.size) > 1:
         scale = max(0.5, min(0.9, math.sqrt(max_bytes / len(encoded))))
-        picture = picture.resize(
-            (max(1, int(picture.width * scale)), max(1, int(picture.height * scale))), Image.Resampling.BOX
-        )
+        smaller = max(1, int(picture.width * scale)), max(1, int(picture.height * scale))
+        picture = picture.resize(smaller, Image.Resampling.BOX)
         encoded = _encoded(picture, "JPEG", quality=JPEG_QUALITY)
-    return facts | {"kind": "JPEG", "width": picture.width, "height": picture.height}, encoded
+        shrunk = True
+    return encoded, "JPEG", shrunk
 
 
 def _open(kept: Kept, kind: str) -> Image.Image:
@@ -106,9 +123,8 @@ def _decoded(kept: Kept, kind: str, index: int, max_pixels: int) -> tuple[Image.
         picture = _open(kept, kind)
         if index:
             picture.seek(index)
-        excess = math.sqrt(picture.width * picture.height / max_pixels)
-        if kind == "JPEG" and excess > 1:
-            picture.draft(None, (int(picture.width / excess), int(picture.height / excess)))
+        if kind == "JPEG":
+            _draft(picture, max_pixels)
         try:
             picture.load()
         except (OSError, SyntaxError):
@@ -121,6 +137,14 @@ def _decoded(kept: Kept, kind: str, index: int, max_pixels: int) -> tuple[Image.
     raise OperationFailed("damaged")
 
 
+def _draft(picture: Image.Image, max_pixels: int) -> None:
+    """Have a JPEG decoded to a half, a quarter or an eighth when it has more pixels than that."""
+    for divisor in (8, 4, 2):
+        if picture.width * picture.height > max_pixels * (divisor / 2) ** 2:
+            picture.draft(None, (picture.width // divisor, picture.height // divisor))
+            return
+
+
 def _mostly_missing(picture: Image.Image) -> bool:
     """Whether more than half of the rows are the filling that stands for what was not in the file."""
     if picture.mode not in ("1", "L", "P", "RGB", "RGBA", "CMYK", "LA"):
@@ -131,20 +155,26 @@ def _mostly_missing(picture: Image.Image) -> bool:
 
 
 def _reduced(picture: Image.Image, max_pixels: int, max_side: int) -> Image.Image:
-    """At most so many pixels and so long a side, by whole divisors first, which needs no second full-size copy."""
+    """In eight bits, with at most so many pixels and so long a side.
+
+    Reduced in bands: the steps between, full-size, would be several times the picture's own memory.
+    """
+    if _is_deep(picture):
+        picture = _scaled(picture)
     excess = max(math.sqrt(picture.width * picture.height / max_pixels), max(picture.size) / max_side)
     if excess <= 1:
-        return picture
-    if picture.mode == "1":
-        picture = picture.convert("L")
-    elif picture.mode in ("P", "PA"):
-        picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
-    elif picture.mode.startswith("I;16"):
-        picture = eight_bits(picture)
-    target = max(1, int(picture.width / excess)), max(1, int(picture.height / excess))
-    if excess >= 2:
-        picture = picture.reduce(int(excess))
-    return picture.resize(target, Image.Resampling.BOX)
+        return eight_bits(picture)
+    width, height = max(1, int(picture.width / excess)), max(1, int(picture.height / excess))
+    grey = picture.mode in ("1", "L") and not picture.has_transparency_data
+    reduced = Image.new("L" if grey else "RGB", (width, height))
+    step = picture.height / height
+    for top in range(0, height, 128):
+        bottom = min(height, top + 128)
+        first, last = int(top * step), min(picture.height, math.ceil(bottom * step))
+        band = eight_bits(picture.crop((0, first, picture.width, last))).convert(reduced.mode)
+        inside = (0, top * step - first, picture.width, min(last, bottom * step) - first)
+        reduced.paste(band.resize((width, bottom - top), Image.Resampling.BOX, inside), (0, top))
+    return reduced
 
 
 def _encoded(picture: Image.Image, kind: str, **options: Any) -> bytes:
@@ -161,14 +191,18 @@ def turned(picture: Image.Image, orientation: int) -> Image.Image:
 
 def eight_bits(picture: Image.Image) -> Image.Image:
     """The picture in mode 1, L or RGB: deep samples scaled, CMYK and others converted, transparency on white."""
-    if picture.mode.startswith("I") or picture.mode == "F":
+    if _is_deep(picture):
         return _scaled(picture)
     if picture.has_transparency_data:
-        layered = picture.convert("RGBA")
+        layered = picture if picture.mode == "RGBA" else picture.convert("RGBA")
         paper = Image.new("RGB", layered.size, "white")
         paper.paste(layered, mask=layered.getchannel("A"))
         return paper
     return picture if picture.mode in ("1", "L", "RGB") else picture.convert("RGB")
+
+
+def _is_deep(picture: Image.Image) -> bool:
+    return picture.mode.startswith("I") or picture.mode == "F"
 
 
 def _scaled(picture: Image.Image) -> Image.Image:

@@ -6,6 +6,7 @@ little after the parent should have.
 
 import contextlib
 import ctypes
+import gc
 import os
 import signal
 import sys
@@ -35,7 +36,7 @@ class OperationFailed(Exception):
 class Kept:
     """The bytes of one document, and what an operation made of them (closed when they go)."""
 
-    def __init__(self, content: bytes | bytearray) -> None:
+    def __init__(self, content: bytearray) -> None:
         self.content = content
         self.opened: Any = None
 
@@ -51,7 +52,7 @@ class Shelf:
     def __init__(self) -> None:
         self._kept: OrderedDict[int, Kept] = OrderedDict()
 
-    def put(self, key: int, content: bytes | bytearray) -> None:
+    def put(self, key: int, content: bytearray) -> None:
         self.drop(key)
         self._kept[key] = Kept(content)
         while len(self._kept) > 1 and (
@@ -100,6 +101,7 @@ def held_bytes() -> int:
 
 
 def give_back_memory() -> None:
+    gc.collect()
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
 
