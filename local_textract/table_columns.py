@@ -45,7 +45,7 @@ def white_separators(rows: list[Row], em: float, space: float, *, strict: bool =
     gaps = _supported(gaps, fitting)
     if strict and not _real_columns(gaps, rows):
         return []
-    return _without_symbol_columns([(a + b) / 2 for a, b in gaps], rows)
+    return _without_symbol_columns([_clearest(gap, cut) for gap in gaps], rows)
 
 
 def _real_columns(gaps: list[Interval], rows: list[Row]) -> bool:
@@ -82,6 +82,17 @@ def _empty_intervals(rows: list[list[Interval]], tolerance: int, narrowest: floa
         elif depth <= tolerance < before and x < last:
             start = x
     return found
+
+
+def _clearest(gap: Interval, rows: list[list[Interval]]) -> float:
+    """The middle of the widest part of `gap` that fewest rows reach into."""
+    low, high = gap
+    spans = [s for row in rows for s in row if s[0] < high and s[1] > low and not _crosses(s, gap)]
+    edges = sorted({low, high, *(x for span in spans for x in span if low < x < high)})
+    best = min(
+        pairwise(edges), key=lambda part: (sum(a < part[1] and b > part[0] for a, b in spans), part[0] - part[1])
+    )
+    return (best[0] + best[1]) / 2
 
 
 def _supported(gaps: list[Interval], rows: list[list[Interval]]) -> list[Interval]:

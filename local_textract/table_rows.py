@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from local_textract.findings import Rule
-from local_textract.text_rows import Row, box_of, column_pieces, is_value, text_of, usual_space
+from local_textract.text_rows import Row, box_of, column_pieces, firm_boundaries, is_value, text_of, usual_space
 
 
 @dataclass(slots=True)
@@ -25,7 +25,11 @@ def row_separators(
 ) -> tuple[list[float], int]:
     """All row boundaries (outer edges included) and how many of the rows are the header."""
     space = usual_space(rows, em)
-    lines = [_line(row, xs, space, em) for row in rows]
+    lines = []
+    for top, bottom in pairwise(drawn):
+        inside = [row for row in rows if top <= _centre(row) < bottom]
+        firm = firm_boundaries(inside, xs[1:-1], em)
+        lines += [_line(row, xs, space, em, firm) for row in inside]
     bands = [[line for line in lines if top <= line.centre < bottom] for top, bottom in pairwise(drawn)]
     filled = [band for band in bands if band]
     ruled = len(filled) >= 3 and len(drawn) - 2 >= 2 and columns_drawn
@@ -49,7 +53,11 @@ def _count(ys: list[float], drawn: list[float], group: list[_Line]) -> int:
     return sum(y <= group[0].centre for y in ys) - 1
 
 
-def _line(row: Row, xs: list[float], space: float, em: float) -> _Line:
+def _centre(row: Row) -> float:
+    return sorted((w.box.top + w.box.bottom) / 2 for w in row)[len(row) // 2]
+
+
+def _line(row: Row, xs: list[float], space: float, em: float, firm: list[float]) -> _Line:
     columns: dict[int, Row] = {}
     last = len(xs) - 2
     for word in row:
@@ -57,14 +65,14 @@ def _line(row: Row, xs: list[float], space: float, em: float) -> _Line:
         columns.setdefault(max((j for j in range(last + 1) if xs[j] <= centre), default=0), []).append(word)
     texts = {j: text_of(words) for j, words in columns.items()}
     spanning = []
-    for segment in column_pieces(row, xs[1:-1], space, em):
+    for segment in column_pieces(row, xs[1:-1], space, em, firm):
         box = box_of(segment)
         over = [j for j in range(last + 1) if min(box.right, xs[j + 1]) - max(box.left, xs[j]) > 0.4 * em]
         if len(over) > 1:
             spanning.append((over[0], over[-1]))
     box = box_of(row)
     heights = sorted(w.box.height for w in row)
-    middle = sorted((w.box.top + w.box.bottom) / 2 for w in row)[len(row) // 2]
+    middle = _centre(row)
     half = heights[len(heights) // 2] / 2
     values = {j for j, t in texts.items() if is_value(t)}
     return _Line(row, max(box.top, middle - half), min(box.bottom, middle + half), middle, texts, values, spanning)

@@ -6,7 +6,7 @@ from itertools import pairwise
 from local_textract.findings import Box, Rule, Word
 from local_textract.table_columns import column_separators
 from local_textract.table_rows import row_separators
-from local_textract.text_rows import Row, box_of, column_pieces, text_rows, usual_space
+from local_textract.text_rows import Row, box_of, column_pieces, firm_boundaries, text_rows, usual_space
 
 _BORDER_SHARE = 0.5  # of an atom's side must be drawn for the side to count as drawn
 
@@ -118,6 +118,7 @@ class _Cells:
         self.xs, self.ys, self.em, self.header_rows = xs, ys, em, header_rows
         self.vertical, self.horizontal = vertical, horizontal
         self.rows = rows
+        self.filled: list[list[bool]] = []
         self.space = usual_space(rows, em)
         self.across = [[self._drawn_x(i, j) for j in range(len(xs) - 2)] for i in range(len(ys) - 1)]
         self.down = [[self._drawn_y(i, j) for j in range(len(xs) - 1)] for i in range(len(ys) - 2)]
@@ -137,21 +138,25 @@ class _Cells:
         n, m = len(self.ys) - 1, len(self.xs) - 1
         atoms: list[list[list[Row]]] = [[[] for _ in range(m)] for _ in range(n)]
         merged: list[tuple[int, int, int, int]] = []
+        bands: list[list[Row]] = [[] for _ in range(n)]
         for row in self.rows:
-            centre = sum(w.box.top + w.box.bottom for w in row) / (2 * len(row))
-            i = max((k for k in range(n) if self.ys[k] <= centre), default=0)
-            for first, last, part in self._pieces(i, row):
+            centre = sorted((w.box.top + w.box.bottom) / 2 for w in row)[len(row) // 2]
+            bands[max((k for k in range(n) if self.ys[k] <= centre), default=0)].append(row)
+        for i, row in ((i, row) for i, band in enumerate(bands) for row in band):
+            firm = firm_boundaries(bands[i], self.xs[1:-1], self.em)
+            for first, last, part in self._pieces(i, row, firm):
                 atoms[i][first].append(part)
                 if last > first:
                     merged.append((i, first, i, last))
         filled = [[bool(atoms[i][j]) for j in range(m)] for i in range(n)]
+        self.filled = filled
         merged += self._undrawn_columns(filled)
         merged += self._undrawn_rows(filled)
         return _cells_of(n, m, atoms, merged)
 
-    def _pieces(self, i: int, row: Row) -> list[tuple[int, int, Row]]:
+    def _pieces(self, i: int, row: Row, firm: list[float]) -> list[tuple[int, int, Row]]:
         """`row`'s words as (first column, last column, words); a segment that runs over boundaries spans columns."""
-        pieces = column_pieces(row, self.xs[1:-1], self.space, self.em)
+        pieces = column_pieces(row, self.xs[1:-1], self.space, self.em, firm)
         return [(*self._columns(i, piece), piece) for drawn in pieces for piece in self._cut_at_rules(i, drawn)]
 
     def _cut_at_rules(self, i: int, words: Row) -> list[Row]:
@@ -213,6 +218,8 @@ class _Cells:
 
     def _closed(self, first: int, last: int, j: int) -> bool:
         """Whether column `j` has rules right above row `first`, right below row `last`, and at one side at least."""
+        if last - first > 1 and all(self.filled[i][j] for i in range(first, last + 1)):
+            return False  # a column of names without rules of its own is no single cell
         above = first == 0 or self.down[first - 1][j]
         below = last == len(self.ys) - 2 or self.down[last][j]
         sides = [self.across[i][k] for i in range(first, last + 1) for k in (j - 1, j) if 0 <= k < len(self.across[i])]

@@ -49,7 +49,7 @@ def _is_note(cell: GridCell, grid: Grid, drawn: bool) -> bool:
 
 
 def side_by_side(grid: Grid) -> float | None:
-    """Where to part two tables that stand next to each other: a column of names begins again after columns of values."""
+    """Where to part two tables that stand next to each other: names begin again after columns of values."""
     columns: list[list[str]] = [[] for _ in range(grid.columns)]
     heads: list[set[str]] = [set() for _ in range(grid.columns)]
     rows: list[set[int]] = [set() for _ in range(grid.columns)]
@@ -70,6 +70,8 @@ def side_by_side(grid: Grid) -> float | None:
         right = set().union(*heads[k:])
         body_left, body_right = set().union(*rows[:k]), set().union(*rows[k:])
         differing = len(body_left ^ body_right) / max(1, len(body_left | body_right))
+        if right and right <= left:
+            continue  # one long table, folded
         if left & right or differing >= 0.25:
             return grid.xs[k]
     return None

@@ -85,7 +85,7 @@ def _consider(
         return
     if kind is _Kind.RULED and (grid.drawn_xs + grid.drawn_ys == 0 or any(_contains(box, c.box) for c in found)):
         return
-    at = side_by_side(grid) if depth < 3 else None
+    at = side_by_side(grid) if kind is not _Kind.RULED and depth < 3 else None
     if at is not None:
         for part in (Box(box.left, box.top, at, box.bottom), Box(at, box.top, box.right, box.bottom)):
             _consider(found, part, inside, near, em, kind, depth + 1)
@@ -104,6 +104,8 @@ def _is_table(grid: Grid, kind: _Kind) -> bool:
     filled = [c for c in grid.cells if c.words]
     if grid.columns < 2 or grid.rows < 2 or len(filled) < 4:
         return False
+    if sum(len(text_of(c.words)) == 1 and text_of(c.words).isalpha() for c in filled) > 0.3 * len(filled):
+        return False  # the letters of upright writing, as beside a chart
     others = [text_of(c.words) for c in filled if c.column > 0 and c.row >= grid.header_rows]
     values = value_share(others)
     length = sum(len(c.words) for c in filled) / len(filled)

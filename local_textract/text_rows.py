@@ -14,16 +14,18 @@ _BLANKS = {"-", "–", "—", "−", "n/a", "na", "n.a.", "n.a", "nil", "..", ".
 
 def text_rows(words: Iterable[Word]) -> list[Row]:
     """Words that share a baseline, each row from left to right, rows from top to bottom."""
-    rows: list[tuple[float, float, Row]] = []  # top and bottom of the row's tallest word so far
-    for word in sorted(words, key=lambda w: -w.box.height):
+    words = list(words)
+    heights = sorted(w.box.height for w in words)
+    usual = heights[len(heights) // 2] if heights else 0.0
+    rows: list[tuple[float, float, Row]] = []  # top and bottom of the row's first word, the one of most usual height
+    for word in sorted(words, key=lambda w: abs(w.box.height - usual)):
         top, bottom = word.box.top, word.box.bottom
-        best, best_share = -1, 0.5
+        best, nearest = -1, float("inf")
         for i, (row_top, row_bottom, _) in enumerate(rows):
             shared = min(bottom, row_bottom) - max(top, row_top)
-            share = shared / max(1e-6, bottom - top)
-            centre_off = abs((top + bottom) - (row_top + row_bottom)) / 2
-            if share > best_share and centre_off < 0.6 * max(bottom - top, 0.6 * (row_bottom - row_top)):
-                best, best_share = i, share
+            off = abs((top + bottom) - (row_top + row_bottom)) / 2
+            if shared > 0.5 * min(bottom - top, row_bottom - row_top) and off < nearest:
+                best, nearest = i, off
         if best >= 0:
             rows[best][2].append(word)
         else:
@@ -52,15 +54,35 @@ def usual_space(rows: Sequence[Row], em: float) -> float:
     return min(0.8 * em, spaces[len(spaces) // 3]) if len(spaces) >= 3 else 0.3 * em
 
 
-def column_pieces(row: Row, inner: Sequence[float], space: float, em: float) -> list[Row]:
-    """`row` cut at wide spaces, and at narrower ones where a column boundary of `inner` runs through."""
+def firm_boundaries(rows: Sequence[Row], inner: Sequence[float], em: float) -> list[float]:
+    """Those column boundaries that part the words of several of `rows`, close by, and that no word of them crosses."""
+    firm = []
+    for x in inner:
+        parted = 0
+        for row in rows:
+            if any(w.box.left < x - 0.15 * em and w.box.right > x + 0.15 * em for w in row):
+                break
+            left = any(x - 1.5 * em < w.box.right <= x + 0.15 * em for w in row)
+            parted += left and any(x - 0.15 * em <= w.box.left < x + 1.5 * em for w in row)
+        else:
+            if parted >= 2:
+                firm.append(x)
+    return firm
+
+
+def column_pieces(row: Row, inner: Sequence[float], space: float, em: float, firm: Sequence[float] = ()) -> list[Row]:
+    """`row` cut at wide spaces, and at narrower ones where a column boundary of `inner` runs through.
+
+    Boundaries that are `firm` cut in any case, and so does one before a figure.
+    """
     pieces: list[Row] = []
     for word in row:
         if pieces:
             left, right = pieces[-1][-1].box.right, word.box.left
             slack = 0.15 * em
-            bounded = any(left - slack <= x <= right + slack for x in inner)
-            if right - left > max(0.9 * em, 1.8 * space) or (bounded and right - left > 1.5 * space):
+            bounds = [x for x in inner if left - slack <= x <= right + slack]
+            wanted = any(x in firm for x in bounds) or (is_value(word.text) and not is_value(text_of(pieces[-1])))
+            if right - left > max(0.9 * em, 1.8 * space) or (bounds and (wanted or right - left > 1.5 * space)):
                 pieces.append([word])
                 continue
             pieces[-1].append(word)
