@@ -35,7 +35,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     metrics, lifetime = Metrics(), Lifetime(settings.shutdown_grace_s)
     services = make_services(settings, metrics, lifetime)
     app = build(settings, services, metrics, lifetime)
-    app.extensions |= {"lifetime": lifetime, "services": services}
+    app.extensions |= {"lifetime": lifetime, "services": services, "metrics": metrics}
     # What was made until now lives as long as the process: the collector need not look at it again.
     gc.collect()
     gc.freeze()

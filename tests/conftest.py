@@ -1,3 +1,32 @@
 """Fixtures that all tests share. The network is closed but for loopback (see `addopts` in pyproject.toml)."""
 
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import create_app
+from document_analysis.settings import Settings
+
 pytest_plugins = ["tests.fakes.fixtures"]
+
+IMAGES = Path(__file__).resolve().parent.parent / "images"
+
+
+@pytest.fixture(scope="session")
+def local_app() -> Flask:
+    """The service as it starts on a fresh machine. What it has analysed it keeps, so that tests share the work."""
+    return create_app(Settings.read({"RATE_LIMIT": "off"}))
+
+
+@pytest.fixture
+def client(local_app: Flask) -> FlaskClient:
+    return local_app.test_client()
+
+
+@pytest.fixture
+def client_with() -> Iterator[Callable[..., FlaskClient]]:
+    """A service with these settings: `client_with(API_KEYS="ana:…")`."""
+    yield lambda **settings: create_app(Settings.read(settings)).test_client()

@@ -1,0 +1,54 @@
+"""The OpenAPI document is one, says what the service does, and is read offline."""
+
+import re
+
+from openapi_spec_validator import validate
+
+from document_analysis.web.contract import document
+from document_analysis.web.negotiation import MEDIA_TYPES
+from document_analysis.web.options import Options
+
+
+def test_it_is_a_valid_openapi_document(client):
+    served = client.get("/openapi.json").get_json()
+    validate(served)
+    assert served == document()
+    assert served["openapi"] == "3.1.0"
+
+
+def test_every_route_stands_in_it(local_app):
+    documented = {(path, method.upper()) for path, item in document()["paths"].items() for method in item}
+    routes = {
+        (rule.rule, method)
+        for rule in local_app.url_map.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+        if not rule.rule.startswith("/docs")
+    }
+    assert documented == routes
+
+
+def test_every_option_stands_in_it_with_its_default():
+    analyze = document()["paths"]["/analyze"]["post"]
+    assert {parameter["name"] for parameter in analyze["parameters"]} == set(Options.model_fields)
+    described = document()["components"]["schemas"]["Options"]["properties"]
+    for name, field in Options.model_fields.items():
+        default = described[name].get("default")
+        assert Options.model_validate({name: default} if default is not None else {}) == Options(), name
+        assert field.description
+
+
+def test_every_representation_stands_in_it():
+    answers = document()["paths"]["/analyze"]["post"]["responses"]["200"]["content"]
+    assert set(answers) == set(MEDIA_TYPES.values())
+
+
+def test_the_page_to_read_it_needs_no_network(client):
+    page = client.get("/docs")
+    assert page.status_code == 200
+    assert "'unsafe-inline'" not in re.search(r"script-src[^;]*", page.headers["Content-Security-Policy"])[0]
+    files = re.findall(r'(?:src|href)="([^"]+)"', page.get_data(as_text=True))
+    assert len(files) == 3
+    for name in files:
+        assert "//" not in name
+        assert client.get(f"/{name}").status_code == 200
+    assert client.get("/docs/../app.py").status_code == 404
