@@ -1,0 +1,55 @@
+"""The table of prices."""
+
+from itertools import chain, combinations
+
+import pytest
+
+from document_analysis.prices import estimate, price_of_page
+
+FEATURES = ("TABLES", "FORMS", "QUERIES", "SIGNATURES", "LAYOUT")
+ALL = list(chain.from_iterable(combinations(FEATURES, size) for size in range(len(FEATURES) + 1)))
+
+
+@pytest.mark.parametrize(
+    ("features", "price"),
+    [
+        ("", 0.0015),
+        ("TABLES", 0.015),
+        ("FORMS", 0.05),
+        ("QUERIES", 0.015),
+        ("SIGNATURES", 0.0035),
+        ("LAYOUT", 0.004),
+        ("TABLES,FORMS", 0.065),
+        ("TABLES,QUERIES", 0.02),
+        ("FORMS,QUERIES", 0.055),
+        ("TABLES,FORMS,QUERIES", 0.07),
+        ("TABLES,FORMS,SIGNATURES", 0.065),
+        ("LAYOUT,TABLES", 0.015),
+        ("SIGNATURES,LAYOUT", 0.0075),
+    ],
+)
+def test_price_of_a_page(features: str, price: float) -> None:
+    assert estimate([name for name in features.split(",") if name], 1) == price
+
+
+@pytest.mark.parametrize("features", ALL)
+def test_more_features_never_cost_less(features: tuple[str, ...]) -> None:
+    for feature in FEATURES:
+        if features and {*features, feature} - {"SIGNATURES", "LAYOUT"}:
+            assert price_of_page({*features, feature}) >= price_of_page(features) - 1e-9
+
+
+@pytest.mark.parametrize("features", ALL)
+def test_order_and_repetition_do_not_count(features: tuple[str, ...]) -> None:
+    assert estimate([*features[::-1], *features], 3) == estimate(features, 3)
+
+
+def test_many_pages_are_rounded_to_a_hundredth_of_a_cent() -> None:
+    assert estimate(["TABLES", "FORMS"], 3) == 0.195
+    assert estimate([], 1001) == 1.5015
+    assert estimate(["FORMS"], 0) == 0
+
+
+def test_an_unknown_feature_has_no_price() -> None:
+    with pytest.raises(KeyError):
+        estimate(["TABEL"], 1)
