@@ -1,0 +1,30 @@
+"""`docs/cost.md` says the prices that the service computes with."""
+
+import re
+from pathlib import Path
+
+from document_analysis import prices
+
+PAGE = (Path(__file__).resolve().parent.parent / "docs" / "cost.md").read_text()
+
+
+def test_the_table_is_the_services_own() -> None:
+    rows = re.findall(r"^\| (`[A-Z,]+`|none .*?) \| ([\d.]+) \| ([\d.]+) \|$", PAGE, re.MULTILINE)
+    written = {frozenset(re.findall(r"[A-Z]{2,}", name)): (float(page), float(many)) for name, page, many in rows}
+    combinations = {frozenset(), *prices.ANALYZE, *(frozenset({name}) for name in prices.WITHOUT_THOSE)}
+    assert written.keys() == combinations
+    for features, (page, many) in written.items():
+        assert page == prices.price_of_page(features)
+        assert many == round(1000 * page, 2)
+
+
+def test_date_and_source_are_the_services_own() -> None:
+    assert prices.AS_OF in PAGE
+    assert prices.SOURCE in PAGE
+
+
+def test_the_example_is_reckoned_right() -> None:
+    form, text = 2 * prices.price_of_page({"TABLES", "FORMS", "SIGNATURES"}), 2 * prices.price_of_page(())
+    whole, half = 50_000 * form, 25_000 * (form + text)
+    for amount in (whole, 0.7 * whole, half, 0.7 * half):
+        assert f"{amount:,.0f}" in PAGE
