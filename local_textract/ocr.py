@@ -1,12 +1,13 @@
 """Reading a picture: text is found, the page turned upright if need be, and every run of text read."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 
 from local_textract.detection import Picture, Region, find_text
+from local_textract.drawn_lines import DrawnLines
 from local_textract.findings import Line, PageView
 from local_textract.models import load_models
 from local_textract.orientation import (
@@ -65,13 +66,14 @@ class Reader:
         to_ratio = np.array([[1 / width], [1 / height]]) * back
         return Reading(PageView(grey, in_reading_order(lines)), to_ratio)
 
-    def read_regions(self, picture: Picture, regions: Iterable[Region], should_stop: Callable[[], bool]) -> list[Line]:
+    def read_regions(self, picture: Picture, regions: Sequence[Region], should_stop: Callable[[], bool]) -> list[Line]:
         """The lines in `regions`, in their order."""
         lines: list[Line] = []
+        drawn = DrawnLines(np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8), _text_height(regions))
         for region in regions:
             if should_stop():
                 raise Stopped
-            lines.extend(self.recogniser.read(picture, region))
+            lines.extend(self.recogniser.read(picture, region, drawn))
         return lines
 
     def _upright(self, picture: Picture) -> tuple[int, list[Region]]:
@@ -83,6 +85,12 @@ class Reader:
             quarters += 2
             regions = self.find(turned(picture, quarters))
         return quarters, regions
+
+
+def _text_height(regions: Sequence[Region]) -> float:
+    """The usual height of text, in pixels; regions are somewhat higher than what they hold."""
+    heights = [min(region.height, region.width) for region in regions]
+    return 0.7 * float(np.median(heights)) if heights else 20.0
 
 
 def in_reading_order(lines: Iterable[Line]) -> list[Line]:
