@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from local_textract.findings import Box, Word
-from local_textract.text_rows import Row, box_of, segments, text_rows, usual_space
+from local_textract.text_rows import Row, box_of, segments, text_rows
 
 Interval = tuple[float, float]
 
@@ -17,18 +17,68 @@ class _Run:
     bottom: float = 0.0
 
 
-def borderless_regions(words: list[Word], em: float) -> list[Box]:
-    """Boxes of runs of rows whose white space lines up."""
+def borderless_regions(words: list[Word], em: float, space: float) -> list[list[Word]]:
+    """Words of runs of rows whose white space lines up; each run lies in one zone of the page."""
+    return [run for zone in page_zones(words, em) for run in _runs(zone, em, space)]
+
+
+def page_zones(words: list[Word], em: float, depth: int = 0) -> list[list[Word]]:
+    """`words` parted at upright white space whose two sides keep different lines, and at high level white space."""
+    if len(words) < 2 or depth > 12:
+        return [words]
+    for cut in _level_gaps(words, 2.6 * em):
+        above = [w for w in words if w.box.centre[1] < cut]
+        below = [w for w in words if w.box.centre[1] >= cut]
+        return page_zones(above, em, depth + 1) + page_zones(below, em, depth + 1)
+    for cut in _upright_gaps(words, 1.0 * em):
+        left = [w for w in words if w.box.centre[0] < cut]
+        right = [w for w in words if w.box.centre[0] >= cut]
+        if not _same_lines(left, right, em):
+            return page_zones(left, em, depth + 1) + page_zones(right, em, depth + 1)
+    return [words]
+
+
+def _level_gaps(words: list[Word], least: float) -> list[float]:
+    return _empty([(w.box.top, w.box.bottom) for w in words], least)
+
+
+def _upright_gaps(words: list[Word], least: float) -> list[float]:
+    return _empty([(w.box.left, w.box.right) for w in words], least)
+
+
+def _empty(spans: list[Interval], least: float) -> list[float]:
+    """Middles of the gaps between `spans`, at least `least` wide, the widest first."""
+    gaps = []
+    ordered = sorted(spans)
+    reached = ordered[0][1]
+    for start, end in ordered[1:]:
+        if start - reached >= least:
+            gaps.append((start - reached, (start + reached) / 2))
+        reached = max(reached, end)
+    return [middle for _, middle in sorted(gaps, reverse=True)]
+
+
+def _same_lines(left: list[Word], right: list[Word], em: float) -> bool:
+    """Whether most lines of the side with fewer stand on lines of the other, where both have text."""
+    centres = [[box_of(row).centre[1] for row in text_rows(side)] for side in (left, right)]
+    low = max(side[0] for side in centres) - em
+    high = min(side[-1] for side in centres) + em
+    few, many = sorted(([y for y in side if low <= y <= high] for side in centres), key=len)
+    if len(few) < 2 or len(few) < 0.2 * max(len(side) for side in centres):
+        return len(few) == min(len(side) for side in centres) and bool(few)
+    return sum(any(abs(y - other) <= 0.3 * em for other in many) for y in few) >= 0.6 * len(few)
+
+
+def _runs(words: list[Word], em: float, space: float) -> list[list[Word]]:
     runs: list[_Run] = []
     run = _Run()
     rows = text_rows(words)
-    wide = max(1.0 * em, 1.8 * usual_space(rows, em))
+    wide = max(1.0 * em, 1.8 * space)
     for row in rows:
         box = box_of(row)
         parts = [box_of(s) for s in segments(row, wide)]
         gaps = [(a.right, b.left) for a, b in pairwise(parts)]
-        near = not run.rows or box.top - run.bottom <= 2.6 * em
-        if run.rows and not near:
+        if run.rows and (box.top - run.bottom > 2.6 * em or _elsewhere(box, run, em)):
             runs.append(run)
             run = _Run()
         if gaps:
@@ -46,7 +96,15 @@ def borderless_regions(words: list[Word], em: float) -> list[Box]:
                 runs.append(run)
                 run = _Run()
     runs.append(run)
-    return [box_of([w for row in r.rows for w in row]) for r in runs if len(r.gaps) >= 2]
+    return [[w for row in r.rows for w in row] for r in runs if len(r.gaps) >= 2]
+
+
+def _elsewhere(box: Box, run: _Run, em: float) -> bool:
+    """Whether a row after some white space has neither end of the rows above."""
+    ends = [box_of(row) for row in run.rows[-3:]]
+    return box.top - run.bottom > 0.9 * em and all(
+        abs(box.left - end.left) > 1.5 * em and abs(box.right - end.right) > 1.5 * em for end in ends
+    )
 
 
 def _lines_up(parts: list[Box], gaps: list[Interval], earlier: list[list[Interval]], em: float) -> bool:

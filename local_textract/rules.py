@@ -52,7 +52,7 @@ def sloping_rules(grey: Picture, words: list[Box], em: float) -> list[Rule]:
     for upright in (False, True):
         thin = _thin_strokes(small, unit, upright=upright)
         for box in words:
-            _erase(thin, box, scale, unit)
+            _erase(thin, box, scale, (0.25 if upright else 0.12) * unit, 0.12 * unit)
         mask = np.ascontiguousarray(thin.T) if upright else thin
         for x0, y0, x1, y1, thickness in _level_strokes(mask, unit):
             rule = Rule(x0 / scale, y0 / scale, x1 / scale, y1 / scale, thickness / scale)
@@ -68,13 +68,13 @@ def _thin_strokes(grey: Picture, unit: float, *, upright: bool) -> Picture:
     bright = cv2.morphologyEx(grey, cv2.MORPH_TOPHAT, across)
     long = np.ones((int(unit * 5), 1) if upright else (1, int(unit * 5)), np.uint8)
     white = cv2.morphologyEx(np.asarray(bright > _BRIGHTER, dtype=np.uint8), cv2.MORPH_OPEN, long)
-    return np.asarray(white | (dark > _DARKER), dtype=np.uint8)
+    return np.asarray(cv2.bitwise_or(white, np.asarray(dark > _DARKER, dtype=np.uint8)), dtype=np.uint8)
 
 
-def _erase(mask: Picture, box: Box, scale: float, unit: float) -> None:
-    inset = max(1.0, 0.12 * unit)
-    top, bottom = int(box.top * scale + inset), int(np.ceil(box.bottom * scale - inset))
-    left, right = int(box.left * scale + inset), int(np.ceil(box.right * scale - inset))
+def _erase(mask: Picture, box: Box, scale: float, beside: float, above: float) -> None:
+    beside, above = max(1.0, beside), max(1.0, above)
+    top, bottom = int(box.top * scale + above), int(np.ceil(box.bottom * scale - above))
+    left, right = int(box.left * scale + beside), int(np.ceil(box.right * scale - beside))
     if bottom > top and right > left:
         mask[max(0, top) : bottom, max(0, left) : right] = 0
 
@@ -92,7 +92,7 @@ def _level_strokes(ink: Picture, unit: float) -> list[tuple[float, float, float,
     strokes = []
     for i in range(1, count):
         x, y, w, h, area = (int(v) for v in stats[i])
-        if w < shortest or h > max(unit * 0.5, 3 + w * 0.04):
+        if w < shortest or h > max(unit * 0.5, 5 + w * 0.05):
             continue
         part = labels[y : y + h, x : x + w] == i
         edge = max(2, w // 12)
@@ -127,7 +127,8 @@ def join_rules(rules: list[Rule], em: float) -> list[Rule]:
                     spans.append(
                         ((rule.x0 + rule.x1) / 2, min(rule.y0, rule.y1), max(rule.y0, rule.y1), rule.thickness)
                     )
-        for at, start, end, thickness in _join_spans(spans, em):
+        gap = 0.5 * em if horizontal else 1.5 * em  # words written over an upright rule hide parts of it
+        for at, start, end, thickness in _join_spans(spans, 0.2 * em, gap):
             if end - start < 0.8 * em:
                 continue
             joined.append(Rule(start, at, end, at, thickness) if horizontal else Rule(at, start, at, end, thickness))
@@ -137,8 +138,7 @@ def join_rules(rules: list[Rule], em: float) -> list[Rule]:
 Span = tuple[float, float, float, float]  # position across, start, end, thickness
 
 
-def _join_spans(spans: list[Span], em: float) -> list[Span]:
-    near, gap = 0.2 * em, 0.5 * em
+def _join_spans(spans: list[Span], near: float, gap: float) -> list[Span]:
     open_spans: list[Span] = []
     for span in sorted(spans):
         at, start, end, thickness = span

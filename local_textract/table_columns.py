@@ -4,8 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from local_textract.findings import Rule
-from local_textract.text_rows import Row, box_of, is_value, segments, text_of, usual_space
+from local_textract.text_rows import Row, box_of, is_value, segments, text_of
 
 Interval = tuple[float, float]
 
@@ -13,10 +12,9 @@ _LEADING = re.compile(r"^(?:[$€£¥•▪■●◆❖*·–—-]|\(?\w{1,2}[.)
 _TRAILING = re.compile(r"^[%)*†‡§°]+$")
 
 
-def column_separators(rows: list[Row], drawn: list[float], vertical: list[Rule], em: float) -> list[float]:
+def column_separators(rows: list[Row], drawn: list[float], em: float, space: float) -> list[float]:
     """All column boundaries, the `drawn` ones (outer edges included) and those that white space makes between them."""
     strict = len(drawn) > 2
-    space = usual_space(rows, em)
     found = list(drawn)
     for left, right in pairwise(drawn):
         inside = [part for row in rows if (part := _inside(row, left, right))]

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
-from local_textract.findings import Rule
-from local_textract.text_rows import Row, box_of, column_pieces, firm_boundaries, is_value, text_of, usual_space
+from local_textract.text_rows import Row, box_of, column_pieces, firm_boundaries, is_value, text_of
 
 
 @dataclass(slots=True)
@@ -21,10 +20,9 @@ class _Line:
 
 
 def row_separators(
-    rows: list[Row], drawn: list[float], xs: list[float], horizontal: list[Rule], em: float, columns_drawn: bool
+    rows: list[Row], drawn: list[float], xs: list[float], em: float, space: float, *, columns_drawn: bool
 ) -> tuple[list[float], int]:
     """All row boundaries (outer edges included) and how many of the rows are the header."""
-    space = usual_space(rows, em)
     lines = []
     for top, bottom in pairwise(drawn):
         inside = [row for row in rows if top <= _centre(row) < bottom]
@@ -58,24 +56,21 @@ def _centre(row: Row) -> float:
 
 
 def _line(row: Row, xs: list[float], space: float, em: float, firm: list[float]) -> _Line:
-    columns: dict[int, Row] = {}
-    last = len(xs) - 2
-    for word in row:
-        centre = (word.box.left + word.box.right) / 2
-        columns.setdefault(max((j for j in range(last + 1) if xs[j] <= centre), default=0), []).append(word)
-    texts = {j: text_of(words) for j, words in columns.items()}
+    columns: dict[int, str] = {}
     spanning = []
-    for segment in column_pieces(row, xs[1:-1], space, em, firm):
-        box = box_of(segment)
-        over = [j for j in range(last + 1) if min(box.right, xs[j + 1]) - max(box.left, xs[j]) > 0.4 * em]
+    for piece in column_pieces(row, xs[1:-1], space, em, firm):
+        box = box_of(piece)
+        over = [j for j in range(len(xs) - 1) if min(box.right, xs[j + 1]) - max(box.left, xs[j]) > 0.4 * em]
         if len(over) > 1:
             spanning.append((over[0], over[-1]))
+        at = over[0] if over else max((j for j in range(len(xs) - 1) if xs[j] <= box.centre[0]), default=0)
+        columns[at] = f"{columns[at]} {text_of(piece)}" if at in columns else text_of(piece)
     box = box_of(row)
     heights = sorted(w.box.height for w in row)
     middle = _centre(row)
     half = heights[len(heights) // 2] / 2
-    values = {j for j, t in texts.items() if is_value(t)}
-    return _Line(row, max(box.top, middle - half), min(box.bottom, middle + half), middle, texts, values, spanning)
+    values = {j for j, t in columns.items() if is_value(t)}
+    return _Line(row, max(box.top, middle - half), min(box.bottom, middle + half), middle, columns, values, spanning)
 
 
 def _first_value_line(lines: list[_Line]) -> int | None:
@@ -106,6 +101,8 @@ def _groups(band: list[_Line], first_value: int | None, lines: list[_Line], rule
         head = band[:split]
         while head and len(band) > split and set(head[-1].columns) == {0} and any(set(h.columns) != {0} for h in head):
             head.pop()
+        if start > 0 and all(set(line.columns) == {0} for line in head):
+            head = []
     body = band[len(head) :]
     groups = _header_levels(head)
     if not body:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from local_textract.findings import Box, Rule, Word
 from local_textract.table_columns import column_separators
 from local_textract.table_rows import row_separators
-from local_textract.text_rows import Row, box_of, column_pieces, firm_boundaries, text_rows, usual_space
+from local_textract.text_rows import Row, box_of, column_pieces, firm_boundaries, text_rows
 
 _BORDER_SHARE = 0.5  # of an atom's side must be drawn for the side to count as drawn
 
@@ -32,6 +32,7 @@ class Grid:
     header_rows: int = 0
     drawn_xs: int = 0
     drawn_ys: int = 0
+    divides: list[int] = field(default_factory=list)  # rows with a rule over the whole width right above them
 
     @property
     def rows(self) -> int:
@@ -53,7 +54,7 @@ def cluster(values: list[float], near: float) -> list[float]:
     return [sum(group) / len(group) for group in groups]
 
 
-def build_grid(region: Box, words: list[Word], rules: list[Rule], em: float) -> Grid | None:
+def build_grid(region: Box, words: list[Word], rules: list[Rule], em: float, space: float) -> Grid | None:
     """The grid of the table inside `region`, or None if its words make no two columns or rows."""
     if not words:
         return None
@@ -64,12 +65,13 @@ def build_grid(region: Box, words: list[Word], rules: list[Rule], em: float) -> 
     drawn_xs = _without_slivers(drawn_xs, [(w.box.left, w.box.right) for w in words], em)
     drawn_ys = _without_slivers(drawn_ys, [(w.box.top, w.box.bottom) for w in words], em)
     rows = _rows_between(words, drawn_ys)
-    xs = column_separators(rows, drawn_xs, vertical, em)
-    ys, header_rows = row_separators(rows, drawn_ys, xs, horizontal, em, bool(len(drawn_xs) > 2))
+    xs = column_separators(rows, drawn_xs, em, space)
+    ys, header_rows = row_separators(rows, drawn_ys, xs, em, space, columns_drawn=len(drawn_xs) > 2)
     if len(xs) < 3 and len(ys) < 3:
         return None
-    cells = _Cells(xs, ys, rows, vertical, horizontal, em, header_rows).build()
-    return _compact(Grid(xs, ys, cells, header_rows, len(drawn_xs) - 2, len(drawn_ys) - 2))
+    builder = _Cells(xs, ys, rows, vertical, horizontal, em, space, header_rows)
+    divides = [i + 1 for i, drawn in enumerate(builder.down) if sum(drawn) >= 0.9 * len(drawn)]
+    return _compact(Grid(xs, ys, builder.build(), header_rows, len(drawn_xs) - 2, len(drawn_ys) - 2, divides))
 
 
 def _snap_edges(values: list[float], low: float, high: float, em: float) -> list[float]:
@@ -113,13 +115,14 @@ class _Cells:
         vertical: list[Rule],
         horizontal: list[Rule],
         em: float,
+        space: float,
         header_rows: int,
     ) -> None:
         self.xs, self.ys, self.em, self.header_rows = xs, ys, em, header_rows
         self.vertical, self.horizontal = vertical, horizontal
         self.rows = rows
         self.filled: list[list[bool]] = []
-        self.space = usual_space(rows, em)
+        self.space = space
         self.across = [[self._drawn_x(i, j) for j in range(len(xs) - 2)] for i in range(len(ys) - 1)]
         self.down = [[self._drawn_y(i, j) for j in range(len(xs) - 1)] for i in range(len(ys) - 2)]
 
@@ -142,12 +145,14 @@ class _Cells:
         for row in self.rows:
             centre = sorted((w.box.top + w.box.bottom) / 2 for w in row)[len(row) // 2]
             bands[max((k for k in range(n) if self.ys[k] <= centre), default=0)].append(row)
-        for i, row in ((i, row) for i, band in enumerate(bands) for row in band):
-            firm = firm_boundaries(bands[i], self.xs[1:-1], self.em)
-            for first, last, part in self._pieces(i, row, firm):
-                atoms[i][first].append(part)
-                if last > first:
+        for i, band in enumerate(bands):
+            firm = firm_boundaries(band, self.xs[1:-1], self.em)
+            pieces = [piece for row in band for piece in self._pieces(i, row, firm)]
+            for first, last, part in pieces:
+                clash = any(other is not part and first < a <= last for a, _, other in pieces)
+                if last > first and not (clash and i >= self.header_rows):
                     merged.append((i, first, i, last))
+                atoms[i][first].append(part)
         filled = [[bool(atoms[i][j]) for j in range(m)] for i in range(n)]
         self.filled = filled
         merged += self._undrawn_columns(filled)
@@ -157,7 +162,11 @@ class _Cells:
     def _pieces(self, i: int, row: Row, firm: list[float]) -> list[tuple[int, int, Row]]:
         """`row`'s words as (first column, last column, words); a segment that runs over boundaries spans columns."""
         pieces = column_pieces(row, self.xs[1:-1], self.space, self.em, firm)
-        return [(*self._columns(i, piece), piece) for drawn in pieces for piece in self._cut_at_rules(i, drawn)]
+        cut = [piece for drawn in pieces for piece in self._cut_at_rules(i, drawn)]
+        boxes = [box_of(piece) for piece in cut]
+        return [
+            (*self._columns(i, box, [b for b in boxes if b is not box]), p) for box, p in zip(boxes, cut, strict=True)
+        ]
 
     def _cut_at_rules(self, i: int, words: Row) -> list[Row]:
         """`words` cut where a drawn rule stands between two of them."""
@@ -171,8 +180,8 @@ class _Cells:
             cut[-1].append(right)
         return cut
 
-    def _columns(self, i: int, words: Row) -> tuple[int, int]:
-        box = box_of(words)
+    def _columns(self, i: int, box: Box, beside: list[Box]) -> tuple[int, int]:
+        """First and last column of a piece of row `i`, between the pieces `beside` it."""
         last = len(self.xs) - 2
         centre = (box.left + box.right) / 2
         at = max((j for j in range(last + 1) if self.xs[j] <= centre), default=0)
@@ -182,7 +191,25 @@ class _Cells:
             first -= 1
         while final < last and box.right > self.xs[final + 1] + slack and not self.across[i][final]:
             final += 1
+        if first == final and i < self.header_rows:
+            return self._underlined(i, box, beside, at)
         return first, final
+
+    def _underlined(self, i: int, box: Box, beside: list[Box], at: int) -> tuple[int, int]:
+        """The columns that a rule right under a heading puts together."""
+        middles = [(a + b) / 2 for a, b in pairwise(self.xs)]
+        for rule in self.horizontal:
+            if (
+                0 <= rule.y0 - box.bottom + 0.3 * self.em <= 1.3 * self.em
+                and rule.x0 <= box.left
+                and box.right <= rule.x1
+            ):
+                if any(rule.x0 < b.centre[0] < rule.x1 for b in beside):
+                    continue
+                over = [j for j, x in enumerate(middles) if rule.x0 <= x <= rule.x1]
+                if at in over and 1 < len(over) < len(middles) - 1 and not any(self.across[i][over[0] : over[-1]]):
+                    return over[0], over[-1]
+        return at, at
 
     def _undrawn_columns(self, filled: list[list[bool]]) -> list[tuple[int, int, int, int]]:
         """Atoms side by side without the rule that other rows have between them: a spanning cell."""
@@ -279,4 +306,5 @@ def _compact(grid: Grid) -> Grid | None:
     ys = [grid.ys[0], *[grid.ys[r] for r in rows[1:]], grid.ys[-1]]
     xs = [grid.xs[0], *[grid.xs[c] for c in columns[1:]], grid.xs[-1]]
     header_rows = sum(r < grid.header_rows for r in rows)
-    return Grid(xs, ys, kept, header_rows, grid.drawn_xs, grid.drawn_ys)
+    divides = sorted({sum(r < divide for r in rows) for divide in grid.divides} - {0, len(rows)})
+    return Grid(xs, ys, kept, header_rows, grid.drawn_xs, grid.drawn_ys, divides)

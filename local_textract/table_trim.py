@@ -22,6 +22,10 @@ def trimmed(grid: Grid, *, drawn: bool) -> tuple[Grid, list[Word], list[list[Wor
     while first < last and len(by_row[first]) <= 1 and all(_is_title(c, grid, drawn) for c in by_row[first]):
         title += [w for c in by_row[first] for w in c.words]
         first += 1
+    above = next((d for d in grid.divides if first < d <= grid.header_rows), None)
+    if not drawn and above and grid.columns > 2 and all(len(row) < 3 for row in by_row[first:above]):
+        title += [w for row in by_row[first:above] for c in row for w in c.words]
+        first = above
     while last > first and len(by_row[last]) <= 1 and all(_is_note(c, grid, drawn) for c in by_row[last]):
         footers.insert(0, [w for c in by_row[last] for w in c.words])
         last -= 1
@@ -31,7 +35,8 @@ def trimmed(grid: Grid, *, drawn: bool) -> tuple[Grid, list[Word], list[list[Wor
         if first <= c.row <= last
     ]
     header_rows = max(0, grid.header_rows - first)
-    cut = Grid(grid.xs, grid.ys[first : last + 2], kept, header_rows, grid.drawn_xs, grid.drawn_ys)
+    divides = [d - first for d in grid.divides if first < d <= last]
+    cut = Grid(grid.xs, grid.ys[first : last + 2], kept, header_rows, grid.drawn_xs, grid.drawn_ys, divides)
     return cut, title, [words for words in footers if words]
 
 
@@ -46,6 +51,18 @@ def _is_note(cell: GridCell, grid: Grid, drawn: bool) -> bool:
         return False
     wide = cell.column_span == grid.columns if drawn else cell.column_span >= max(2, 0.6 * grid.columns)
     return wide or bool(_NOTE.match(text_of(cell.words)))
+
+
+def join_section_titles(grid: Grid) -> None:
+    """Rows with nothing but a name become one cell over all columns, as Textract has them; not where rules part them."""
+    if grid.columns < 3 or grid.drawn_xs > 0:
+        return
+    for row in range(grid.header_rows, grid.rows):
+        cells = [c for c in grid.cells if c.row <= row < c.row + c.row_span]
+        filled = [c for c in cells if c.words]
+        if len(filled) == 1 and filled[0].column == 0 and not any(c.row_span > 1 for c in cells):
+            filled[0].column_span = grid.columns
+            grid.cells = [c for c in grid.cells if c.row != row or c is filled[0]]
 
 
 def side_by_side(grid: Grid) -> float | None:
