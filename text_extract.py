@@ -4,6 +4,7 @@
 and no boto3: engines, stores and limits come in with `Services`.
 """
 
+import threading
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import ExitStack
@@ -13,7 +14,7 @@ from typing import Protocol
 
 from document_analysis.analysis import Analysis, AnalysisRequest, Cost, PageResult, StoredName
 from document_analysis.cache import page_key
-from document_analysis.documents import Document, Limits, Page, Source, open_document
+from document_analysis.documents import Document, Limits, Source, open_document
 from document_analysis.engines import Engine, PageCall
 from document_analysis.errors import (
     DeadlineExceeded,
@@ -338,13 +339,15 @@ class _Measured:
         self.stored = stored
         self.size_bytes = stored.size_bytes
         self.head = stored.head
-        self._hold = lambda: stack.enter_context(memory.hold(deadline, stored.size_bytes))
+        self._memory, self._deadline, self._stack = memory, deadline, stack
         self._held = stored.size_bytes <= len(stored.head)
+        self._lock = threading.Lock()
 
     def read(self) -> bytes:
-        if not self._held:
-            self._hold()
-            self._held = True
+        with self._lock:
+            if not self._held:
+                self._stack.enter_context(self._memory.hold(self._deadline, self.size_bytes))
+                self._held = True
         return self.stored.read()
 
 

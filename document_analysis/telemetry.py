@@ -108,6 +108,17 @@ def _stack(error: BaseException) -> list[str]:
     return lines
 
 
+class _StandardError(logging.Handler):
+    """Standard error as it is at each line: whoever runs us may have put another stream in its place."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            sys.stderr.write(self.format(record) + "\n")
+            sys.stderr.flush()
+        except Exception:
+            self.handleError(record)
+
+
 def configure_logging(level: str, form: str) -> None:
     """Structured logs on standard error, a JSON object (or a line for people) each; libraries' logs join them."""
 
@@ -136,7 +147,7 @@ def configure_logging(level: str, form: str) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler()
+    handler = _StandardError()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

@@ -36,7 +36,7 @@ SECURITY_HEADERS = {
 
 
 def build(settings: Settings, services: Services, metrics: Metrics, lifetime: Lifetime) -> Flask:
-    app = Flask("document_analysis", static_folder=None)
+    app = Flask("service", static_folder=None)
     app.url_map.strict_slashes = False
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -5,7 +5,6 @@ import re
 
 import pytest
 
-from document_analysis.telemetry import configure_logging
 from document_analysis.web.application import request_id
 from tests.conftest import IMAGES
 from tests.problems import assert_problem
@@ -17,7 +16,6 @@ KEYS = {"API_KEYS": "ana:0123456789abcdef,bo:fedcba9876543210"}
 @pytest.fixture
 def log(capsys):
     """What has been logged since the last look."""
-    configure_logging("info", "json")  # its handler writes to what is standard error now
     return lambda: capsys.readouterr().err
 
 
