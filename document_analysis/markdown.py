@@ -194,29 +194,33 @@ def _ends_early(index: BlockIndex, page: int, row: list[Block], following: list[
 def _table(chain: list[Table]) -> str:
     """A table over all its pages, with its title above and its footers below."""
     table = chain[0]
-    header, body = _header(chain)
-    parts = [f"**{markup.inline(table.caption)}**"] if table.caption else []
+    above, header, body = _header(chain)
+    titles = [table.caption, *above] if table.caption else above
+    parts = [f"**{markup.inline(title)}**" for title in titles]
     parts.append(markup.pipe_table(header, body))
     parts += [markup.line(markup.inline(note)) for part in chain for note in part.notes]
     return "\n\n".join(parts)
 
 
-def _header(chain: list[Table]) -> tuple[list[str], list[list[str]]]:
-    """The header, several rows of which become one, and the body without its empty rows.
+def _header(chain: list[Table]) -> tuple[list[str], list[str], list[list[str]]]:
+    """Header cells as wide as the table, the header, several rows of which become one, and the body.
 
-    A header cell over several columns heads each.
+    A header cell over several columns heads each. Empty rows are left out.
     """
     table = chain[0]
     texts = [row for _, row in joined_rows(chain)]
     count = table.header_rows() or int(_looks_like_header(texts))
     header = [""] * table.column_count
+    above = []
     for cell in table.cells:
-        if cell.row <= count and cell.text:
+        if cell.row <= count and cell.text and 1 < cell.column_span == table.column_count:
+            above.append(cell.text)
+        elif cell.row <= count and cell.text:
             for column in range(cell.column, cell.column + cell.column_span):
                 header[column - 1] = f"{header[column - 1]} {cell.text}".strip()
     width = max([len(header), *map(len, texts)])
     padded = [row + [""] * (width - len(row)) for row in [header, *filter(any, texts[count:])]]
-    return padded[0], padded[1:]
+    return above, padded[0], padded[1:]
 
 
 def _looks_like_header(rows: list[list[str]]) -> bool:
