@@ -2,7 +2,7 @@
 
     with shared_pool().open(data) as pdf:
         pdf.page_count, pdf.sizes, pdf.form
-        raster = pdf.render(1, dpi=150)          # RGB or grey pixels
+        raster = pdf.render(1, dpi=150)          # RGB pixels
         single = pdf.extract(1)                  # the page as a one-page PDF, still vector
         characters = pdf.text(1)                 # the text layer
         drawings = pdf.drawings(1)               # ruled lines, filled rectangles, images
@@ -56,11 +56,10 @@ _ERRORS: dict[str, type[PdfError]] = {
 
 
 class Raster(NamedTuple):
-    """A drawn page: `pixels` row by row without padding, 3 bytes each (RGB) or 1 (grey, 255 = white)."""
+    """A drawn page: `pixels` row by row without padding, 3 bytes each (RGB)."""
 
     width: int
     height: int
-    channels: int
     pixels: bytearray
 
 
@@ -142,10 +141,10 @@ class PdfPool:
     def call(
         self, operation: str, data: Data, timeout: float | None, blob: bytes = b"", **arguments: Any
     ) -> tuple[dict[str, Any], bytearray]:
-        """Run an operation of `pdf_operations.py` in a child. Raises PdfError and its kinds."""
+        """Run an operation of `pdf_operations.py` or `pdf_writing.py` in a child. Raises PdfError and its kinds."""
         try:
             return self._children.call(
-                f"pdf.{operation}",
+                operation,
                 arguments,
                 data,
                 blob=blob,
@@ -172,7 +171,7 @@ class PdfDocument:
         self._data = Data(data)
         self._closed = False
         try:
-            facts, _ = pool.call("describe", self._data, timeout)
+            facts, _ = pool.call("pdf.describe", self._data, timeout)
         except PdfError:
             self.close()
             raise
@@ -197,17 +196,14 @@ class PdfDocument:
         page: int,
         dpi: float,
         *,
-        grey: bool = False,
         max_pixels: int = MAX_RENDER_PIXELS,
         max_side: int = MAX_RENDER_SIDE,
         timeout: float | None = None,
     ) -> Raster:
         """Draw a page on white, less finely than `dpi` where it would pass `max_pixels` or `max_side`."""
-        facts, pixels = self._call(
-            "render", page, timeout, dpi=dpi, grey=grey, max_pixels=max_pixels, max_side=max_side
-        )
-        raster = Raster(int(facts["width"]), int(facts["height"]), 1 if grey else 3, pixels)
-        if len(pixels) != raster.width * raster.height * raster.channels:
+        facts, pixels = self._call("render", page, timeout, dpi=dpi, max_pixels=max_pixels, max_side=max_side)
+        raster = Raster(int(facts["width"]), int(facts["height"]), pixels)
+        if len(pixels) != raster.width * raster.height * 3:
             raise PdfError("damaged")
         return raster
 
@@ -258,16 +254,35 @@ class PdfDocument:
             bool(facts["complete"]),
         )
 
+    def overlay(self, pages: list[int], layers: bytes, *, flat: bool, timeout: float | None = None) -> bytes:
+        """The whole document with the pages of the PDF `layers` laid over its own.
+
+        Its first page goes over page `pages[0]`, the second over `pages[1]`, …; each is as large as the page it covers
+        and upright as drawn. `flat` draws form values and annotations into those pages first.
+        """
+        for page in pages:
+            self.size(page)
+        numbers = [page - 1 for page in pages]
+        try:
+            return bytes(
+                self._pool.call("pdf_writing.overlay", self._data, timeout, layers, pages=numbers, flat=flat)[1]
+            )
+        finally:
+            self._forget_if_closed()
+
+    def _forget_if_closed(self) -> None:
+        if self._closed:
+            self._pool.forget(self._data)
+
     def _call(
         self, operation: str, page: int, timeout: float | None, **arguments: Any
     ) -> tuple[dict[str, Any], bytearray]:
         if not 1 <= page <= self.page_count:
             raise PdfError("page")
         try:
-            return self._pool.call(operation, self._data, timeout, page=page - 1, **arguments)
+            return self._pool.call(f"pdf.{operation}", self._data, timeout, page=page - 1, **arguments)
         finally:
-            if self._closed:
-                self._pool.forget(self._data)
+            self._forget_if_closed()
 
 
 def _coverage(boxes: list[tuple[float, float, float, float]], width: float, height: float, grid: int = 50) -> float:

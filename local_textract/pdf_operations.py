@@ -95,7 +95,7 @@ class OpenPdf:
         if self._page and self._page[0] == number:
             return self._page[1]
         self._close_page()
-        page = self._load(number)
+        page = self.load(number)
         if raw.FPDFPage_GetAnnotCount(page) > 0:
             if self._environment:
                 raw.FORM_OnAfterLoadPage(page, self._environment)
@@ -104,11 +104,12 @@ class OpenPdf:
                 raw.FORM_OnBeforeClosePage(page, self._environment)
             if flattened == raw.FLATTEN_SUCCESS:
                 raw.FPDF_ClosePage(page)
-                page = self._load(number)
+                page = self.load(number)
         self._page = number, page
         return page
 
-    def _load(self, number: int) -> Any:
+    def load(self, number: int) -> Any:
+        """The page's handle as the file has it; the caller closes it."""
         page = raw.FPDF_LoadPage(self.document, number)
         if not page:
             raise OperationFailed("page")
@@ -145,8 +146,8 @@ def describe(kept: Kept, _blob: bytes) -> Answer:
     return {"pages": count, "sizes": sizes, "form": pdf.form}, b""
 
 
-def render(kept: Kept, _blob: bytes, page: int, dpi: float, grey: bool, max_pixels: int, max_side: int) -> Answer:
-    """A page drawn on white: RGB or grey pixels, row by row without padding."""
+def render(kept: Kept, _blob: bytes, page: int, dpi: float, max_pixels: int, max_side: int) -> Answer:
+    """A page drawn on white: RGB pixels, row by row without padding."""
     pdf = opened(kept)
     handle = pdf.page(page)
     points = raw.FPDF_GetPageWidthF(handle), raw.FPDF_GetPageHeightF(handle)
@@ -155,12 +156,10 @@ def render(kept: Kept, _blob: bytes, page: int, dpi: float, grey: bool, max_pixe
     scale = dpi / 72
     scale = min(scale, math.sqrt(max_pixels / (points[0] * points[1])), max_side / max(points))
     width, height = (max(1, min(max_side, round(side * scale))) for side in points)
-    channels = 1 if grey else 3
-    pixels = bytearray(width * height * channels)
+    pixels = bytearray(width * height * 3)
     buffer = (ctypes.c_char * len(pixels)).from_buffer(pixels)
-    bitmap = raw.FPDFBitmap_CreateEx(
-        width, height, raw.FPDFBitmap_Gray if grey else raw.FPDFBitmap_BGR, buffer, width * channels
-    )
+    # Not FPDFBitmap_Gray: pdfium ends itself when it draws some form XObjects on grey.
+    bitmap = raw.FPDFBitmap_CreateEx(width, height, raw.FPDFBitmap_BGR, buffer, width * 3)
     if not bitmap:
         raise OperationFailed("memory")
     flags = raw.FPDF_ANNOT | raw.FPDF_REVERSE_BYTE_ORDER | raw.FPDF_RENDER_LIMITEDIMAGECACHE

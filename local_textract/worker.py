@@ -26,7 +26,11 @@ KEPT_DOCUMENTS = 8
 RETIRE_AT = 192 << 20
 """A child that still holds this much after its work gives way to a new one."""
 
-MODULES = {"pdf": "local_textract.pdf_operations", "picture": "local_textract.picture_operations"}
+MODULES = {
+    "pdf": "local_textract.pdf_operations",
+    "pdf_writing": "local_textract.pdf_writing",
+    "picture": "local_textract.picture_operations",
+}
 
 
 class OperationFailed(Exception):

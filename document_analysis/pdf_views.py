@@ -1,0 +1,188 @@
+"""An analysis as PDF: the document with its boxes drawn over it, and the document with its text made searchable.
+
+What is added is written as a PDF of its own, page for page. Over pictures that is the whole of it; over the pages of
+a PDF, which stay as they are, pdfium's child process lays it.
+"""
+
+import io
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from PIL import Image
+
+from document_analysis.annotate import STROKE, Shape
+from document_analysis.blocks import Block, BlockIndex, page_of
+from document_analysis.documents import Document, Page
+from document_analysis.errors import DocumentRefused
+from document_analysis.geometry import polygon_of
+from document_analysis.glyphless import GlyphlessFont
+from document_analysis.pdf_pages import PdfPages, translated
+from document_analysis.pdf_writer import PageContent, PdfWriter, PictureData, jpeg_data, png_data, rgb_data
+from document_analysis.slots import Deadline
+from local_textract.pdf import Character
+
+PICTURE_POINTS = 842.0
+"""The longer side of a page made of a picture, at most: A4's."""
+_SMALL_DPI = 96
+_JPEG_QUALITY = 88
+
+Corner = tuple[float, float]
+Fill = Callable[[PageContent, int, float, float], None]
+"""Fills the content of a page, given its number, width and height in points."""
+
+
+def annotated_pdf(document: Document, shapes: Mapping[int, Sequence[Shape]], deadline: Deadline) -> bytes:
+    """The whole document with the shapes of each page drawn over it; pages of a PDF stay vector, their forms flattened.
+
+    Raises DeadlineExceeded, and UnreadableDocument where a PDF can't be written.
+    """
+
+    def fill(content: PageContent, number: int, width: float, height: float) -> None:
+        for shape in shapes.get(number, ()):
+            line = max(min(width, height) * STROKE, max(width, height) * STROKE / 3)
+            corners = [(x * width, (1 - y) * height) for x, y in shape.polygon]
+            content.outline(corners, line, shape.stroke, shape.fill)
+
+    if isinstance(document, PdfPages):
+        return _laid_over(document, [number for number in sorted(shapes) if shapes[number]], fill, deadline, flat=True)
+    return _of_pictures(document, fill, deadline, _smaller)
+
+
+def searchable_pdf(document: Document, index: BlockIndex, pages: Sequence[int], deadline: Deadline) -> bytes:
+    """The whole document as it is, with the words of `pages` as invisible text at their places.
+
+    Words that a PDF's own text has already are not added again. Raises as `annotated_pdf` does.
+    """
+    words = _words(index)
+
+    def fill(content: PageContent, number: int, width: float, height: float) -> None:
+        chosen = words.get(number, []) if number in pages else []
+        if isinstance(document, PdfPages) and chosen:
+            with translated(deadline) as seconds:
+                chosen = _missing(chosen, document.pdf.text(number, seconds), width, height)
+        for text, corners in chosen:
+            _write(content, text, [(x * width, (1 - y) * height) for x, y in corners])
+
+    if isinstance(document, PdfPages):
+        return _laid_over(document, [number for number in pages if words.get(number)], fill, deadline, flat=False)
+    return _of_pictures(document, fill, deadline, _as_it_is)
+
+
+def _laid_over(document: PdfPages, pages: Sequence[int], fill: Fill, deadline: Deadline, *, flat: bool) -> bytes:
+    writer = PdfWriter()
+    placed = []
+    for number in pages:
+        deadline.check()
+        try:
+            page = document.page(number)
+            content = writer.content()
+            fill(content, number, page.width, page.height)
+        except DocumentRefused:
+            continue  # a page that is damaged has nothing to lay over
+        if not content.empty:
+            writer.page(page.width, page.height, content)
+            placed.append(number)
+    if not placed:
+        return document.content()
+    with translated(deadline) as seconds:
+        return document.pdf.overlay(placed, writer.finish(), flat=flat, timeout=seconds)
+
+
+def _of_pictures(document: Document, fill: Fill, deadline: Deadline, store: Callable[[Page], PictureData]) -> bytes:
+    writer = PdfWriter()
+    for number in range(1, document.page_count + 1):
+        deadline.check()
+        content = writer.content()
+        try:
+            page = document.page(number)
+            picture = store(page)
+        except DocumentRefused:
+            writer.page(PICTURE_POINTS / math.sqrt(2), PICTURE_POINTS, content)  # its place stays, empty
+            continue
+        scale = min(72 / _SMALL_DPI, PICTURE_POINTS / max(page.width, page.height))
+        width, height = page.width * scale, page.height * scale
+        fill(content, number, width, height)
+        writer.page(width, height, content, picture)
+    return writer.finish()
+
+
+def _smaller(page: Page) -> PictureData:
+    """The page's picture as a JPEG to look at."""
+    picture = page.picture()
+    encoded = io.BytesIO()
+    picture.save(encoded, "JPEG", quality=_JPEG_QUALITY)
+    return jpeg_data(encoded.getvalue(), picture.width, picture.height, grey=False)
+
+
+def _as_it_is(page: Page) -> PictureData:
+    """The page's picture without loss: its bytes, where PDF takes them and nothing is to be turned."""
+    data = page.engine_bytes()
+    if data.startswith(b"\x89PNG"):
+        if stored := png_data(data):
+            return stored
+    else:
+        with Image.open(io.BytesIO(data), formats=("JPEG",)) as picture:
+            if picture.getexif().get(0x0112, 1) == 1 and picture.mode in ("L", "RGB"):
+                return jpeg_data(data, picture.width, picture.height, grey=picture.mode == "L")
+    drawn = page.picture()
+    return rgb_data(drawn.width, drawn.height, drawn.tobytes())
+
+
+def _words(index: BlockIndex) -> dict[int, list[tuple[str, list[Corner]]]]:
+    """The text and corners of the words of each page: line by line, then those of no line."""
+    found: dict[int, list[tuple[str, list[Corner]]]] = {}
+    seen: set[int] = set()
+    in_lines = (word for line in index.of_type("LINE") for word in index.children(line))
+    for word in _chain(in_lines, index.of_type("WORD")):
+        corners = polygon_of(word)
+        text = word.get("Text")
+        if id(word) in seen or word.get("BlockType") != "WORD" or not text or not corners:
+            continue
+        seen.add(id(word))
+        if len(corners) == 4 and _has_room(corners):
+            found.setdefault(page_of(word), []).append((str(text), corners))
+    return found
+
+
+def _has_room(corners: list[Corner]) -> bool:
+    (x0, y0), _, (x1, y1), (x2, y2) = corners
+    extent = (x1 - x2) * (y2 - y0) - (y1 - y2) * (x2 - x0)
+    return math.isfinite(extent) and abs(extent) > 1e-9
+
+
+def _chain(first: Iterable[Block], second: Iterable[Block]) -> Iterable[Block]:
+    yield from first
+    yield from second
+
+
+def _missing(
+    words: list[tuple[str, list[Corner]]], characters: list[Character], width: float, height: float
+) -> list[tuple[str, list[Corner]]]:
+    """The words at whose place the page has no text of its own yet (letters of at least half their length)."""
+    rows: dict[int, list[Corner]] = {}
+    for character in characters:
+        if not character.unmapped and not character.text.isspace() and character.right > character.left:
+            x, y = (character.left + character.right) / 2 / width, (character.top + character.bottom) / 2 / height
+            rows.setdefault(int(y * 200), []).append((x, y))
+    kept = []
+    for text, corners in words:
+        xs, ys = zip(*corners, strict=True)
+        near = (point for row in range(int(min(ys) * 200), int(max(ys) * 200) + 1) for point in rows.get(row, ()))
+        inside = sum(min(xs) <= x <= max(xs) and min(ys) <= y <= max(ys) for x, y in near)
+        if inside < len(text) / 2:
+            kept.append((text, corners))
+    return kept
+
+
+def _write(content: PageContent, text: str, corners: list[Corner]) -> None:
+    """A word stretched to its place. The corners are the text's own: top left, top right, bottom right, bottom left."""
+    (left, top), _, (right, low), (x, y) = corners
+    along = right - x, low - y
+    up = left - x, top - y
+    font = GlyphlessFont
+    units = len(text) * font.WIDTH / 1000
+    rise = -font.DESCENT / 1000
+    content.invisible_text(
+        text + " ",
+        (along[0] / units, along[1] / units, up[0], up[1], x + up[0] * rise, y + up[1] * rise),
+    )
