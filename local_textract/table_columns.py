@@ -40,6 +40,9 @@ def white_separators(rows: list[Row], em: float, space: float, *, strict: bool =
     gaps = _empty_intervals(rich, 0 if strict else _tolerance(rich), narrowest)
     fitting = [row for row in cut if not any(_crosses(span, g) for span in row for g in gaps)]
     gaps = _empty_intervals(fitting, 0 if strict else _tolerance(fitting), narrowest)
+    if not strict and len(fitting) >= 5:
+        wide = _empty_intervals(fitting, _tolerance(fitting) + 1, 1.5 * em)
+        gaps = sorted(gaps + [g for g in wide if not any(a < g[1] and g[0] < b for a, b in gaps)])
     gaps = _supported(gaps, fitting)
     if strict and not _real_columns(gaps, rows):
         return []

@@ -54,7 +54,7 @@ def _is_note(cell: GridCell, grid: Grid, drawn: bool) -> bool:
 
 
 def join_section_titles(grid: Grid) -> None:
-    """Rows with nothing but a name become one cell over all columns, as Textract has them; not where rules part them."""
+    """Rows with nothing but a name become one cell over all columns, as in Textract; not where rules part them."""
     if grid.columns < 3 or grid.drawn_xs > 0:
         return
     for row in range(grid.header_rows, grid.rows):
