@@ -203,23 +203,24 @@ def _table(chain: list[Table]) -> str:
 
 
 def _header(chain: list[Table]) -> tuple[list[str], list[str], list[list[str]]]:
-    """Header cells as wide as the table, the header, several rows of which become one, and the body.
+    """Titles in the table itself, the header, several rows of which become one, and the body.
 
     A header cell over several columns heads each. Empty rows are left out.
     """
     table = chain[0]
     texts = [row for _, row in joined_rows(chain)]
-    count = table.header_rows() or int(_looks_like_header(texts))
+    titles, headers = table.head()
+    end = titles + (headers or int(_looks_like_header(texts[titles:])))
     header = [""] * table.column_count
     above = []
     for cell in table.cells:
-        if cell.row <= count and cell.text and 1 < cell.column_span == table.column_count:
+        if cell.row <= titles and cell.text:
             above.append(cell.text)
-        elif cell.row <= count and cell.text:
+        elif cell.row <= end and cell.text:
             for column in range(cell.column, cell.column + cell.column_span):
                 header[column - 1] = f"{header[column - 1]} {cell.text}".strip()
     width = max([len(header), *map(len, texts)])
-    padded = [row + [""] * (width - len(row)) for row in [header, *filter(any, texts[count:])]]
+    padded = [row + [""] * (width - len(row)) for row in [header, *filter(any, texts[end:])]]
     return above, padded[0], padded[1:]
 
 

@@ -1,6 +1,5 @@
 """Tables as people see them: cells with their spans, title and footers, and which table goes on over a page break."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +8,10 @@ from document_analysis.geometry import NOWHERE, Rect
 
 # No page holds a table with more rows or columns; an index beyond is a damaged response's.
 LAST_INDEX = 1000
+
+# What titles and footers are called as blocks of a table, and as entity types of its cells.
+TITLES = frozenset({"TABLE_TITLE", "TITLE"})
+FOOTERS = frozenset({"TABLE_FOOTER", "FOOTER"})
 
 # What may stand below a table that goes on, and above the table it goes on in: page numbers, running heads and feet.
 LINES_BETWEEN = 3
@@ -35,7 +38,7 @@ class TableCell:
 class Table:
     """One TABLE block. `number` counts the document's tables from 1 in reading order.
 
-    `caption` is the title that stands outside the cells; `title` is that, or else the text of the cells that are one.
+    `title` and `footers` may stand in cells too; `caption` and `notes` are those that do not.
     """
 
     block: Block
@@ -46,7 +49,7 @@ class Table:
     title: str | None
     caption: str | None
     footers: list[str]
-    notes: list[str]  # the footers that stand outside the cells
+    notes: list[str]
     row_count: int = field(init=False)
     column_count: int = field(init=False)
     continues_from: "Table | None" = field(default=None, repr=False)
@@ -70,18 +73,24 @@ class Table:
             place[cell.column - 1] = f"{held} {cell.text}" if held and cell.text else held or cell.text
         return matrix
 
-    def header_rows(self) -> int:
-        """How many rows at the top are column headers."""
-        headers = {
-            row
-            for cell in self.cells
-            if "COLUMN_HEADER" in cell.entity_types
-            for row in range(cell.row, cell.row + cell.row_span)
-        }
-        count = 0
-        while count + 1 in headers:
-            count += 1
-        return count
+    def head(self) -> tuple[int, int]:
+        """How many rows at the top are titles as wide as the table, and how many below them are column headers."""
+        titles: set[int] = set()
+        headers: set[int] = set()
+        for cell in self.cells:
+            wide = 1 < cell.column_span == self.column_count
+            if "COLUMN_HEADER" in cell.entity_types or (wide and not TITLES.isdisjoint(cell.entity_types)):
+                (titles if wide else headers).update(range(cell.row, cell.row + cell.row_span))
+        first = _from(titles, 0)
+        return first, _from(headers, first)
+
+
+def _from(rows: set[int], above: int) -> int:
+    """How many rows without a gap follow the row `above`."""
+    count = 0
+    while above + count + 1 in rows:
+        count += 1
+    return count
 
 
 def find_tables(index: BlockIndex) -> list[Table]:
@@ -105,21 +114,30 @@ def _table(index: BlockIndex, block: Block, page: int, number: int, box: Rect) -
         cells += [_cell(index, cell) for cell in merged]
     cells = [cell for cell in cells if _fits(cell.row, cell.row_span) and _fits(cell.column, cell.column_span)]
     cells.sort(key=lambda cell: (cell.row, cell.column))
-    titles = [index.text(title) for kind in ("TABLE_TITLE", "TITLE") for title in index.children(block, kind)]
-    caption = " ".join(filter(None, titles)) or None
-    notes = [index.text(foot) for kind in ("TABLE_FOOTER", "FOOTER") for foot in index.children(block, kind)]
-    notes = [note for note in notes if note]
-    title = caption or " ".join(_texts(cells, "TABLE_TITLE", "TITLE")) or None
-    footers = notes or list(_texts(cells, "TABLE_FOOTER", "FOOTER"))
-    return Table(block, page, number, box, cells, title, caption, footers, notes)
+    titles, caption = _beside(index, block, TITLES)
+    footers, notes = _beside(index, block, FOOTERS)
+    title = " ".join(titles or _texts(cells, TITLES)) or None
+    return Table(
+        block, page, number, box, cells, title, " ".join(caption) or None, footers or _texts(cells, FOOTERS), notes
+    )
+
+
+def _beside(index: BlockIndex, table: Block, kinds: frozenset[str]) -> tuple[list[str], list[str]]:
+    """The texts of a table's titles or footers, and of those among them whose words are in none of its cells."""
+    found = [block for kind in sorted(kinds) for block in index.children(table, kind) if index.text(block)]
+    if not found:
+        return [], []
+    inside = {id(word) for cell in index.children(table) for word in index.children(cell)}
+    outside = [block for block in found if not any(id(word) in inside for word in index.children(block))]
+    return [index.text(block) for block in found], [index.text(block) for block in outside]
 
 
 def _fits(index: int, span: int) -> bool:
     return index >= 1 and span >= 1 and index + span - 1 <= LAST_INDEX
 
 
-def _texts(cells: list[TableCell], *entity_types: str) -> Iterator[str]:
-    return (cell.text for cell in cells if cell.text and any(kind in entity_types for kind in cell.entity_types))
+def _texts(cells: list[TableCell], kinds: frozenset[str]) -> list[str]:
+    return [cell.text for cell in cells if cell.text and not kinds.isdisjoint(cell.entity_types)]
 
 
 def _cell(index: BlockIndex, block: Block) -> TableCell:
@@ -166,8 +184,7 @@ def _goes_on(index: BlockIndex, table: Table, following: Table) -> bool:
     own, others = _edges(index, table), _edges(index, following)
     if any(abs(own[column] - others[column]) > EDGE_TOLERANCE for column in own.keys() & others.keys()):
         return False
-    headers = following.header_rows()
-    return not headers or table.rows()[:headers] == following.rows()[:headers]
+    return not sum(following.head()) or _repeated_head(table, following) > 0
 
 
 def _middles(index: BlockIndex, page: int) -> list[float]:
@@ -197,14 +214,22 @@ def joined(tables: list[Table]) -> list[list[Table]]:
 
 def joined_rows(chain: list[Table]) -> list[tuple[int, list[str]]]:
     """The rows of a table over all its pages, `(page, texts)` each, without the header that later pages repeat."""
-    header = chain[0].rows()[: max(1, chain[0].header_rows())]
-    result: list[tuple[int, list[str]]] = []
-    for table in chain:
-        texts = table.rows()
-        if table is not chain[0] and texts[: len(header)] == header:
-            texts = texts[len(header) :]
-        result += [(table.page, row) for row in texts]
-    return result
+    return [
+        (table.page, row)
+        for table in chain
+        for row in table.rows()[0 if table is chain[0] else _repeated_head(chain[0], table) :]
+    ]
+
+
+def _repeated_head(table: Table, following: Table) -> int:
+    """How many rows at the top of `following` are the head of `table` again: all of it, or the header alone."""
+    titles, headers = table.head()
+    end = titles + headers or 1
+    own, others = table.rows()[:end], following.rows()
+    for head in (own, own[titles:]):
+        if head and others[: len(head)] == head:
+            return len(head)
+    return 0
 
 
 def reference(table: Table | None) -> dict[str, Any] | None:

@@ -104,6 +104,18 @@ def test_a_first_row_is_only_taken_for_a_header_when_it_looks_like_one():
     assert lines[5:8] == ["|  |  |", "| --- | --- |", "| Name: | Ana |"]
 
 
+def test_a_title_in_the_table_stands_above_it_once():
+    page = WrittenPage()
+    table = page.table([["Earnings", ""], ["Item", "Cost"], ["tea", "1.50"]], headers=2, merged=[(1, 1, 1, 2)])
+    cell = page.index().of_type("MERGED_CELL")[0]
+    cell["EntityTypes"] = ["TABLE_TITLE"]
+    words = page.index().content(cell)
+    title = page.block("TABLE_TITLE", (0.1, 0.2, 0.4, 0.02))
+    page.relate(title, "CHILD", words)
+    page.relate(table, "TABLE_TITLE", [title])
+    assert markdown(page.index()) == "**Earnings**\n\n| Item | Cost |\n| --- | --- |\n| tea | 1.50 |\n"
+
+
 def test_a_table_over_a_page_break_stands_whole_where_it_begins():
     text = markdown(statement())
     assert text.count("| Date | Text | Amount |") == 1
