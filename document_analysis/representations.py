@@ -14,6 +14,7 @@ import orjson
 from document_analysis.analysis import Analysis, PageResult
 from document_analysis.annotate import draw, encode, shapes
 from document_analysis.markdown import markdown
+from document_analysis.pdf_views import annotated_pdf, searchable_pdf
 from document_analysis.slots import Deadline, Gate
 from document_analysis.summary import summarize
 from document_analysis.telemetry import Timings
@@ -177,8 +178,6 @@ def _drawn(analysis: Analysis, page: PageResult, view: View, media_type: str, de
 
 
 def _annotated_pdf(analysis: Analysis, view: View, desk: Desk) -> Rendered:
-    from document_analysis.pdf_views import annotated_pdf
-
     with desk.pictures.hold(desk.deadline), desk.timings.step("draw"):
         drawn = {page.page: shapes(analysis.index, page.page, view.annotate) for page in analysis.pages}
         data = annotated_pdf(analysis.document, drawn, desk.deadline)
@@ -186,8 +185,6 @@ def _annotated_pdf(analysis: Analysis, view: View, desk: Desk) -> Rendered:
 
 
 def _searchable_pdf(analysis: Analysis, view: View, desk: Desk) -> Rendered:
-    from document_analysis.pdf_views import searchable_pdf
-
     with desk.pictures.hold(desk.deadline), desk.timings.step("draw"):
         data = searchable_pdf(analysis.document, analysis.index, [page.page for page in analysis.pages], desk.deadline)
     return Rendered(data, "application/pdf", f"{file_stem(analysis)}-searchable.pdf", "attachment")

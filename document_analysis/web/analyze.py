@@ -105,28 +105,28 @@ def _whole(asked: AnalysisRequest, options: Options, name: str, services: Servic
         desk = Desk(services.pictures, asked.deadline, timings)
         rendered = representations.render(analysis, _view(options, name), desk)
         response = Response(rendered.body, content_type=rendered.media_type)
-        _describe(response, analysis, asked)
+        _describe(response, analysis, asked, stored=asked.keep and services.work.cache is not None)
         if rendered.file_name:
             response.headers["Content-Disposition"] = f'{rendered.disposition}; filename="{rendered.file_name}"'
         return response
 
 
-def _describe(response: Response, analysis: Analysis, asked: AnalysisRequest) -> None:
+def _describe(response: Response, analysis: Analysis, asked: AnalysisRequest, stored: bool) -> None:
     """The headers that tell how an answer came about, and the figures that the log and the metrics want."""
     response.headers["Vary"] = "Accept"
-    response.headers["Cache-Status"] = _cache_status(analysis, asked)
+    response.headers["Cache-Status"] = _cache_status(analysis, asked, stored)
     if analysis.status == "partial":
         response.headers["Document-Status"] = "partial"
     figures = {"engine": analysis.engine.name, "pages": len(analysis.pages), **asdict(analysis.cost)}
     g.outcome = lambda: figures
 
 
-def _cache_status(analysis: Analysis, asked: AnalysisRequest) -> str:
+def _cache_status(analysis: Analysis, asked: AnalysisRequest, stored: bool) -> str:
     """RFC 9211."""
     if analysis.cached:
         return f"{CACHE_NAME}; hit"
     forwarded = "request" if asked.fresh else "partial" if analysis.cost.pages_from_cache else "uri-miss"
-    return f"{CACHE_NAME}; fwd={forwarded}" + ("; stored" if asked.keep else "")
+    return f"{CACHE_NAME}; fwd={forwarded}" + ("; stored" if stored else "")
 
 
 def _stream(asked: AnalysisRequest, options: Options, services: Services, stack: ExitStack) -> Response:
