@@ -315,7 +315,7 @@ class _Drawings:
                 points = [point]
                 if kind == raw.FPDF_SEGMENT_MOVETO:
                     start = point
-            if start and raw.FPDFPathSegment_GetClose(segment):
+            if start and points[-1] != start and raw.FPDFPathSegment_GetClose(segment):
                 points.append(start)
         if len(points) > 1:
             yield points
