@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 Block = dict[str, Any]
 Point = tuple[float, float]
 
-# A text line that leans less than this moves by less than a tenth of its height over the width of a page.
-_UPRIGHT = math.tan(math.radians(0.06))
+# A text line that leans less than this moves by no more than a quarter of its height over the width of a page.
+_UPRIGHT = math.tan(math.radians(0.15))
 
 
 class Rect(NamedTuple):

@@ -58,9 +58,9 @@ def box(block: Block | None) -> dict[str, float] | None:
         return None
 
 
-def _polygon(geometry: dict[str, Any]) -> list[dict[str, float]]:
+def _polygon(block: Block) -> list[dict[str, float]]:
     try:
-        return [{"x": point["X"], "y": point["Y"]} for point in geometry["Polygon"]]
+        return [{"x": point["X"], "y": point["Y"]} for point in block["Geometry"]["Polygon"]]
     except (KeyError, TypeError):
         return []
 
@@ -217,7 +217,6 @@ def blocks(index: BlockIndex, min_confidence: float = 0.0) -> list[Summary]:
         confidence = get("Confidence")
         if confidence is not None and confidence < min_confidence and kind != "PAGE":
             continue
-        geometry = get("Geometry")
         relationships = get("Relationships")
         status = get("SelectionStatus")
         found.append(
@@ -228,8 +227,8 @@ def blocks(index: BlockIndex, min_confidence: float = 0.0) -> list[Summary]:
                 "text": get("Text") or text_of(block) or None,
                 "text_type": get("TextType"),
                 "confidence": confidence,
-                "box": box(block) if geometry else None,
-                "polygon": _polygon(geometry) if geometry else [],
+                "box": box(block),
+                "polygon": _polygon(block),
                 "row": get("RowIndex"),
                 "column": get("ColumnIndex"),
                 "row_span": get("RowSpan"),
