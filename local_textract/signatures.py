@@ -1,0 +1,99 @@
+"""Signatures of a page: a small net looks at the whole page, and words that were plainly read speak against it.
+
+The net (weights/signatures.onnx, trained by training/signatures.py on made-up pages) says for each cell of the page how
+near the middle of a signature is, and how far its edges are.
+"""
+
+import math
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from local_textract.findings import Box, PageView, Signature, Word
+
+STRIDE = 8  # pixels of the net's picture in a cell
+_WEIGHTS = Path(__file__).parent / "weights" / "signatures.onnx"
+_AREA = 640 * 640  # of the net's picture: print of 10 points is then about 10 pixels high
+_MULTIPLE = 32  # the net halves its picture five times
+_LEAST = 0.3  # nearness from which a cell is the middle of a signature
+_SAME = 0.3  # intersection over the smaller box, from which two findings are one
+_PLAIN = 88.0  # confidence from which print was read, not guessed
+_PLAIN_SHARE = 0.6  # of the box covered by such words: then it is print
+
+
+def find_signatures(page: PageView) -> list[Signature]:
+    """The page's signatures, from top to bottom. `page.lines` may be empty; words in them only take findings away."""
+    if page.width < _MULTIPLE or page.height < _MULTIPLE:
+        return []
+    picture, scale = _scaled(page.grey)
+    cells = _net().run(None, {"ink": ink_of(picture)[None, None]})[0][0]
+    printed = [word for word in page.words if word.confidence >= _PLAIN and not word.handwriting]
+    found: list[Signature] = []
+    for chance, box in _peaks(cells):
+        whole = Box(
+            max(0.0, box.left / scale),
+            max(0.0, box.top / scale),
+            min(float(page.width), box.right / scale),
+            min(float(page.height), box.bottom / scale),
+        )
+        if whole.width < 2 or whole.height < 2 or _is_print(whole, printed):
+            continue
+        if all(whole.intersection(other.box) < _SAME * min(whole.area, other.box.area) for other in found):
+            found.append(Signature(whole, round(100 * chance, 2)))
+    return sorted(found, key=lambda signature: (signature.box.top, signature.box.left))
+
+
+def ink_of(grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """A grey page -> ink, 0 (paper) to 1: the paper is the level of the 80th hundredth of pixels, black of the 1st."""
+    levels = grey[::4, ::4]
+    paper = max(float(np.percentile(levels, 80)), 60.0)
+    black = min(float(np.percentile(levels, 1)), paper - 40)
+    return np.asarray(np.clip((paper - grey.astype(np.float32)) / (paper - black), 0, 1), np.float32)
+
+
+def _scaled(grey: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], float]:
+    """The page at the net's size, with paper added at the right and below up to a multiple of 32; and the scale."""
+    height, width = grey.shape
+    scale = min(math.sqrt(_AREA / (width * height)), 1.0)  # a small picture is a piece of a page, not a far page
+    columns, rows = max(_MULTIPLE, round(width * scale)), max(_MULTIPLE, round(height * scale))
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    small = grey if scale == 1 else cv2.resize(grey, (columns, rows), interpolation=method)
+    paper = int(np.percentile(small[::4, ::4], 80))
+    below, right = -small.shape[0] % _MULTIPLE, -small.shape[1] % _MULTIPLE
+    padded = cv2.copyMakeBorder(small, 0, below, 0, right, cv2.BORDER_CONSTANT, value=paper)
+    return np.asarray(padded, np.uint8), scale
+
+
+def _peaks(cells: npt.NDArray[np.float32]) -> list[tuple[float, Box]]:
+    """Cells (5, rows, columns) -> (nearness, box in pixels of the net's picture), the surest first."""
+    near = cells[0]
+    highest = cv2.dilate(near, np.ones((3, 3), np.uint8))
+    rows, columns = np.nonzero((near >= _LEAST) & (near == highest))
+    peaks = []
+    for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
+        left, top, right, bottom = (cells[1:, row, column] * STRIDE).tolist()
+        x, y = (column + 0.5) * STRIDE, (row + 0.5) * STRIDE
+        peaks.append((float(near[row, column]), Box(x - left, y - top, x + right, y + bottom)))
+    return sorted(peaks, reverse=True)
+
+
+def _is_print(box: Box, printed: Sequence[Word]) -> bool:
+    """Whether words that were read beyond doubt fill most of `box`: a letterhead in script, a stamp, a name alone."""
+    return sum(box.intersection(word.box) for word in printed) > _PLAIN_SHARE * box.area
+
+
+@cache
+def _net() -> Any:
+    import onnxruntime  # only here: training borrows `ink_of` where it is not installed
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(_WEIGHTS), options, providers=["CPUExecutionProvider"])
