@@ -2,18 +2,14 @@
 """Trains the finder of signatures on made-up pages and writes local_textract/weights/signatures.onnx.
 
     pip install torch==2.13.0 onnx numpy opencv-python-headless pillow
-    sudo apt-get install fontconfig fonts-averia-serif-gwf fonts-breip fonts-bwht fonts-cantarell fonts-comic-neue \\
-        fonts-crosextra-caladea fonts-crosextra-carlito fonts-dancingscript fonts-dejavu fonts-dkg-handwriting fonts-dosis \\
-        fonts-ecolier-court fonts-firacode fonts-havana fonts-humor-sans fonts-inconsolata fonts-joscelyn fonts-junicode \\
-        fonts-kaushanscript fonts-kristi fonts-lato fonts-league-spartan fonts-levien-typoscript fonts-liberation2 \\
-        fonts-lobster fonts-oldstandard fonts-open-sans fonts-quicksand fonts-rufscript fonts-sil-charis fonts-sjfonts \\
-        fonts-urw-base35 fonts-vollkorn
+    xargs sudo apt-get install fontconfig < training/signature_fonts.txt
     python -m training.signatures --folder /tmp/made-up-pages [--pages 7000] [--minutes 20]
 
-Pages come from signature_pages.py (letters, forms, contracts, slips, handwriting, letterheads, stamps, dirt), signatures
-from signature_pens.py; no real document is among them. A small fully convolutional net looks at the whole page at once,
-since place and surroundings speak as loudly as the strokes. For each cell of 8×8 pixels it says how near the middle of a
-signature is (after CenterNet, Zhou et al. 2019) and how far the four edges are (after FCOS, Tian et al. 2019).
+Pages come from signature_pages.py (letters, forms, contracts, slips, handwriting, letterheads, stamps, dirt),
+signatures from signature_pens.py; no real document is among them. A small fully convolutional net looks at the whole
+page at once, since place and surroundings speak as loudly as the strokes. For each cell of 8×8 pixels it says how near
+the middle of a signature is (after CenterNet, Zhou et al. 2019) and how far the four edges are (after FCOS, Tian et al.
+2019).
 """
 
 import argparse
