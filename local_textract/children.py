@@ -128,11 +128,15 @@ class _Child:
     ) -> tuple[dict[str, Any], bytearray]:
         """One operation. Raises ChildTimedOut or ChildDied, and the child is dead then; or ChildError."""
         self.calls += 1
-        timed_out = threading.Event()
+        turn = threading.Lock()
+        finished = timed_out = False
 
         def kill() -> None:
-            timed_out.set()
-            self._process.kill()
+            nonlocal timed_out
+            with turn:
+                if not finished:
+                    timed_out = True
+                    self._process.kill()
 
         # A timer, not poll(): the writing of the data may hang as well as the reading of the answer.
         timer = threading.Timer(timeout, kill)
@@ -142,9 +146,11 @@ class _Child:
             answer, payload = self._exchange(header | {"timeout": timeout}, data, blob)
         except (OSError, EOFError, ValueError):
             self.kill()
-            raise (ChildTimedOut() if timed_out.is_set() else ChildDied()) from None
+            raise (ChildTimedOut() if timed_out else ChildDied()) from None
         finally:
             timer.cancel()
+            with turn:
+                finished = True  # from here on the child may be at work for somebody else
         if error := answer.get("error"):
             raise ChildError(str(error))
         return answer, payload
@@ -214,10 +220,12 @@ class ChildPool:
         fresh = False
         while True:
             child = self._borrow(data.key if data else None, give_up, fresh)
-            left = timeout if give_up is None else min(timeout, max(0.0, give_up - time.monotonic()))
             # A child that has read other documents may have died of them: that is not this document's fault.
             fresh = child.calls == 0
             try:
+                left = timeout if give_up is None else min(timeout, give_up - time.monotonic())
+                if left <= 0:
+                    raise ChildTimedOut
                 return child.call(dict(header), data, blob, left)
             except ChildDied:
                 if fresh:
