@@ -404,15 +404,7 @@ class TestS3:
             s3_shelf.store.open(s3_shelf.bucket, "form.png", None, Deadline.after(0))
         assert fake_s3.calls == []
 
-    def test_without_credentials_it_is_denied_and_not_ready(
-        self, fake_s3: FakeS3, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-            monkeypatch.delenv(name)
-        for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
-            monkeypatch.setenv(name, os.devnull)
-        monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-        monkeypatch.setattr("boto3.DEFAULT_SESSION", None)
+    def test_without_credentials_it_is_denied_and_not_ready(self, fake_s3: FakeS3, no_credentials: None) -> None:
         store = S3Store(s3_client(1), ["bucket-1"])
         with pytest.raises(StoreDenied) as failure:
             store.open("bucket-1", "form.png")

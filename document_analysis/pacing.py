@@ -1,0 +1,131 @@
+"""How fast an engine with a quota is called: a token bucket that slows down when it is throttled, and recovers."""
+
+import math
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+
+from document_analysis.errors import EngineThrottled
+
+_BURST_S = 0.2
+_SLOWER = 0.85
+_SLOWER_AT_MOST_EVERY_S = 0.1
+_FASTER = 0.01
+_SLOWEST = 0.25
+
+
+class Pacer:
+    """At most `rate` calls a second, first come, first served; a fifth of a second's calls may go at once.
+
+    A throttled call makes it slower by 15 %, at most every tenth of a second. It grows again by 1 % a second, and by
+    1 % more with each second that has passed since. So a quota below `rate` (one shared with others, say) is found
+    within a second and then followed closely, and a passing shortage is forgotten within half a minute.
+    """
+
+    def __init__(self, rate: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._most = rate
+        self._rate = rate
+        self._tokens = max(1.0, rate * _BURST_S)
+        self._clock = clock
+        self._counted_at = clock()
+        self._slowed_at = clock() - 1
+        self._lock = threading.Lock()
+        self._line: deque[_Ticket] = deque()
+
+    @property
+    def rate(self) -> float:
+        """Calls a second at present."""
+        with self._lock:
+            self._count()
+            return self._rate
+
+    @property
+    def waiting(self) -> int:
+        return len(self._line)
+
+    def wait(self, patience: float, again: bool = False) -> None:
+        """Return when a call may be made. Raises EngineThrottled, at once where that would take `patience` seconds.
+
+        A call that is made `again` goes to the head of the line, where it was before.
+        """
+        with self._lock:
+            self._count()
+            if self._tokens >= 1 and (again or not self._line):
+                self._tokens -= 1
+                return
+            ticket = _Ticket(self._lock, self._clock() + patience)
+            if again:
+                self._line.appendleft(ticket)
+            else:
+                self._line.append(ticket)
+            try:
+                self._refuse_hopeless()
+                self._stand(ticket)
+            finally:
+                self._line.remove(ticket)
+                if self._line:
+                    self._line[0].changed.notify()
+
+    def throttled(self) -> None:
+        """A call was refused for the quota: slow down, and refuse whoever would now wait too long."""
+        with self._lock:
+            self._count()
+            self._tokens = min(self._tokens, 0.0)
+            if self._counted_at - self._slowed_at >= _SLOWER_AT_MOST_EVERY_S:
+                self._rate = max(self._rate * _SLOWER, min(_SLOWEST, self._most))
+                self._slowed_at = self._counted_at
+            self._refuse_hopeless()
+
+    def _stand(self, ticket: "_Ticket") -> None:
+        while not ticket.refused:
+            left = ticket.until - self._clock()
+            if self._line[0] is ticket:
+                self._count()
+                if self._tokens >= 1:
+                    self._tokens -= 1
+                    return
+                left = min(left, (1 - self._tokens) / self._rate)
+            if ticket.until <= self._clock():
+                break
+            ticket.changed.wait(left)
+        wait = self._seconds_until(len(self._line))
+        raise EngineThrottled(
+            cause=f"{len(self._line)} calls wait at {self._rate:.1f} a second", retry_after=min(max(wait, 1.0), 30.0)
+        )
+
+    def _seconds_until(self, place: int) -> float:
+        """Until the one at this place of the line (1 is the head) may call, at the present rate."""
+        return max(0.0, (place - self._tokens) / self._rate)
+
+    def _refuse_hopeless(self) -> None:
+        now, place = self._clock(), 1
+        for ticket in self._line:
+            if ticket.refused:
+                continue
+            if now + self._seconds_until(place) > ticket.until:
+                ticket.refused = True
+                ticket.changed.notify()
+            else:
+                place += 1
+
+    def _count(self) -> None:
+        """Tokens and rate as of now."""
+        now = self._clock()
+        passed = now - self._counted_at
+        self._counted_at = now
+        self._tokens = min(max(1.0, self._rate * _BURST_S), self._tokens + passed * self._rate)
+        quiet = now - self._slowed_at - passed / 2
+        growth = min(10.0, passed * _FASTER * (1 + quiet))  # e to the tenth is as good as forever
+        self._rate = min(self._most, self._rate * math.exp(growth))
+
+
+class _Ticket:
+    """A place in the line, kept until a moment."""
+
+    __slots__ = ("changed", "refused", "until")
+
+    def __init__(self, lock: threading.Lock, until: float) -> None:
+        self.changed = threading.Condition(lock)
+        self.until = until
+        self.refused = False

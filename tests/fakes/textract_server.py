@@ -1,0 +1,155 @@
+"""Amazon Textract on loopback: scripted answers and faults over its wire protocol (AWS JSON 1.1)."""
+
+import base64
+import json
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.fakes.server import Received, Reply, ScriptedServer
+
+JSON = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-RequestId": "fake-request"}
+ERRORS = {
+    "throttle": (400, "ThrottlingException"),
+    "throttle as 500": (500, "ThrottlingException"),
+    "throughput": (400, "ProvisionedThroughputExceededException"),
+    "internal": (500, "InternalServerError"),
+    "unavailable": (503, "ServiceUnavailable"),
+    "denied": (400, "AccessDeniedException"),
+    "expired token": (400, "ExpiredTokenException"),
+    "unknown client": (400, "UnrecognizedClientException"),
+    "bad document": (400, "BadDocumentException"),
+    "unsupported document": (400, "UnsupportedDocumentException"),
+    "too large": (400, "DocumentTooLargeException"),
+    "bad object": (400, "InvalidS3ObjectException"),
+    "bad parameter": (400, "InvalidParameterException"),
+    "bad request": (400, "ValidationException"),
+}
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that arrived, its `Document.Bytes` decoded; `at` is on the monotonic clock."""
+
+    operation: str
+    request: dict[str, Any]
+    at: float
+
+
+def response(*lines: str, pages: int = 1, model: str = "AnalyzeDocumentModelVersion") -> dict[str, Any]:
+    """A response such as Textract gives for a page with these lines of words."""
+    blocks: list[dict[str, Any]] = []
+    line_ids = []
+    for number, line in enumerate(lines or ("Hello world",)):
+        words = []
+        for place, text in enumerate(line.split()):
+            words.append(_block("WORD", f"word-{number}-{place}", 0.1 + 0.1 * place, number, 0.08, text))
+        whole = _block("LINE", f"line-{number}", 0.1, number, 0.1 * len(words) - 0.02, line)
+        whole["Relationships"] = [{"Type": "CHILD", "Ids": [word["Id"] for word in words]}]
+        line_ids.append(whole["Id"])
+        blocks += [whole, *({**word, "TextType": "PRINTED"} for word in words)]
+    page = {"BlockType": "PAGE", "Id": "page", "Geometry": _geometry(0, 0, 1, 1)}
+    page["Relationships"] = [{"Type": "CHILD", "Ids": line_ids}]
+    return {"DocumentMetadata": {"Pages": pages}, "Blocks": [page, *blocks], model: "1.0"}
+
+
+def _block(kind: str, name: str, left: float, row: int, width: float, text: str) -> dict[str, Any]:
+    geometry = _geometry(left, 0.1 + 0.03 * row, width, 0.02)
+    return {"BlockType": kind, "Id": name, "Confidence": 99.5, "Text": text, "Geometry": geometry}
+
+
+def _geometry(left: float, top: float, width: float, height: float) -> dict[str, Any]:
+    corners = [(left, top), (left + width, top), (left + width, top + height), (left, top + height)]
+    return {
+        "BoundingBox": {"Width": width, "Height": height, "Left": left, "Top": top},
+        "Polygon": [{"X": x, "Y": y} for x, y in corners],
+    }
+
+
+class FakeTextract(ScriptedServer):
+    """Answers every call with `answers(call)`, unless the script has a step for it.
+
+    Steps beside the common ones of `ScriptedServer`: the names in `ERRORS`; `malformed` (a 200 whose JSON breaks off),
+    `no blocks` (a 200 without any), `html` (a balancer's 503), a dict (that response), `(status, code)` (that error).
+    `quota` is how many calls a second it takes before it throttles (None: any number). `calls` are all that arrived,
+    `answered` those that got their 200 whole.
+    """
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self.answered = 0
+        self.answers: Callable[[Call], dict[str, Any]] = self.hello
+        self.quota: float | None = None
+        self._tokens, self._counted_at = 0.0, time.monotonic()
+        self._counting = threading.Lock()
+        super().__init__()
+
+    @staticmethod
+    def hello(call: Call) -> dict[str, Any]:
+        """`Hello world`, with the member that names the model of the operation called."""
+        return response("Hello world", model=f"{call.operation}ModelVersion")
+
+    @property
+    def count(self) -> int:
+        return len(self.calls)
+
+    def environment(self) -> dict[str, str]:
+        """What makes boto3's default chain come here."""
+        return {
+            "AWS_ENDPOINT_URL_TEXTRACT": self.url,
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "AWS_DEFAULT_REGION": "us-east-1",
+        }
+
+    def forget(self) -> None:
+        """As new: no script, no calls, no latency, no quota, `Hello world` for everyone."""
+        self.always("ok")
+        self.latency_s, self.quota, self.answers = 0.0, None, self.hello
+        self.calls.clear()
+        self.answered = self.most_in_flight = 0
+
+    def answer(self, request: Received) -> Reply:
+        if self._is_over_quota():
+            return self.fault("throughput", request)
+        self.answered += 1
+        return Reply(200, json.dumps(self.answers(_call(request))).encode(), JSON)
+
+    def fault(self, step: Any, request: Received) -> Reply:
+        if isinstance(step, dict):
+            return Reply(200, json.dumps(step).encode(), JSON)
+        if step == "malformed":
+            body = self.answer(request).body
+            return Reply(200, body[: len(body) // 2], JSON)
+        if step == "no blocks":
+            return Reply(200, b'{"DocumentMetadata": {"Pages": 1}}', JSON)
+        if step == "html":
+            return Reply(503, b"<html><body><b>Http/1.1 Service Unavailable</b></body></html>")
+        status, code = ERRORS[step] if isinstance(step, str) else step
+        body = {"__type": code, "message": f"{code} of the fake", "Message": f"{code} of the fake"}
+        return Reply(status, json.dumps(body).encode(), {**JSON, "x-amzn-ErrorType": code})
+
+    def _perform(self, step: Any, request: Received, connection: Any) -> Reply | None:
+        self.calls.append(_call(request))
+        return super()._perform(step, request, connection)
+
+    def _is_over_quota(self) -> bool:
+        if self.quota is None:
+            return False
+        with self._counting:
+            now = time.monotonic()
+            self._tokens = min(self.quota, self._tokens + (now - self._counted_at) * self.quota)
+            self._counted_at = now
+            if self._tokens < 1:
+                return True
+            self._tokens -= 1
+            return False
+
+
+def _call(request: Received) -> Call:
+    content = json.loads(request.body)
+    if "Bytes" in content.get("Document", {}):
+        content["Document"]["Bytes"] = base64.b64decode(content["Document"]["Bytes"])
+    return Call(request.headers["x-amz-target"].removeprefix("Textract."), content, time.monotonic())
