@@ -4,6 +4,7 @@ One worker process with threads: pacing, limits, cache and metrics are plain obj
 more containers.
 """
 
+import math
 import signal
 import sys
 import threading
@@ -44,7 +45,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "threads": settings.max_concurrency + settings.max_queue + SPARE_THREADS,
         "worker_connections": 4 * (settings.max_concurrency + settings.max_queue + SPARE_THREADS),
         "timeout": 120,  # of the process as a whole; requests have their own deadline
-        "graceful_timeout": settings.shutdown_grace_s + LAST_WORDS_S,
+        "graceful_timeout": math.ceil(settings.shutdown_grace_s) + LAST_WORDS_S,
         "keepalive": KEEPALIVE_S,
         "control_socket_disable": True,  # it would want to write below $HOME
         "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108

@@ -89,6 +89,8 @@ class BodyReader:
         finally:
             if connection is not None:
                 connection.settimeout(None)
+        if size < (request.content_length or 0):
+            raise InvalidRequest("The request's body did not arrive whole.")
         return b"".join(chunks)
 
     def _plain(self, request: Request, data: bytes) -> Body:

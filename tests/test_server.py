@@ -1,0 +1,207 @@
+"""The real server process, started as a person or a container starts it: streams, clients that leave, SIGTERM."""
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import IMAGES
+from tests.fakes.textract_server import response
+
+ROOT = Path(__file__).resolve().parent.parent
+FORM = (IMAGES / "application-form.png").read_bytes()
+REPORT = (IMAGES / "report.pdf").read_bytes()
+
+
+class Server:
+    """A running service; `log` is what it has written so far."""
+
+    def __init__(self, process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+        self.process, self.port, self._log = process, port, log
+
+    def connect(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+
+    def post(self, body: bytes, query: str = "") -> tuple[int, dict[str, str], bytes]:
+        with contextlib.closing(self.connect()) as connection:
+            connection.request("POST", f"/analyze{query}", body)
+            answer = connection.getresponse()
+            return answer.status, dict(answer.getheaders()), answer.read()
+
+    def log(self) -> str:
+        return self._log.read_text()
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@contextlib.contextmanager
+def running(tmp_path: Path, command: list[str], **settings: str) -> Iterator[Server]:
+    port, log = free_port(), tmp_path / "log"
+    environment = {**os.environ, "PORT": str(port), "RATE_LIMIT": "off", **settings}
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
+    server = Server(process, port, log)
+    try:
+        for _ in range(600):
+            with contextlib.suppress(OSError), contextlib.closing(server.connect()) as connection:
+                connection.request("GET", "/health")
+                if connection.getresponse().status == 200:
+                    break
+            assert process.poll() is None, log.read_text()
+            time.sleep(0.05)
+        yield server
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait(10)
+
+
+PYTHON = [sys.executable, "app.py"]
+
+
+@pytest.fixture
+def cloud_server(fake_textract, tmp_path) -> Iterator[Server]:
+    settings = {"ENGINE": "textract", "ALLOW_ANONYMOUS": "true", "ALLOWED_BUCKETS": "unused", "TEXTRACT_TPS": "100"}
+    with running(tmp_path, PYTHON, **settings) as server:
+        yield server
+
+
+def wait_until(condition) -> None:
+    for _ in range(1000):
+        if condition():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it never came true")
+
+
+@pytest.mark.parametrize(
+    "command", [PYTHON, [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "app:create_app()"]]
+)
+def test_either_command_serves_the_sample_request(tmp_path, command):
+    with running(tmp_path, command) as server:
+        status, headers, body = server.post(b'{"bucket": "images", "document": "application-form.png"}')
+        assert (status, headers["Content-Type"]) == (200, "application/json")
+        assert "Application for a reader's card" in json.loads(body)["text"]
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(20) == 0
+        if command == PYTHON:
+            for expected in ("engine   local", "images", f"http://127.0.0.1:{server.port}", "curl"):
+                assert expected in server.log()
+
+
+def test_faults_of_the_configuration_are_said_at_once(tmp_path):
+    environment = {**os.environ, "ENGINE": "textract", "PORT": "0", "CACHE": "disk"}
+    done = subprocess.run(PYTHON, cwd=ROOT, env=environment, capture_output=True, timeout=30, check=False)
+    assert done.returncode == 2
+    for name in (b"PORT:", b"CACHE:", b"API_KEYS:", b"ALLOWED_BUCKETS:"):
+        assert name in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_lines_come_as_pages_finish(cloud_server, fake_textract):
+    gate = threading.Event()
+
+    def answer(call):
+        if fake_textract.count > 1:
+            gate.wait(20)
+        return response("Hello world")
+
+    fake_textract.answers = answer
+    with contextlib.closing(cloud_server.connect()) as connection:
+        connection.request("POST", "/analyze?format=ndjson", REPORT)
+        lines = connection.getresponse()
+        first = json.loads(lines.readline())
+        assert first["event"] == "page"
+        assert not gate.is_set()
+        gate.set()
+        rest = [json.loads(line) for line in lines.read().splitlines()]
+        assert [line["event"] for line in rest] == ["page", "page", "end"]
+
+
+def test_a_client_that_has_gone_costs_no_further_page(fake_textract, tmp_path):
+    settings = {"ENGINE": "textract", "ALLOW_ANONYMOUS": "true", "ALLOWED_BUCKETS": "unused", "PAGE_CONCURRENCY": "1"}
+    with running(tmp_path, PYTHON, **settings) as server:
+        fake_textract.latency_s = 1.5
+        connection = server.connect()
+        connection.request("POST", "/analyze", REPORT)
+        wait_until(lambda: fake_textract.count == 1)
+        connection.close()
+        wait_until(lambda: "the client has gone" in server.log())
+        time.sleep(2)
+        assert fake_textract.count == 1
+
+
+def test_a_body_that_stops_coming_is_refused_and_its_place_freed(cloud_server):
+    with socket.create_connection(("127.0.0.1", cloud_server.port), 30) as connection:
+        connection.sendall(b"POST /analyze HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nhalf")
+        connection.shutdown(socket.SHUT_WR)
+        answer = connection.makefile("rb").read()
+    assert b" 400 " in answer.splitlines()[0]
+    assert b"did not arrive whole" in answer
+    assert cloud_server.post(FORM)[0] == 200
+
+
+def test_a_chunked_body_is_held_to_the_limit(fake_textract, tmp_path):
+    settings = {"ENGINE": "textract", "ALLOW_ANONYMOUS": "true", "ALLOWED_BUCKETS": "u", "MAX_DOCUMENT_BYTES": "1000"}
+    with running(tmp_path, PYTHON, **settings) as server, contextlib.closing(server.connect()) as connection:
+        connection.request("POST", "/analyze", iter([FORM[:5000]]), encode_chunked=True)
+        answer = connection.getresponse()
+        assert (answer.status, json.loads(answer.read())["code"]) == (413, "document_too_large")
+
+
+class TestTheEnd:
+    def test_what_runs_is_finished_and_what_comes_is_sent_away(self, cloud_server, fake_textract):
+        fake_textract.latency_s = 1.5
+        idle = cloud_server.connect()
+        idle.request("GET", "/health")
+        idle.getresponse().read()
+        results: list[int] = []
+        threads = [
+            threading.Thread(target=lambda n=n: results.append(cloud_server.post(FORM + bytes([n]))[0]))
+            for n in range(6)
+        ]
+        for thread in threads:
+            thread.start()
+        wait_until(lambda: fake_textract.count == 6)
+        cloud_server.process.send_signal(signal.SIGTERM)
+        wait_until(lambda: "Handling signal: term" in cloud_server.log() or "shut" in cloud_server.log().lower())
+        time.sleep(0.2)
+        idle.request("POST", "/analyze", FORM)  # on a connection that was kept alive
+        answer = idle.getresponse()
+        problem = json.loads(answer.read())
+        assert (answer.status, problem["code"]) == (503, "shutting_down")
+        assert answer.headers["Connection"] == "close"
+        assert answer.headers["Retry-After"]
+        for thread in threads:
+            thread.join(20)
+        assert results == [200] * 6
+        assert cloud_server.process.wait(20) == 0
+
+    def test_what_outlasts_the_grace_gets_its_503(self, fake_textract, tmp_path):
+        settings = {"ENGINE": "textract", "ALLOW_ANONYMOUS": "true", "ALLOWED_BUCKETS": "u", "SHUTDOWN_GRACE_S": "1"}
+        with running(tmp_path, PYTHON, **settings) as server:
+            fake_textract.always("hang")
+            results = []
+            thread = threading.Thread(target=lambda: results.append(server.post(FORM)))
+            thread.start()
+            wait_until(lambda: fake_textract.count == 1)
+            server.process.send_signal(signal.SIGTERM)
+            thread.join(20)
+            status, headers, body = results[0]
+            assert (status, json.loads(body)["code"]) == (503, "shutting_down")
+            assert "Retry-After" in headers
+            assert server.process.wait(20) == 0
