@@ -1,5 +1,6 @@
 """The order in which a person reads: words in a cell, lines on a page of one or several columns."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -139,31 +140,46 @@ def _in_rows(units: list[Unit]) -> list[list[Unit]]:
 
 
 def _split(units: list[Unit]) -> list[list[Unit]] | None:
-    """What stands above two columns, the left one, the right one, and what stands below; None without two columns."""
-    columns = [run.column() for run in _runs(units) if run.is_prose()]
-    gutter = _gutter(columns)
+    """What stands above two columns, the left one, the right one, what stands between them, and what stands below.
+
+    None without two columns. A line across both of them ends them.
+    """
+    gutter = _gutter([run.column() for run in _runs(units) if run.is_prose()])
     if gutter is None:
         return None
-    x, top, bottom = gutter
-    crossing = [unit.box.middle for unit in units if unit.box.left < x < unit.box.right]
+    x, top, bottom, width = gutter
+    crossing = [unit for unit in units if unit.box.left < x < unit.box.right]
+    between = _between(units, crossing, width)
+    ends = [unit.box.middle for unit in crossing if id(unit) not in between]
     middle = (top + bottom) / 2
-    ceiling = max((y for y in crossing if y < middle), default=float("-inf"))
-    floor = min((y for y in crossing if y >= middle), default=float("inf"))
-    within = [unit for unit in units if ceiling < unit.box.middle < floor]
-    top, bottom = _grown(within, top, bottom)
-    above: list[Unit] = []
-    left: list[Unit] = []
-    right: list[Unit] = []
-    below: list[Unit] = []
+    ceiling = max((y for y in ends if y < middle), default=-math.inf)
+    floor = min((y for y in ends if y >= middle), default=math.inf)
+    top, bottom = _grown([unit for unit in units if ceiling < unit.box.middle < floor], top, bottom)
+    parts: list[list[Unit]] = [[], [], [], [], []]
     for unit in units:
         y = unit.box.middle
         if y <= ceiling or y < top:
-            above.append(unit)
+            place = 0
         elif y >= floor or y > bottom:
-            below.append(unit)
+            place = 4
+        elif id(unit) in between:
+            place = 3
         else:
-            (left if (unit.box.left + unit.box.right) / 2 < x else right).append(unit)
-    return [above, left, right, below] if left and right else None
+            place = 1 if (unit.box.left + unit.box.right) / 2 < x else 2
+        parts[place].append(unit)
+    return parts if parts[1] and parts[2] else None
+
+
+def _between(units: list[Unit], crossing: list[Unit], width: float) -> set[int]:
+    """Of the lines over the gutter, those that text runs around: narrow ones (a caption) with text beside them."""
+    over = {id(unit) for unit in crossing}
+    beside = [unit.box for unit in units if id(unit) not in over]
+    return {
+        id(unit)
+        for unit in crossing
+        if unit.box.right - unit.box.left < width / 2
+        and any(box.top < unit.box.bottom and unit.box.top < box.bottom for box in beside)
+    }
 
 
 def _grown(units: list[Unit], top: float, bottom: float) -> tuple[float, float]:
@@ -182,9 +198,9 @@ def _grown(units: list[Unit], top: float, bottom: float) -> tuple[float, float]:
     return top, bottom
 
 
-def _gutter(columns: list[Rect]) -> tuple[float, float, float] | None:
-    """Between the two columns that stand side by side for longest: x, and from where to where both are there."""
-    best: tuple[float, float, float] | None = None
+def _gutter(columns: list[Rect]) -> tuple[float, float, float, float] | None:
+    """Between the two columns that stand side by side for longest: x, from where to where, and the narrower's width."""
+    best: tuple[float, float, float, float] | None = None
     longest = 0.0
     for i, one in enumerate(columns):
         for other in columns[i + 1 :]:
@@ -192,7 +208,8 @@ def _gutter(columns: list[Rect]) -> tuple[float, float, float] | None:
             top, bottom = max(left.top, right.top), min(left.bottom, right.bottom)
             if left.right < right.left and bottom - top > longest:
                 longest = bottom - top
-                best = (left.right + right.left) / 2, top, bottom
+                width = min(left.right - left.left, right.right - right.left)
+                best = (left.right + right.left) / 2, top, bottom, width
     return best
 
 

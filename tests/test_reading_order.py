@@ -58,6 +58,28 @@ def test_three_columns_and_a_heading_in_one_of_them():
     assert page_text(shuffled(page), 1).split("\n") == [*columns[0], "News", *columns[1], *columns[2]]
 
 
+def test_a_caption_that_both_columns_run_around_is_read_after_them():
+    page = two_columns()
+    page.line("a caption", 0.41, 0.21)
+    lines = page_text(shuffled(page), 1).split("\n")
+    assert lines[1:10] == [*LEFT.split("\n"), *RIGHT.split("\n"), "a caption"]
+
+
+def test_a_heading_between_two_columns_ends_them():
+    page = two_columns()
+    page.line("Part two", 0.45, 0.285)
+    page.lines(LEFT.upper(), 0.1, 0.305)
+    page.lines(RIGHT.upper(), 0.55, 0.305)
+    lines = page_text(shuffled(page), 1).split("\n")
+    assert lines[1:-1] == [
+        *LEFT.split("\n"),
+        *RIGHT.split("\n"),
+        "Part two",
+        *LEFT.upper().split("\n"),
+        *RIGHT.upper().split("\n"),
+    ]
+
+
 def test_a_form_of_labels_and_values_is_read_row_by_row():
     page = WrittenPage()
     labels = ["Name:", "Street:", "Town:", "Country:", "Telephone:"]
