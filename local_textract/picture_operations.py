@@ -131,7 +131,7 @@ def _decoded(kept: Kept, kind: str, index: int, max_pixels: int) -> tuple[Image.
             continue
         finally:
             ImageFile.LOAD_TRUNCATED_IMAGES = False
-        if lenient and _mostly_missing(picture):
+        if lenient and _mostly_missing(picture, kind):
             break
         return picture, lenient
     raise OperationFailed("damaged")
@@ -145,13 +145,21 @@ def _draft(picture: Image.Image, max_pixels: int) -> None:
             return
 
 
-def _mostly_missing(picture: Image.Image) -> bool:
-    """Whether more than half of the rows are the filling that stands for what was not in the file."""
-    if picture.mode not in ("1", "L", "P", "RGB", "RGBA", "CMYK", "LA"):
+def _mostly_missing(picture: Image.Image, kind: str) -> bool:
+    """Whether half of the rows or more are the filling that stands for what was not in the file.
+
+    It is black or grey (white rows are paper), at the bottom; at the top of a BMP, whose rows come from below.
+    """
+    if _is_deep(picture):
         return True
-    last = picture.crop((0, picture.height - 1, picture.width, picture.height)).resize(picture.size)
-    differing = ImageChops.difference(picture.convert("RGB"), last.convert("RGB")).getbbox()
-    return differing is None or differing[3] < picture.height / 2
+    seen = picture.convert("RGB")
+    if kind == "BMP":
+        seen = seen.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+    last = seen.crop((0, seen.height - 1, seen.width, seen.height))
+    if last.convert("L").getextrema() == (255, 255):
+        return False
+    box = ImageChops.difference(seen, last.resize(seen.size)).getbbox()
+    return box is None or box[3] <= seen.height / 2
 
 
 def _reduced(picture: Image.Image, max_pixels: int, max_side: int) -> Image.Image:
