@@ -78,7 +78,7 @@ def _runs(words: list[Word], em: float, space: float) -> list[list[Word]]:
         box = box_of(row)
         parts = [box_of(s) for s in segments(row, wide)]
         gaps = [(a.right, b.left) for a, b in pairwise(parts)]
-        if run.rows and (box.top - run.bottom > 2.6 * em or _elsewhere(box, run, em)):
+        if run.rows and (box.top - run.bottom > 2.6 * em or (gaps and _elsewhere(box, run, em))):
             runs.append(run)
             run = _Run()
         if gaps:
@@ -101,7 +101,7 @@ def _runs(words: list[Word], em: float, space: float) -> list[list[Word]]:
 
 def _elsewhere(box: Box, run: _Run, em: float) -> bool:
     """Whether a row after some white space has neither end of the rows above."""
-    ends = [box_of(row) for row in run.rows[-3:]]
+    ends = [box_of(row) for row in [*run.rows, *run.pending][-4:]]
     return box.top - run.bottom > 0.9 * em and all(
         abs(box.left - end.left) > 1.5 * em and abs(box.right - end.right) > 1.5 * em for end in ends
     )
@@ -111,6 +111,6 @@ def _lines_up(parts: list[Box], gaps: list[Interval], earlier: list[list[Interva
     """Whether a row's gaps continue those of the rows above, and its text does not run over most of them."""
     if not any(min(b, d) - max(a, c) >= 0.5 * em for a, b in gaps for row in earlier for c, d in row):
         return False
-    last = earlier[-1]
+    last = max(earlier, key=len)
     covered = sum(any(p.left < a and p.right > b for p in parts) for a, b in last)
     return 2 * covered <= len(last)

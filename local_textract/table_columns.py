@@ -55,7 +55,8 @@ def _real_columns(gaps: list[Interval], rows: list[Row]) -> bool:
         return False
     at = (gaps[-1][0] + gaps[-1][1]) / 2
     texts = [text_of(part) for row in rows if (part := _inside(row, at, float("inf")))]
-    return value_share(texts) >= 0.5 or (len(rows) >= 4 and len(set(texts)) > max(2, len(texts) // 4))
+    length = sum(map(len, texts)) / max(1, len(texts))
+    return value_share(texts) >= 0.5 or (len(rows) >= 4 and length > 4 and len(set(texts)) > max(2, len(texts) // 4))
 
 
 def _tolerance(rows: Sequence[object]) -> int:

@@ -51,7 +51,7 @@ def segments(row: Sequence[Word], gap: float) -> list[Row]:
 def usual_space(rows: Sequence[Row], em: float) -> float:
     """The usual space between two words of one text, in pixels."""
     spaces = sorted(gap for row in rows for a, b in pairwise(row) if 0 < (gap := b.box.left - a.box.right) < 1.2 * em)
-    return min(0.75 * em, spaces[len(spaces) // 3]) if len(spaces) >= 3 else 0.3 * em
+    return min(0.75 * em, max(0.2 * em, spaces[len(spaces) // 3])) if len(spaces) >= 3 else 0.3 * em
 
 
 def firm_boundaries(rows: Sequence[Row], inner: Sequence[float], em: float) -> list[float]:
