@@ -12,7 +12,7 @@ T = TypeVar("T")
 # What makes lines below one another running text, which is read column by column, and not the labels and values of a
 # form, which are read row by row: how many there are, how many characters they have, how much of the column they fill.
 PROSE_LINES = 3
-PROSE_CHARACTERS = 14
+PROSE_CHARACTERS = 18
 PROSE_FILL = 0.6
 
 # Lines this many heights apart are no longer of the same column.
