@@ -7,7 +7,8 @@ class GlyphlessFont:
     """Gives each character that is written a code of its own, and tells readers what the codes mean.
 
     Measures are in thousandths of the font's size. Every character is WIDTH wide; who writes stretches the text. The
-    font program is a TrueType font (ISO/IEC 14496-22) with two empty glyphs.
+    font program is a TrueType font (ISO/IEC 14496-22). Its one glyph is a stroke from corner to corner without area:
+    there is nothing to see, but readers find out how high and wide a character is.
     """
 
     WIDTH = 500
@@ -29,7 +30,7 @@ class GlyphlessFont:
         return struct.pack(f">{len(codes)}H", *codes)
 
     def glyph_map(self) -> bytes:
-        """CIDToGIDMap: every code up to the last one used is drawn by glyph 1, which is empty."""
+        """CIDToGIDMap: every code up to the last one used is drawn by glyph 1."""
         return b"\0\1" * (len(self._codes) + 1)
 
     def to_unicode(self) -> bytes:
@@ -51,9 +52,18 @@ class GlyphlessFont:
         return "\n".join(lines).encode()
 
     def program(self) -> bytes:
-        """The TrueType file: what readers demand of an embedded font, and no outline."""
+        """The TrueType file, with the tables that PDF demands of it."""
+        outline = struct.pack(
+            ">hhhhhHHBBhhhh",
+            1,  # contour
+            *(0, self.DESCENT, self.WIDTH, self.ASCENT),  # its box
+            *(1, 0),  # the number of its last point; no instructions
+            *(1, 1),  # both points are on the curve, both steps two bytes
+            *(0, self.WIDTH),
+            *(self.DESCENT, self.ASCENT - self.DESCENT),
+        )
         tables = {
-            b"glyf": b"\0" * 4,
+            b"glyf": outline,
             b"head": struct.pack(
                 ">IIIIHHqqhhhhHHhhh",
                 0x00010000,
@@ -78,8 +88,8 @@ class GlyphlessFont:
                 ">IhhhHhhhhhhhhhhhH", 0x00010000, self.ASCENT, self.DESCENT, 0, self.WIDTH, *(0,) * 3, 1, *(0,) * 7, 1
             ),
             b"hmtx": struct.pack(">Hhh", self.WIDTH, 0, 0),
-            b"loca": struct.pack(">HHH", 0, 0, 0),
-            b"maxp": struct.pack(">IHHHHHHHHHHHHHH", 0x00010000, 2, *(0,) * 4, 1, *(0,) * 8),
+            b"loca": struct.pack(">HHH", 0, 0, len(outline) // 2),
+            b"maxp": struct.pack(">IHHHHHHHHHHHHHH", 0x00010000, 2, 2, 1, 0, 0, 1, *(0,) * 8),
         }
         out = struct.pack(">IHHHH", 0x00010000, len(tables), 64, 2, len(tables) * 16 - 64)
         body = b""

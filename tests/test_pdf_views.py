@@ -1,0 +1,264 @@
+"""The annotated and the searchable PDF, opened again and looked at."""
+
+import io
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, ImageChops, ImageDraw
+
+from document_analysis.annotate import Shape
+from document_analysis.blocks import BlockIndex
+from document_analysis.documents import HEAD_BYTES, Document, Limits, open_document
+from document_analysis.errors import DeadlineExceeded
+from document_analysis.pdf_views import annotated_pdf, searchable_pdf
+from document_analysis.slots import Deadline
+from local_textract.pdf import shared_pool
+from tests.pdf_samples import filled_form, one_page, pages
+
+SOON = Deadline.after(120)
+RED, BLUE = (225, 0, 0), (0, 70, 220)
+HELLO = b"BT /F 20 Tf 50 300 Td (Hello) Tj ET"
+
+Place = tuple[float, float, float, float]
+
+
+class Bytes:
+    def __init__(self, data: bytes) -> None:
+        self.size_bytes, self.head, self._data = len(data), data[:HEAD_BYTES], data
+
+    def read(self) -> bytes:
+        return self._data
+
+
+def opened(data: bytes) -> Document:
+    return open_document(Bytes(data), Limits())
+
+
+def box(left: float, top: float, right: float, bottom: float) -> tuple[tuple[float, float], ...]:
+    return (left, top), (right, top), (right, bottom), (left, bottom)
+
+
+def word(text: str, place: Place, page: int = 1, corners: Any = None) -> dict[str, Any]:
+    polygon = [{"X": x, "Y": y} for x, y in corners or box(*place)]
+    return {
+        "Id": f"{page}-{text}-{place}",
+        "BlockType": "WORD",
+        "Text": text,
+        "Page": page,
+        "Geometry": {"Polygon": polygon},
+    }
+
+
+def texts(data: bytes) -> list[str]:
+    """The text of each page, words apart by one space."""
+    with shared_pool().open(data) as pdf:
+        return [" ".join("".join(c.text for c in pdf.text(number)).split()) for number in range(1, pdf.page_count + 1)]
+
+
+def seen(data: bytes, page: int = 1, dpi: int = 72) -> Image.Image:
+    with opened(data) as document:
+        return document.page(page).picture(dpi)
+
+
+def encoded(picture: Image.Image, kind: str, **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def marked(size: tuple[int, int] = (400, 200), mode: str = "RGB") -> Image.Image:
+    picture = Image.new("RGB", size, "white")
+    ImageDraw.Draw(picture).rectangle((10, 10, size[0] // 2, size[1] // 2), fill=(0, 120, 0))
+    return picture.convert(mode)
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_boxes_stand_on_a_pdf_page_as_it_is_drawn(turn: int) -> None:
+    original = one_page(HELLO, f"/Rotate {turn} /CropBox [40 60 280 390]")
+    with opened(original) as document:
+        shape = Shape("word", box(0.25, 0.5, 0.75, 0.6), RED, (*BLUE, 128))
+        result = annotated_pdf(document, {1: [shape]}, SOON)
+        before = document.page(1).picture(288)
+    after = seen(result, dpi=288)
+    assert texts(result) == ["Hello"]  # still text
+    width, height = after.size
+    assert before.size == (width, height)
+    middle = after.getpixel((width // 2, int(height * 0.55)))
+    assert isinstance(middle, tuple) and middle[2] > 200 and 100 < middle[0] < 150  # half covered
+    edge = after.crop((width // 4 - 3, int(height * 0.52), width // 4 + 4, int(height * 0.53)))
+    assert any(pixel[0] > 180 and pixel[1] < 90 for _, pixel in edge.getcolors(1000) or [])
+    changed = ImageChops.difference(before, after).getbbox()
+    assert changed is not None
+    for found, expected in zip(changed, (0.25 * width, 0.5 * height, 0.75 * width, 0.6 * height), strict=True):
+        assert found == pytest.approx(expected, abs=4)
+
+
+def test_boxes_lie_over_the_values_of_a_form() -> None:
+    with opened(filled_form(appearances=True)) as document:
+        shape = Shape("value", box(0.2, 0.15, 0.8, 0.3), RED, (*RED, 255))
+        result = annotated_pdf(document, {1: [shape]}, SOON)
+    covered = seen(result).crop((70, 70, 230, 110))
+    assert covered.getcolors() == [(covered.width * covered.height, RED)]
+
+
+def test_all_pages_are_there_with_boxes_on_those_that_have_some() -> None:
+    with opened(pages(3)) as document:
+        result = annotated_pdf(document, {2: [Shape("word", box(0.1, 0.1, 0.9, 0.9), RED)], 3: []}, SOON)
+    assert texts(result) == ["Page 1", "Page 2", "Page 3"]
+    with opened(pages(3)) as document:
+        same = [
+            ImageChops.difference(document.page(n).picture(72), seen(result, n)).getbbox() is None for n in (1, 2, 3)
+        ]
+    assert same == [True, False, True]
+
+
+def test_pictures_become_pages() -> None:
+    tiff = encoded(marked(), "TIFF", save_all=True, append_images=[marked((100, 300), "L")])
+    with opened(tiff) as document:
+        result = annotated_pdf(document, {2: [Shape("cell", box(0.2, 0.6, 0.8, 0.9), RED, (*BLUE, 255))]}, SOON)
+    first, second = seen(result, 1, 96), seen(result, 2, 96)
+    assert first.size == (400, 200) and second.size == (100, 300)
+    green = first.getpixel((50, 50))
+    assert isinstance(green, tuple) and abs(green[1] - 120) < 12 and green[0] < 12
+    assert second.getpixel((50, 225)) == BLUE
+
+
+def test_a_page_that_is_damaged_leaves_its_place_empty() -> None:
+    data = bytearray(encoded(marked(), "TIFF", save_all=True, append_images=[marked()], compression="tiff_lzw"))
+    with opened(bytes(data)) as document:
+        whole = document.page_count
+    first = data.index(marked_strip(data))
+    data[first : first + 30] = b"\xff" * 30
+    with opened(bytes(data)) as document:
+        result = annotated_pdf(document, {}, SOON)
+    with shared_pool().open(result) as pdf:
+        assert pdf.page_count == whole == 2
+
+
+def marked_strip(data: bytearray) -> bytes:
+    """The beginning of the LZW data, which is the same on both pages."""
+    return bytes(data[data.index(b"\x80") : data.index(b"\x80") + 8])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        encoded(marked(), "PNG"),
+        encoded(marked(mode="L"), "PNG"),
+        encoded(marked(mode="1"), "PNG"),
+        encoded(marked(mode="P"), "PNG"),
+        encoded(marked(mode="RGBA"), "PNG"),
+        encoded(marked(), "TIFF", compression="tiff_lzw"),
+        encoded(marked(), "BMP"),
+    ],
+)
+def test_a_searchable_picture_is_the_same_picture(data: bytes) -> None:
+    index = BlockIndex([word("Grüße", (0.5, 0.5, 0.9, 0.6)), word("Кот", (0.1, 0.1, 0.3, 0.2))])
+    with opened(data) as document:
+        result = searchable_pdf(document, index, [1], SOON)
+        before = document.page(1).picture()
+    assert ImageChops.difference(seen(result, dpi=96), before).getbbox() is None
+    assert sorted(texts(result)[0].split()) == ["Grüße", "Кот"]
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_a_searchable_jpeg_is_upright(orientation: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    original = encoded(marked(), "JPEG", exif=exif)
+    with opened(original) as document:
+        result = searchable_pdf(document, BlockIndex([word("Beleg", (0.1, 0.1, 0.5, 0.2))]), [1], SOON)
+        before = document.page(1).picture()
+    after = seen(result, dpi=96)
+    assert after.size == before.size
+    assert max(high for _, high in ImageChops.difference(after, before).getextrema()) < 40
+    assert (original in result) == (orientation == 1)  # no second compression
+
+
+def test_words_are_found_where_they_stand() -> None:
+    places: dict[str, Place] = {
+        "Hello": (0.1, 0.1, 0.3, 0.15),
+        "日本語": (0.5, 0.1, 0.8, 0.18),
+        "naïve": (0.1, 0.8, 0.25, 0.85),
+    }
+    with opened(encoded(marked((600, 800)), "PNG")) as document:
+        result = searchable_pdf(document, BlockIndex([word(t, p) for t, p in places.items()]), [1], SOON)
+    with shared_pool().open(result) as pdf:
+        width, height = pdf.size(1)
+        characters = pdf.text(1)
+    assert all(character.invisible for character in characters if not character.generated)
+    for text, (left, top, right, bottom) in places.items():
+        at = "".join(c.text for c in characters).index(text)
+        found = characters[at : at + len(text)]
+        assert {round(c.angle) for c in found} == {0}
+        assert found[0].size == pytest.approx((bottom - top) * height, rel=0.01)
+        assert found[0].left == pytest.approx(left * width, abs=0.5)
+        assert found[-1].right == pytest.approx(right * width, abs=0.5)
+        assert found[0].top == pytest.approx(top * height, abs=1)
+        assert found[0].bottom == pytest.approx(bottom * height, abs=1)
+
+
+def test_text_that_runs_upwards_is_turned() -> None:
+    corners = [(0.2, 0.9), (0.2, 0.5), (0.25, 0.5), (0.25, 0.9)]
+    with opened(encoded(marked((600, 600)), "PNG")) as document:
+        result = searchable_pdf(document, BlockIndex([word("upwards", (0, 0, 0, 0), corners=corners)]), [1], SOON)
+    with shared_pool().open(result) as pdf:
+        (angle,) = {round(c.angle) % 360 for c in pdf.text(1) if not c.generated and not c.text.isspace()}
+    assert angle == 270
+
+
+def test_text_of_a_pdf_is_added_where_it_has_none() -> None:
+    scan = one_page(HELLO, "/Rotate 90")
+    with opened(scan) as document:
+        index = BlockIndex([word("Hello", (0.72, 0.1, 0.78, 0.35)), word("Stamp", (0.1, 0.6, 0.3, 0.65))])
+        result = searchable_pdf(document, index, [1], SOON)
+        before = document.page(1).picture(96)
+    assert sorted(texts(result)[0].split()) == ["Hello", "Stamp"]  # Hello was there, and is not there twice
+    assert ImageChops.difference(seen(result, dpi=96), before).getbbox() is None
+
+
+def test_a_searchable_form_stays_a_form() -> None:
+    with opened(filled_form(appearances=True)) as document:
+        result = searchable_pdf(document, BlockIndex([word("Note", (0.5, 0.8, 0.7, 0.85))]), [1], SOON)
+    with shared_pool().open(result) as pdf:
+        assert pdf.form == "acroform"
+        text = "".join(c.text for c in pdf.text(1))
+    assert "Ada Lovelace" in text and "Note" in text
+
+
+def test_nothing_to_add_leaves_the_document_as_it_is() -> None:
+    data = pages(2)
+    with opened(data) as document:
+        assert searchable_pdf(document, BlockIndex([]), [1, 2], SOON) == data
+
+
+def test_words_without_place_or_text_are_passed_over() -> None:
+    blocks = [
+        {"BlockType": "WORD", "Text": "nowhere"},
+        word("", (0.1, 0.1, 0.2, 0.2)),
+        word("flat", (0.1, 0.1, 0.1, 0.1)),
+        word("good", (0.1, 0.1, 0.3, 0.2)),
+        {"BlockType": "LINE", "Relationships": [{"Type": "CHILD", "Ids": ["gone"]}]},
+    ]
+    with opened(encoded(marked(), "PNG")) as document:
+        assert texts(searchable_pdf(document, BlockIndex(blocks), [1], SOON)) == ["good"]
+
+
+def test_a_deadline_ends_the_drawing() -> None:
+    for data in (pages(2), encoded(marked(), "PNG")):
+        with opened(data) as document, pytest.raises(DeadlineExceeded):
+            annotated_pdf(document, {1: [Shape("word", box(0, 0, 1, 1), RED)]}, Deadline.after(-1))
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler is not installed")
+def test_other_programs_read_the_text(tmp_path: Path) -> None:
+    index = BlockIndex([word("Straße", (0.1, 0.1, 0.4, 0.15)), word("Ωmega𝛼", (0.5, 0.1, 0.9, 0.15))])
+    with opened(encoded(marked((600, 800)), "PNG")) as document:
+        path = tmp_path / "searchable.pdf"
+        path.write_bytes(searchable_pdf(document, index, [1], SOON))
+    read = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True)
+    assert read.stdout.split() == ["Straße", "Ωmega𝛼"]
+    assert read.stderr == ""
