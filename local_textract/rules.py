@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from local_textract.findings import Box, PageView, Rule
+from local_textract.findings import Box, Rule
 
 Picture = npt.NDArray[np.uint8]
 
@@ -17,28 +17,12 @@ _TEXTURE = 0.2
 
 
 def text_height(boxes: Iterable[Box]) -> float:
-    """The usual height of a word with tall letters, in pixels: the unit (`em`) of all that must not depend on resolution.
+    """The usual height of what has tall letters, in pixels: the unit (`em`) of all that must not depend on resolution.
 
     Boxes may follow the ink closely; then words such as "are" are lower than their line.
     """
     heights = sorted(box.height for box in boxes)
     return max(4.0, heights[int(0.7 * len(heights))]) if heights else 20.0
-
-
-def page_rules(page: PageView, em: float) -> list[Rule]:
-    """All rules of a page, joined where they continue each other."""
-    if page.rules is not None:
-        return join_rules(page.rules, em)
-    return join_rules([level(rule) for rule in sloping_rules(page.grey, [w.box for w in page.words], em)], em)
-
-
-def level(rule: Rule) -> Rule:
-    """`rule` without its slope, at its mean position."""
-    if abs(rule.x1 - rule.x0) >= abs(rule.y1 - rule.y0):
-        y = (rule.y0 + rule.y1) / 2
-        return Rule(rule.x0, y, rule.x1, y, rule.thickness)
-    x = (rule.x0 + rule.x1) / 2
-    return Rule(x, rule.y0, x, rule.y1, rule.thickness)
 
 
 def sloping_rules(grey: Picture, words: list[Box], em: float) -> list[Rule]:

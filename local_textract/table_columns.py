@@ -29,7 +29,7 @@ def _inside(row: Row, left: float, right: float) -> Row:
 def white_separators(rows: list[Row], em: float, space: float, *, strict: bool = False) -> list[float]:
     """Boundaries between columns of text. `strict`: within a drawn column, where only clear evidence counts."""
     gap = max((1.0 if strict else 0.55) * em, (1.8 if strict else 1.4) * space)
-    cut = [[(box.left, box.right) for s in segments(row, gap) for box in [box_of(s)]] for row in rows]
+    cut = [[(box.left, box.right) for s in _with_signs(segments(row, gap)) for box in [box_of(s)]] for row in rows]
     several = [row for row in cut if len(row) > 1]
     if len(several) < 2 or (strict and len(several) < 0.6 * len(cut)):
         return []
@@ -47,6 +47,18 @@ def white_separators(rows: list[Row], em: float, space: float, *, strict: bool =
     if strict and not _real_columns(gaps, rows):
         return []
     return _without_symbol_columns([_clearest(gap, cut) for gap in gaps], rows)
+
+
+def _with_signs(parts: list[Row]) -> list[Row]:
+    """Currency signs put together with the amount after them, as far off as it may stand. OCR reads "$" as "S" too."""
+    joined: list[Row] = []
+    for part in parts:
+        sign = joined and len(joined[-1]) == 1 and joined[-1][0].text in ("$", "€", "£", "¥", "S", "s")
+        if sign and is_value(text_of(part)):
+            joined[-1] = joined[-1] + part
+        else:
+            joined.append(part)
+    return joined
 
 
 def _real_columns(gaps: list[Interval], rows: list[Row]) -> bool:

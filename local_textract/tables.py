@@ -6,7 +6,7 @@ from enum import Enum
 from local_textract.borderless_tables import borderless_regions
 from local_textract.findings import Box, Cell, PageView, Rule, SelectionElement, Table, Word, bounding
 from local_textract.ruled_tables import ruled_regions, stacked_regions
-from local_textract.rules import page_rules, text_height
+from local_textract.straightened import Straightened, straightened
 from local_textract.table_columns import value_share
 from local_textract.table_structure import Grid, GridCell, build_grid
 from local_textract.table_trim import join_section_titles, side_by_side, trimmed
@@ -32,13 +32,13 @@ class _Candidate:
 
 def find_tables(page: PageView, selection_elements: list[SelectionElement]) -> list[Table]:
     """Tables of `page`, from the top down. Words belong to one cell at most."""
-    words = page.words
+    sheet = straightened(page)
+    words, em = sheet.words, sheet.em
     if not words:
         return []
-    em = text_height(w.box for w in words)
     space = usual_space(text_rows(words), em)
-    marks = [s.box for s in selection_elements]
-    rules = [r for r in page_rules(page, em) if not any(_contains(_grown(m, 0.3 * em), _rule_box(r)) for m in marks)]
+    marks = [_grown(sheet.straight(s.box), 0.3 * em) for s in selection_elements]
+    rules = [r for r in sheet.rules if not any(_contains(mark, _rule_box(r)) for mark in marks)]
     found: list[_Candidate] = []
     for box, group in sorted(ruled_regions(rules, em), key=lambda region: region[0].area):
         _consider(found, box, words, group, em, space, _Kind.RULED)
@@ -59,7 +59,7 @@ def find_tables(page: PageView, selection_elements: list[SelectionElement]) -> l
         for candidate in found:
             join_section_titles(candidate.grid)
     found.sort(key=lambda c: (c.box.top, c.box.left))
-    return [_table(c, selection_elements) for c in found]
+    return [_table(c, sheet, selection_elements) for c in found]
 
 
 def _outside(words: list[Word], found: list[_Candidate]) -> list[Word]:
@@ -161,7 +161,7 @@ def _alignment(grid: Grid, em: float) -> float:
     return aligned / total if total else 0.0
 
 
-def _table(candidate: _Candidate, selection_elements: list[SelectionElement]) -> Table:
+def _table(candidate: _Candidate, sheet: Straightened, selection_elements: list[SelectionElement]) -> Table:
     grid = candidate.grid
     cells = []
     for c in grid.cells:
@@ -170,16 +170,16 @@ def _table(candidate: _Candidate, selection_elements: list[SelectionElement]) ->
             Cell(
                 c.row + 1,
                 c.column + 1,
-                box,
+                sheet.on_page(box),
                 c.row_span,
                 c.column_span,
-                c.words,
-                [s for s in selection_elements if _contains(box, s.box)],
+                [sheet.original(w) for w in c.words],
+                [s for s in selection_elements if _contains(box, sheet.straight(s.box))],
                 c.row < grid.header_rows,
                 _confidence(c, candidate),
             )
         )
-    return Table(candidate.box, cells, 95.0 if candidate.kind is _Kind.RULED else 85.0)
+    return Table(bounding([c.box for c in cells]), cells, 95.0 if candidate.kind is _Kind.RULED else 85.0)
 
 
 def _confidence(cell: GridCell, candidate: _Candidate) -> float:

@@ -1,0 +1,96 @@
+"""A page as table finding likes it: level lines, upright rules, each word as high as its line."""
+
+from dataclasses import dataclass
+
+from local_textract.findings import Box, Line, PageView, Rule, Word
+from local_textract.rules import join_rules, sloping_rules, text_height
+
+_LEAST_SLOPE = 0.003  # pixels a pixel; what is less changes nothing
+_MOST_SLOPE = 0.1
+
+
+@dataclass(slots=True)
+class Straightened:
+    """`words` are stand-ins with straightened boxes; `original` gives the page's own. `em` is the height of a line."""
+
+    words: list[Word]
+    rules: list[Rule]
+    em: float
+    slope: float
+    _origin: dict[int, Word]
+
+    def original(self, word: Word) -> Word:
+        return self._origin[id(word)]
+
+    def on_page(self, box: Box) -> Box:
+        """`box` where it stands on the page."""
+        x, y = box.centre
+        down, left = self.slope * x, self.slope * y
+        return Box(box.left - left, box.top + down, box.right - left, box.bottom + down)
+
+    def straight(self, box: Box) -> Box:
+        """A box of the page in straightened coordinates."""
+        x, y = box.centre
+        down, left = self.slope * x, self.slope * y
+        return Box(box.left + left, box.top - down, box.right + left, box.bottom - down)
+
+
+def straightened(page: PageView) -> Straightened:
+    """Words of level lines, and rules, as they would stand without the page's slope. Upright writing is left out."""
+    lines = [line for line in page.lines if line.words and _is_level(line)]
+    em = text_height(box for line in lines for box in _boxes(line))
+    slope = _slope(lines, em)
+    origin: dict[int, Word] = {}
+    made = Straightened([], [], em, slope, origin)
+    for line in lines:
+        for word, box in zip(line.words, _boxes(line), strict=True):
+            stand_in = Word(word.text, made.straight(box), word.polygon, word.confidence, word.handwriting)
+            origin[id(stand_in)] = word
+            made.words.append(stand_in)
+    drawn = page.rules if page.rules is not None else sloping_rules(page.grey, [w.box for w in page.words], em)
+    made.rules = join_rules([_straight_rule(rule, slope) for rule in drawn], em)
+    return made
+
+
+def _is_level(line: Line) -> bool:
+    (x0, y0), (x1, y1) = line.polygon[:2]
+    return x1 - x0 > 2 * abs(y1 - y0)
+
+
+def _boxes(line: Line) -> list[Box]:
+    """The words' boxes, as high as the line is where they stand."""
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = line.polygon
+    left, right = (ay + dy) / 2, (by + cy) / 2
+    start, end = (ax + dx) / 2, (bx + cx) / 2
+    high = max(1.0, abs(dy - ay), abs(cy - by))
+    boxes = []
+    for word in line.words:
+        x = min(max(word.box.centre[0], start), end)
+        middle = left + (right - left) * (x - start) / max(1.0, end - start)
+        boxes.append(Box(word.box.left, middle - high / 2, word.box.right, middle + high / 2))
+    return boxes
+
+
+def _slope(lines: list[Line], em: float) -> float:
+    """The usual slope of long lines, 0 when there are too few or they are as good as level."""
+    slopes = sorted(
+        ((line.polygon[1][1] - line.polygon[0][1]) / (line.polygon[1][0] - line.polygon[0][0]), line.box.width)
+        for line in lines
+        if line.box.width > 8 * em
+    )
+    half = sum(width for _, width in slopes) / 2
+    reached = 0.0
+    for slope, width in slopes:
+        reached += width
+        if reached >= half:
+            return slope if _LEAST_SLOPE <= abs(slope) <= _MOST_SLOPE and len(slopes) >= 3 else 0.0
+    return 0.0
+
+
+def _straight_rule(rule: Rule, slope: float) -> Rule:
+    (x0, y0), (x1, y1) = ((x + slope * y, y - slope * x) for x, y in ((rule.x0, rule.y0), (rule.x1, rule.y1)))
+    if abs(x1 - x0) >= abs(y1 - y0):
+        y = (y0 + y1) / 2
+        return Rule(x0, y, x1, y, rule.thickness)
+    x = (x0 + x1) / 2
+    return Rule(x, y0, x, y1, rule.thickness)
