@@ -4,6 +4,7 @@ Blocks stay the raw dicts of the response, which others may hold too (a cache): 
 """
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any
 
 from document_analysis.geometry import Frame, Rect
@@ -72,7 +73,20 @@ class BlockIndex:
 
     def pages(self) -> list[int]:
         """The numbers of the pages that have blocks, rising."""
-        return sorted({page_of(block) for block in self.blocks})
+        return sorted(self._pages)
+
+    @cached_property
+    def _pages(self) -> dict[int, list[Block]]:
+        pages: dict[int, list[Block]] = {}
+        for block in self.blocks:
+            pages.setdefault(block.get("Page") or 1, []).append(block)
+        return pages
+
+    def on_page(self, page: int, *types: str) -> list[Block]:
+        """The blocks of these types on the page, in the order of the response."""
+        if len(self._pages) == 1:
+            return self.of_type(*types) if page in self._pages else []
+        return [block for block in self._pages.get(page, ()) if block.get("BlockType") in types]
 
     def children(self, block: Block, kind: str = "CHILD") -> list[Block]:
         """The blocks that `block` leads to by relationships of this kind; ids that are not there are passed over."""
@@ -92,11 +106,7 @@ class BlockIndex:
         """The axes of the page's text, by its lines, else its words."""
         frame = self._frames.get(page)
         if frame is None:
-            for kind in ("LINE", "WORD"):
-                lines = [block for block in self._by_type.get(kind, ()) if page_of(block) == page]
-                if lines:
-                    break
-            frame = self._frames[page] = Frame(lines)
+            frame = self._frames[page] = Frame(self.on_page(page, "LINE") or self.on_page(page, "WORD"))
         return frame
 
     def rect(self, page: int) -> Callable[[Block], Rect]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import chain
 
-from document_analysis.blocks import Block, BlockIndex, is_sure, page_of
+from document_analysis.blocks import Block, BlockIndex, is_sure
 from document_analysis.geometry import Rect
 from document_analysis.reading_order import reading_rows, rows
 
@@ -42,8 +42,7 @@ def passages(index: BlockIndex, page: int, others: Iterable[Block] = ()) -> list
 
     `others` are blocks of the page that are no text (check boxes, signatures) and take their place among the lines.
     """
-    lines = [line for line in index.of_type("LINE") if page_of(line) == page]
-    lines += others
+    lines = [*index.on_page(page, "LINE"), *others]
     layout = layout_elements(index, page)
     if layout:
         return _by_layout(index, page, lines, layout)
@@ -52,18 +51,9 @@ def passages(index: BlockIndex, page: int, others: Iterable[Block] = ()) -> list
 
 def layout_elements(index: BlockIndex, page: int) -> list[Block]:
     """The page's LAYOUT blocks in reading order (Textract's own order), without those that are items of a list."""
-    elements = [
-        block
-        for kind in index.types()
-        if kind.startswith("LAYOUT_")
-        for block in index.of_type(kind)
-        if page_of(block) == page
-    ]
-    if not elements:
-        return []
+    elements = index.on_page(page, *(kind for kind in index.types() if kind.startswith("LAYOUT_")))
     nested = {id(child) for element in elements for child in index.children(element)}
-    chosen = {id(element) for element in elements} - nested
-    return [block for block in index.blocks if id(block) in chosen]
+    return [element for element in elements if id(element) not in nested]
 
 
 def _by_layout(index: BlockIndex, page: int, lines: list[Block], layout: list[Block]) -> list[Passage]:
@@ -127,7 +117,7 @@ def _by_place(index: BlockIndex, page: int, lines: list[Block]) -> list[Passage]
 
 def _table_lines(index: BlockIndex, page: int, lines: list[Block]) -> list[list[int]]:
     """For each table of the page, the positions in `lines` of those that have most of their words in it."""
-    tables = [table for table in index.of_type("TABLE") if page_of(table) == page]
+    tables = index.on_page(page, "TABLE")
     owner: dict[str, int] = {}
     for number, table in enumerate(tables):
         for cell in index.children(table):

@@ -55,8 +55,8 @@ class Labels:
         box = self._index.rect(page)(block)
         others = [
             self._index.rect(page)(other)
-            for other in self._index.of_type("SELECTION_ELEMENT")
-            if other is not block and page_of(other) == page
+            for other in self._index.on_page(page, "SELECTION_ELEMENT")
+            if other is not block
         ]
         row = [entry for entry in self._texts(page) if entry[0].top < box.middle < entry[0].bottom]
         boxes = [other for other in others if other.top < box.middle < other.bottom]
@@ -87,8 +87,8 @@ class Labels:
         box = rect(block)
         reach = max(box.height, 0.02) * LABEL_REACH / 2
         best: tuple[float, str] | None = None
-        for line in self._index.of_type("LINE"):
-            if page_of(line) != page or not line.get("Geometry"):
+        for line in self._index.on_page(page, "LINE"):
+            if not line.get("Geometry"):
                 continue
             text = self._index.text(line)
             signing = any(word in text.lower() for word in SIGNING)
@@ -103,13 +103,13 @@ class Labels:
     def _texts(self, page: int) -> list[tuple[Rect, str]]:
         if page not in self._words:
             rect = self._index.rect(page)
-            words = (word for word in self._index.of_type("WORD") if page_of(word) == page and word.get("Geometry"))
+            words = (word for word in self._index.on_page(page, "WORD") if word.get("Geometry"))
             self._words[page] = [(rect(word), self._index.text(word)) for word in words]
         return self._words[page]
 
     def _lines(self, page: int) -> list[tuple[Rect, str]]:
         rect = self._index.rect(page)
-        lines = (line for line in self._index.of_type("LINE") if page_of(line) == page and line.get("Geometry"))
+        lines = (line for line in self._index.on_page(page, "LINE") if line.get("Geometry"))
         return [(rect(line), self._index.text(line)) for line in lines]
 
 

@@ -93,11 +93,7 @@ def _pair(index: BlockIndex, key: Block, values: list[Block]) -> Pair:
 
 
 def _page(index: BlockIndex, page: int, owners: Owners) -> str:
-    others = [
-        block
-        for block in index.of_type("SELECTION_ELEMENT", "SIGNATURE")
-        if page_of(block) == page and id(block) not in owners.of
-    ]
+    others = [block for block in index.on_page(page, "SELECTION_ELEMENT", "SIGNATURE") if id(block) not in owners.of]
     chunks: list[str] = []
     for passage in passages(index, page, others):
         for chunk in _chunks(index, page, passage, owners):

@@ -189,7 +189,7 @@ def _goes_on(index: BlockIndex, table: Table, following: Table) -> bool:
 
 def _middles(index: BlockIndex, page: int) -> list[float]:
     rect = index.rect(page)
-    return [rect(line).middle for line in index.of_type("LINE") if page_of(line) == page]
+    return [rect(line).middle for line in index.on_page(page, "LINE")]
 
 
 def _edges(index: BlockIndex, table: Table) -> dict[int, float]:
