@@ -21,6 +21,10 @@ class _Kind(Enum):
     BORDERLESS = 3
 
 
+# how much of a table its text covers, times the share of cells with text: less is a chart
+_LEAST_TEXT = {_Kind.RULED: 0.035, _Kind.STACKED: 0.07, _Kind.BORDERLESS: 0.1}
+
+
 @dataclass(slots=True)
 class _Candidate:
     box: Box
@@ -128,16 +132,25 @@ def _is_table(grid: Grid, kind: _Kind, em: float) -> bool:
     values = value_share(others)
     length = sum(len(c.words) for c in filled) / len(filled)
     share = len(filled) / (grid.rows * grid.columns)
+    headed = grid.columns > 2 and sum(c.column_span for c in filled if c.row == 0) == grid.columns
+    if not headed and _density(grid) * share < _LEAST_TEXT[kind]:
+        return False  # a chart, or decoration
     if kind is _Kind.RULED:
         return share >= 0.25 or len(grid.cells) < 20
     if kind is _Kind.BORDERLESS and _alignment(grid, em) < 0.7:
         return False
     if kind is _Kind.STACKED:
-        return values >= 0.3 or length < 8
+        return len(filled) >= 6 and (values >= 0.3 or length < 8)
     if grid.columns == 2:
         return grid.rows >= 3 and values >= 0.6
     named = any(not is_value(text_of(c.words)) for c in filled if c.column == 0 or c.row == 0)
     return grid.rows >= 3 and share >= 0.4 and named and (values >= 0.5 or (values >= 0.15 and length <= 3))
+
+
+def _density(grid: Grid) -> float:
+    """The share of the grid's area that words cover."""
+    area = (grid.xs[-1] - grid.xs[0]) * (grid.ys[-1] - grid.ys[0])
+    return sum(w.box.area for c in grid.cells for w in c.words) / max(1.0, area)
 
 
 def _is_label(text: str) -> bool:
