@@ -279,7 +279,7 @@ class Run:
         try:
             outcome = future.result()
         except DeadlineExceeded as error:
-            if not self._asker.left and not self.request.deadline.expired:
+            if self._asker.waits():
                 # It joined the page of a request that had less time: begin anew.
                 self._submit(number)
                 return None
