@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from local_textract.findings import Box, Rule
+from local_textract.findings import Box, PageView, Rule
 
 Picture = npt.NDArray[np.uint8]
 
@@ -23,6 +23,22 @@ def text_height(boxes: Iterable[Box]) -> float:
     """
     heights = sorted(box.height for box in boxes)
     return max(4.0, heights[int(0.7 * len(heights))]) if heights else 20.0
+
+
+def page_rules(page: PageView, em: float) -> list[Rule]:
+    """All rules of a page, level and upright, joined where they continue each other."""
+    if page.rules is not None:
+        return join_rules(page.rules, em)
+    return join_rules([_level(rule) for rule in sloping_rules(page.grey, [w.box for w in page.words], em)], em)
+
+
+def _level(rule: Rule) -> Rule:
+    """`rule` without its slope, at its mean position."""
+    if abs(rule.x1 - rule.x0) >= abs(rule.y1 - rule.y0):
+        y = (rule.y0 + rule.y1) / 2
+        return Rule(rule.x0, y, rule.x1, y, rule.thickness)
+    x = (rule.x0 + rule.x1) / 2
+    return Rule(x, rule.y0, x, rule.y1, rule.thickness)
 
 
 def sloping_rules(grey: Picture, words: list[Box], em: float) -> list[Rule]:
