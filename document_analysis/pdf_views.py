@@ -25,6 +25,7 @@ PICTURE_POINTS = 842.0
 """The longer side of a page made of a picture, at most: A4's."""
 _SMALL_DPI = 96
 _JPEG_QUALITY = 88
+_ORIENTATION = 0x0112
 
 Corner = tuple[float, float]
 Fill = Callable[[PageContent, int, float, float], None]
@@ -111,19 +112,21 @@ def _smaller(page: Page) -> PictureData:
     picture = page.picture()
     encoded = io.BytesIO()
     picture.save(encoded, "JPEG", quality=_JPEG_QUALITY)
-    return jpeg_data(encoded.getvalue(), picture.width, picture.height, grey=False)
+    return jpeg_data(encoded.getvalue(), picture.width, picture.height)
 
 
 def _as_it_is(page: Page) -> PictureData:
-    """The page's picture without loss: its bytes, where PDF takes them and nothing is to be turned."""
+    """The page's picture without loss: its very bytes where PDF takes them."""
     data = page.engine_bytes()
     if data.startswith(b"\x89PNG"):
         if stored := png_data(data):
             return stored
     else:
         with Image.open(io.BytesIO(data), formats=("JPEG",)) as picture:
-            if picture.getexif().get(0x0112, 1) == 1 and picture.mode in ("L", "RGB"):
-                return jpeg_data(data, picture.width, picture.height, grey=picture.mode == "L")
+            if picture.mode in ("L", "RGB"):
+                turn = picture.getexif().get(_ORIENTATION, 1)
+                turn = turn if isinstance(turn, int) and 1 <= turn <= 8 else 1
+                return jpeg_data(data, *picture.size, grey=picture.mode == "L", orientation=turn)
     drawn = page.picture()
     return rgb_data(drawn.width, drawn.height, drawn.tobytes())
 

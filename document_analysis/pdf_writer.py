@@ -13,13 +13,30 @@ from document_analysis.glyphless import GlyphlessFont
 Colour = tuple[int, int, int]
 
 
+_TURNS = {
+    1: (1, 0, 0, 1, 0, 0),
+    2: (-1, 0, 0, 1, 1, 0),
+    3: (-1, 0, 0, -1, 1, 1),
+    4: (1, 0, 0, -1, 0, 1),
+    5: (0, -1, -1, 0, 1, 1),
+    6: (0, -1, 1, 0, 0, 1),
+    7: (0, 1, 1, 0, 0, 0),
+    8: (0, 1, -1, 0, 1, 0),
+}
+"""By EXIF's orientation: the matrix that puts a stored picture upright, on a page of 1 × 1."""
+
+
 class PictureData(NamedTuple):
-    """A picture as PDF stores it: what its image dictionary says beside type and size, and the encoded samples."""
+    """A picture as PDF stores it: what its image dictionary says beside type and size, and the encoded samples.
+
+    `orientation` is EXIF's, 1–8: how it is to be turned when it is drawn.
+    """
 
     width: int
     height: int
     entries: str
     data: bytes
+    orientation: int = 1
 
 
 class PdfWriter:
@@ -36,7 +53,9 @@ class PdfWriter:
         drawing = content.operators()
         pictures = ""
         if picture:
-            drawing = b"q %s 0 0 %s 0 0 cm /Im Do Q\n" % (_number(width), _number(height)) + drawing
+            matrix = zip(_TURNS[picture.orientation], (width, height) * 3, strict=True)
+            numbers = b" ".join(_number(part * side) for part, side in matrix)
+            drawing = b"q %s cm /Im Do Q\n" % numbers + drawing
             entries = (
                 f"/Type /XObject /Subtype /Image /Width {picture.width} /Height {picture.height} {picture.entries}"
             )
@@ -133,10 +152,10 @@ class PageContent:
         return b"q 1 j\n" + b"\n".join(self._parts) + b"\nQ\n"
 
 
-def jpeg_data(data: bytes, width: int, height: int, grey: bool) -> PictureData:
+def jpeg_data(data: bytes, width: int, height: int, *, grey: bool = False, orientation: int = 1) -> PictureData:
     """A grey or RGB JPEG, its bytes as they are."""
     space = "/DeviceGray" if grey else "/DeviceRGB"
-    return PictureData(width, height, f"/ColorSpace {space} /BitsPerComponent 8 /Filter /DCTDecode", data)
+    return PictureData(width, height, f"/ColorSpace {space} /BitsPerComponent 8 /Filter /DCTDecode", data, orientation)
 
 
 def png_data(data: bytes) -> PictureData | None:

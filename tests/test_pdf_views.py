@@ -164,18 +164,18 @@ def test_a_searchable_picture_is_the_same_picture(data: bytes) -> None:
     assert sorted(texts(result)[0].split()) == ["Grüße", "Кот"]
 
 
-@pytest.mark.parametrize("orientation", [1, 6])
+@pytest.mark.parametrize("orientation", range(1, 9))
 def test_a_searchable_jpeg_is_upright(orientation: int) -> None:
     exif = Image.Exif()
     exif[0x0112] = orientation
-    original = encoded(marked(), "JPEG", exif=exif)
+    original = encoded(marked(), "JPEG", exif=exif, quality=95)
     with opened(original) as document:
         result = searchable_pdf(document, BlockIndex([word("Beleg", (0.1, 0.1, 0.5, 0.2))]), [1], SOON)
         before = document.page(1).picture()
     after = seen(result, dpi=96)
     assert after.size == before.size
     assert max(high for _, high in ImageChops.difference(after, before).getextrema()) < 40
-    assert (original in result) == (orientation == 1)  # no second compression
+    assert original in result  # no second compression
 
 
 def test_words_are_found_where_they_stand() -> None:
