@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from document_analysis.blocks import Response
 from document_analysis.errors import (
     DocumentTooLarge,
+    EngineDenied,
     ServiceError,
     UnreadableDocument,
     UnsupportedFeature,
@@ -69,6 +70,10 @@ class Engine(Protocol):
 
     def ready(self) -> str | None:
         """None when the engine can be used, else what is wrong. Judged without any call that costs money."""
+
+
+class ObjectRefused(EngineDenied):
+    """The engine could not read the S3 object it was pointed to; it can be given the bytes instead."""
 
 
 class Observer(Protocol):

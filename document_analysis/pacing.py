@@ -1,5 +1,6 @@
 """How fast an engine with a quota is called: a token bucket that slows down when it is throttled, and recovers."""
 
+import itertools
 import math
 import threading
 import time
@@ -10,17 +11,21 @@ from document_analysis.errors import EngineThrottled
 
 _BURST_S = 0.2
 _SLOWER = 0.85
-_SLOWER_AT_MOST_EVERY_S = 0.1
-_FASTER = 0.01
+_SLOWER_AT_MOST_EVERY_S = 0.2
+_ABOVE_ACCEPTED = 1.1
+_FASTER = 0.02
 _SLOWEST = 0.25
+_MEMORY_S = 5.0
+_DOUBT = 1.1
 
 
 class Pacer:
     """At most `rate` calls a second, first come, first served; a fifth of a second's calls may go at once.
 
-    A throttled call makes it slower by 15 %, at most every tenth of a second. It grows again by 1 % a second, and by
-    1 % more with each second that has passed since. So a quota below `rate` (one shared with others, say) is found
-    within a second and then followed closely, and a passing shortage is forgotten within half a minute.
+    A throttled call makes it slower by 15 %, at most every fifth of a second, but never slower than 10 % above what the
+    engine has accepted in the last seconds: less would gain nothing, were it short of quota or throttling at random.
+    The pace grows by 2 % a second, and by 2 % more with each second since the last throttled call. So a quota below
+    `rate` (one shared with others, say) is found within seconds, used wholly, and not called in vain much.
     """
 
     def __init__(self, rate: float, clock: Callable[[], float] = time.monotonic) -> None:
@@ -29,7 +34,8 @@ class Pacer:
         self._tokens = max(1.0, rate * _BURST_S)
         self._clock = clock
         self._counted_at = clock()
-        self._slowed_at = clock() - 1
+        self._throttled_at = self._slowed_at = self._counted_at - 1
+        self._accepted = 0.0  # calls, each forgotten by and by
         self._lock = threading.Lock()
         self._line: deque[_Ticket] = deque()
 
@@ -52,7 +58,7 @@ class Pacer:
         with self._lock:
             self._count()
             if self._tokens >= 1 and (again or not self._line):
-                self._tokens -= 1
+                self._take()
                 return
             ticket = _Ticket(self._lock, self._clock() + patience)
             if again:
@@ -60,10 +66,11 @@ class Pacer:
             else:
                 self._line.append(ticket)
             try:
-                self._refuse_hopeless()
+                ticket.refused = _DOUBT * self._seconds_until(self._place_of(ticket)) > patience
                 self._stand(ticket)
             finally:
                 self._line.remove(ticket)
+                self._refuse_hopeless()
                 if self._line:
                     self._line[0].changed.notify()
 
@@ -71,11 +78,23 @@ class Pacer:
         """A call was refused for the quota: slow down, and refuse whoever would now wait too long."""
         with self._lock:
             self._count()
-            self._tokens = min(self._tokens, 0.0)
+            self._accepted = max(0.0, self._accepted - 1)
             if self._counted_at - self._slowed_at >= _SLOWER_AT_MOST_EVERY_S:
-                self._rate = max(self._rate * _SLOWER, min(_SLOWEST, self._most))
+                lowest = max(_SLOWEST, _ABOVE_ACCEPTED * self._accepted / _MEMORY_S)
+                self._rate = min(self._rate, max(self._rate * _SLOWER, lowest))
                 self._slowed_at = self._counted_at
+                self._tokens = min(self._tokens, 0.0)  # what was saved up would be throttled too
+            self._throttled_at = self._counted_at
             self._refuse_hopeless()
+
+    def _take(self) -> None:
+        self._tokens -= 1
+        self._accepted += 1  # until it is throttled
+
+    def _place_of(self, ticket: "_Ticket") -> int:
+        """1 is the head of the line; whoever is refused and about to leave does not count."""
+        before = itertools.takewhile(lambda other: other is not ticket, self._line)
+        return 1 + sum(not other.refused for other in before)
 
     def _stand(self, ticket: "_Ticket") -> None:
         while not ticket.refused:
@@ -83,7 +102,7 @@ class Pacer:
             if self._line[0] is ticket:
                 self._count()
                 if self._tokens >= 1:
-                    self._tokens -= 1
+                    self._take()
                     return
                 left = min(left, (1 - self._tokens) / self._rate)
             if ticket.until <= self._clock():
@@ -115,7 +134,8 @@ class Pacer:
         passed = now - self._counted_at
         self._counted_at = now
         self._tokens = min(max(1.0, self._rate * _BURST_S), self._tokens + passed * self._rate)
-        quiet = now - self._slowed_at - passed / 2
+        self._accepted *= math.exp(-passed / _MEMORY_S)
+        quiet = now - self._throttled_at - passed / 2
         growth = min(10.0, passed * _FASTER * (1 + quiet))  # e to the tenth is as good as forever
         self._rate = min(self._most, self._rate * math.exp(growth))
 

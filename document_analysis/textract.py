@@ -13,7 +13,7 @@ from botocore.exceptions import ConnectionError as BotoConnectionError
 
 from document_analysis.aws_errors import NO_CREDENTIALS, USER_AGENT, credential_remedy
 from document_analysis.blocks import Response
-from document_analysis.engines import NoObserver, Observer, PageAnswer, PageCall, refusal
+from document_analysis.engines import NoObserver, ObjectRefused, Observer, PageAnswer, PageCall, refusal
 from document_analysis.errors import DeadlineExceeded, EngineDenied, EngineFailed, EngineThrottled, ServiceError
 from document_analysis.outcomes import Outcomes
 from document_analysis.pacing import Pacer
@@ -55,10 +55,6 @@ def make_textract_engine(settings: Settings, observer: Observer | None = None) -
     )
 
 
-class ObjectRefused(EngineDenied):
-    """Textract could not read the S3 object it was pointed to; it can be given the bytes instead."""
-
-
 class TextractEngine:
     """Keeps `engines.Engine` by calls of AnalyzeDocument and DetectDocumentText.
 
@@ -79,7 +75,7 @@ class TextractEngine:
         observer: Observer | None = None,
     ) -> None:
         self._client = _connect(connections)
-        self._observer = observer or NoObserver()
+        self._observer = NoObserver() if observer is None else observer
         self._outcomes = Outcomes(self._check_credentials)
         self.pacers = {"AnalyzeDocument": Pacer(analyze_tps), "DetectDocumentText": Pacer(detect_tps)}
 

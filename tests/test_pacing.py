@@ -93,7 +93,7 @@ def test_a_quota_is_found_and_followed(clock: Clock, ours: float, theirs: float)
                 tokens -= 1
                 served += step >= 12_000
     assert served >= 0.95 * 60 * theirs
-    assert calls <= 1.1 * served
+    assert calls <= 1.2 * served
 
 
 def test_it_never_stops(clock: Clock) -> None:
@@ -110,6 +110,17 @@ def test_a_slow_pace_of_the_operators_own_is_not_made_faster(clock: Clock) -> No
     pacer = Pacer(0.1, clock)
     pacer.throttled()
     assert pacer.rate <= 0.1
+
+
+def test_throttling_at_random_does_not_bring_it_to_a_halt(clock: Clock) -> None:
+    pacer, calls = Pacer(10, clock), 0
+    for _ in range(24_000):
+        clock.now += 0.005
+        for _ in range(calls_at_once(pacer)):
+            calls += 1
+            if calls % 10 == 0:
+                pacer.throttled()
+    assert calls / 120 > 5
 
 
 def test_whoever_would_wait_too_long_is_refused_at_once_and_told_when_to_return(clock: Clock) -> None:
@@ -155,7 +166,7 @@ def test_a_slower_pace_refuses_those_for_whom_it_is_now_too_late(clock: Clock) -
     outcomes: dict[str, str] = {}
     threads = [
         waiting(pacer, patience, lambda outcome, name=name: outcomes.update({name: outcome}))
-        for name, patience in (("patient", 100), ("hasty", 2.1), ("patient too", 100))
+        for name, patience in (("patient", 100), ("hasty", 2.3), ("patient too", 100))
     ]
     pacer.throttled()
     threads[1].join(30)

@@ -8,7 +8,7 @@ import pytest
 from botocore.validate import ParamValidator
 
 from document_analysis import textract as textract_module
-from document_analysis.engines import PageAnswer, PageCall
+from document_analysis.engines import ObjectRefused, PageAnswer, PageCall
 from document_analysis.errors import (
     DeadlineExceeded,
     DocumentTooLarge,
@@ -22,7 +22,7 @@ from document_analysis.errors import (
 )
 from document_analysis.settings import Settings, SettingsError
 from document_analysis.slots import Deadline
-from document_analysis.textract import MOST_ATTEMPTS, ObjectRefused, TextractEngine, make_textract_engine
+from document_analysis.textract import MOST_ATTEMPTS, TextractEngine, make_textract_engine
 from tests.fakes.textract_server import Call, FakeTextract, response
 
 DETECT = PageCall({"Bytes": b"picture"}, ())
@@ -290,7 +290,7 @@ class TestPace:
 
     def test_a_quota_lower_than_ours_is_found_without_a_storm(self, fake_textract: FakeTextract) -> None:
         fake_textract.quota = 20
-        engine = TextractEngine(detect_tps=60)
+        engine = TextractEngine(detect_tps=30)
         answers: list[PageAnswer] = []
 
         def work() -> None:
