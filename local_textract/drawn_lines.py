@@ -6,18 +6,17 @@ import numpy.typing as npt
 
 _SHORTEST = 24  # pixels
 _LONGEST_LETTER = 2.0  # text heights: a straight stroke longer than this is no part of a letter
-_THICKEST = 0.2  # of its length
+_THICKEST = 0.35  # text heights
 
 
 class DrawnLines:
-    """Level and upright rules of a picture; `lengths` hold at each of their pixels how long the rule is."""
+    """Level and upright rules of a picture; `inside` tells which pixels of a crop are theirs."""
 
     def __init__(self, grey: npt.NDArray[np.uint8], text_height: float) -> None:
-        least = max(_SHORTEST, round(_LONGEST_LETTER * text_height))
         block = max(15, round(2 * text_height) // 2 * 2 + 1)
         dark = cv2.adaptiveThreshold(grey, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, block, 12)
-        self._level = _lengths(np.asarray(dark, np.uint8), least)
-        self._upright = np.ascontiguousarray(_lengths(np.ascontiguousarray(dark.T), least).T)
+        self._level = _lengths(np.asarray(dark, np.uint8), text_height)
+        self._upright = np.ascontiguousarray(_lengths(np.ascontiguousarray(dark.T), text_height).T)
 
     def inside(self, forth: npt.NDArray[np.float64], width: int, height: int) -> npt.NDArray[np.bool_]:
         """Where rules, longer than a letter of the crop could be, cross the crop to which `forth` leads."""
@@ -28,13 +27,17 @@ class DrawnLines:
         return np.asarray(cv2.dilate(found, np.ones((3, 3), np.uint8)), np.bool_)
 
 
-def _lengths(dark: npt.NDArray[np.uint8], least: int) -> npt.NDArray[np.uint16]:
+def _lengths(dark: npt.NDArray[np.uint8], text_height: float) -> npt.NDArray[np.uint16]:
     """The length of the level rule that each pixel belongs to, else 0."""
-    # bridging a pixel up and down lets a rule that slopes a little be one run
-    thick = cv2.dilate(dark, np.ones((3, 1), np.uint8))
-    runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, least), np.uint8))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(runs)
-    widths, heights = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    widths = np.where(heights - 2 <= np.maximum(3, _THICKEST * widths), np.minimum(widths, 65535), 0)
-    widths[0] = 0
-    return np.where(dark > 0, widths[labels], 0).astype(np.uint16)
+    least = max(_SHORTEST, round(_LONGEST_LETTER * text_height))
+    thick = max(4, round(_THICKEST * text_height))
+    # where the ink is higher than a rule, letters stand: their serifs may touch, but never make a long thin run
+    letters = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((thick + 1, 1), np.uint8))
+    runs = cv2.morphologyEx(cv2.subtract(dark, letters), cv2.MORPH_OPEN, np.ones((1, least // 2), np.uint8))
+    # letters on a rule interrupt it, and a rule that slopes steps up or down by a pixel
+    linked = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((3, least // 2), np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(linked)
+    lengths = stats[:, cv2.CC_STAT_WIDTH].clip(0, 65535)
+    lengths[(lengths < least) | (stats[:, cv2.CC_STAT_HEIGHT] > thick + 0.05 * lengths)] = 0
+    lengths[0] = 0
+    return np.where(dark > 0, lengths[labels], 0).astype(np.uint16)

@@ -9,12 +9,13 @@ import numpy.typing as npt
 from local_textract.detection import Picture, Region
 from local_textract.drawn_lines import DrawnLines
 from local_textract.findings import Box, Line, Word, bounding
-from local_textract.word_boxes import Character, Token, ink_of, tokens_of
+from local_textract.word_boxes import Character, Token, dark_or_light, frames_in, ink_of, tokens_of
 
 _HEIGHT = 48  # of the recogniser's input
 _STEP = 8  # pixels of that input for each of its answers
 _LONGEST = 3200  # width of that input; anything longer is squeezed
 _STRETCH = 1.0  # wider than it was
+_FRAME_ROOM = 0.12  # of a check box's height, about it: its mark may reach out of it
 _NEW_LINE = 1.6  # gaps wider than this many heights separate two lines (columns, cells)
 
 
@@ -37,13 +38,18 @@ class Recogniser:
     def read(self, picture: Picture, region: Region, drawn: DrawnLines | None = None) -> list[Line]:
         """The lines in `region` (several when wide gaps divide it), left to right; none when it holds no text."""
         crop = cut(picture, region)
-        characters = self.characters(crop.picture)
-        if not characters:
-            return []
         height, width = crop.picture.shape[:2]
-        grey = np.asarray(cv2.cvtColor(crop.picture, cv2.COLOR_BGR2GRAY), np.uint8)
-        rules = drawn.inside(crop.forth, width, height) if drawn else np.zeros((height, width), np.bool_)
-        return _lines(tokens_of(characters, ink_of(grey, rules)), crop.back, height)
+        marks = dark_or_light(np.asarray(cv2.cvtColor(crop.picture, cv2.COLOR_BGR2GRAY), np.uint8))
+        framed = np.zeros((height, width), np.bool_)
+        for frame in frames_in(marks):
+            x, y, room = int(frame.left), int(frame.top), round(_FRAME_ROOM * frame.height)
+            framed[max(0, y - room) : int(frame.bottom) + room, max(0, x - room) : int(frame.right) + room] = True
+        rules = drawn.inside(crop.forth, width, height) if drawn else framed
+        ink = ink_of(marks, framed | rules)
+        if not ink.any():
+            return []
+        characters = self.characters(_erased(crop.picture, framed, marks))
+        return _lines(tokens_of(characters, ink), crop.back, height) if characters else []
 
     def characters(self, crop: Picture) -> list[Character]:
         """What the crop (BGR) says, character by character, spaces included."""
@@ -66,6 +72,16 @@ class Recogniser:
                 found.append(Character(self._alphabet[best[start]], float(sure[start:end].max()), x))
             start = end
         return found
+
+
+def _erased(crop: Picture, area: npt.NDArray[np.bool_], marks: npt.NDArray[np.bool_]) -> Picture:
+    """The crop with paper in `area`."""
+    if not area.any():
+        return crop
+    paper = crop[~(marks | area)]
+    clean = crop.copy()
+    clean[area] = np.median(paper, axis=0) if len(paper) else 255
+    return clean
 
 
 def cut(picture: Picture, region: Region) -> Crop:

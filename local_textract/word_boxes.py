@@ -17,9 +17,12 @@ from local_textract.spelling import parts, plain
 
 Ink = npt.NDArray[np.bool_]
 
+_FAR = 0.15  # what a pixel's distance weighs against a pixel of width, when a gap is chosen
 _SLACK = 0.35  # text heights by which the recogniser may be wrong about a character's place
 _PAD_LEFT_TOP = 0.09  # text heights by which the reference's boxes begin before the ink; scans eat the ink's edge, too
 _EDGE = 0.6  # pixels
+_LEAST_FRAME = 0.4  # of the crop's height: the side of a check box …
+_LEAST_SIDE = 9  # … and in pixels: below that an O has corners, too
 
 
 class Character(NamedTuple):
@@ -41,13 +44,51 @@ class _Piece(NamedTuple):
     is_text: bool
 
 
-def ink_of(grey: npt.NDArray[np.uint8], rules: Ink) -> Ink:
-    """The crop's ink, without `rules` and without what hangs in from the lines above and below."""
+def dark_or_light(grey: npt.NDArray[np.uint8]) -> Ink:
+    """All marks of a crop: what differs from the paper, which most of it is."""
     _, dark = cv2.threshold(grey, 0, 1, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
-    ink = dark.astype(np.uint8)
-    if ink.mean() > 0.5:
-        ink = 1 - ink
-    ink[rules] = 0
+    ink = np.asarray(dark, np.bool_)
+    return ~ink if ink.mean() > 0.5 else ink
+
+
+def frames_in(marks: Ink) -> list[Box]:
+    """Frames of check boxes: squares of four straight sides with sharp corners, whatever is drawn in or across them."""
+    side = round(_LEAST_FRAME * marks.shape[0])
+    if side < _LEAST_SIDE:
+        return []
+    image = marks.astype(np.uint8)
+    strokes = np.asarray(cv2.morphologyEx(image, cv2.MORPH_OPEN, np.ones((side, 1), np.uint8)), np.bool_)
+    strokes |= np.asarray(cv2.morphologyEx(image, cv2.MORPH_OPEN, np.ones((1, side), np.uint8)), np.bool_)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(strokes.astype(np.uint8))
+    boxes = [Box(x, y, x + w, y + h) for x, y, w, h in stats[1:count, :4].tolist()]
+    return [box for box in boxes if box.height >= side and _is_frame(box, strokes)]
+
+
+def _is_frame(box: Box, strokes: Ink) -> bool:
+    if not 0.75 * box.height <= box.width <= 1.33 * box.height:
+        return False
+    part = strokes[int(box.top) : int(box.bottom), int(box.left) : int(box.right)]
+    rim = max(2, round(0.12 * box.height))
+    sides = part[:rim].any(axis=0), part[-rim:].any(axis=0), part[:, :rim].any(axis=1), part[:, -rim:].any(axis=1)
+    corner = max(2, round(0.1 * box.height))
+    corners = (
+        part[:corner, :corner],
+        part[:corner, -corner:],
+        part[-corner:, :corner],
+        part[-corner:, -corner:],
+    )
+    inside = part[rim:-rim, rim:-rim]
+    return (
+        min(float(side.mean()) for side in sides) > 0.9
+        and min(float(piece.mean()) for piece in corners) > 0.3
+        and inside.size > 0
+        and float(inside.mean()) < 0.1
+    )
+
+
+def ink_of(marks: Ink, left_out: Ink) -> Ink:
+    """The crop's ink, without what is `left_out` and what hangs in from the lines above and below."""
+    ink = (marks & ~left_out).astype(np.uint8)
     height = ink.shape[0]
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
     tops, heights, areas = stats[:, cv2.CC_STAT_TOP], stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
@@ -65,10 +106,8 @@ def tokens_of(characters: list[Character], ink: Ink) -> list[Token]:
     text_height = float(rows[-1] - rows[0] + 1) if len(rows) else float(height)
     gaps = _gaps(ink)
     pieces = _pieces(characters)
-    edges = [0.0]
-    for before, after in itertools.pairwise(pieces):
-        edges.extend(_gap_between(before.characters[-1].x, after.characters[0].x, edges[-1], gaps, ink, text_height))
-    edges.append(float(width))
+    between = [(a.characters[-1].x, b.characters[0].x) for a, b in itertools.pairwise(pieces)]
+    edges = [0.0, *_borders(between, gaps, ink, text_height), float(width)]
     tokens = []
     for piece, left, right in zip(pieces, edges[::2], edges[1::2], strict=True):
         if piece.is_text:
@@ -101,28 +140,52 @@ def _pieces(characters: list[Character]) -> list[_Piece]:
 
 
 def _gaps(ink: Ink) -> npt.NDArray[np.intp]:
-    """Runs of columns without ink, (n, 2): first and one past the last."""
-    columns = np.concatenate(([True], np.any(ink, axis=0), [True]))
-    return np.flatnonzero(np.diff(columns.astype(np.int8))).reshape(-1, 2)
+    """Runs of columns without ink between columns with it, (n, 2): first and one past the last."""
+    edges = np.flatnonzero(np.diff(np.any(ink, axis=0).astype(np.int8), prepend=0, append=0))
+    return edges[1:-1].reshape(-1, 2)
 
 
-def _gap_between(
-    before: float, after: float, least: float, gaps: npt.NDArray[np.intp], ink: Ink, text_height: float
-) -> tuple[float, float]:
-    """The widest gap about the middle of two neighbouring characters; where words touch, the emptiest column."""
+def _borders(
+    between: list[tuple[float, float]], gaps: npt.NDArray[np.intp], ink: Ink, text_height: float
+) -> list[float]:
+    """For each pair of neighbouring characters of different words, where the one ends and the other begins.
+
+    Of all ways to hand out the gaps, one each and in order, the one that takes the widest and nearest (dynamic
+    programming). Where words touch, the emptiest column divides them.
+    """
+    chosen = _handed_out(between, gaps, text_height)
+    edges: list[float] = []
+    for (before, after), gap in zip(between, chosen, strict=True):
+        least = edges[-1] if edges else 0.0
+        if gap is not None:
+            left, right = float(gaps[gap, 0]), float(gaps[gap, 1])
+        else:
+            first, last = int(max(least, before)), int(min(ink.shape[1], max(after, before + 1)))
+            left = right = max(least, (before + after) / 2)
+            if last > first:
+                left = right = float(first + int(ink[:, first:last].sum(axis=0).argmin()))
+        edges += [max(least, left), max(least, right)]
+    return edges
+
+
+def _handed_out(between: list[tuple[float, float]], gaps: npt.NDArray[np.intp], text_height: float) -> list[int | None]:
     slack = _SLACK * text_height
-    low, high = max(least, before - slack), after + slack
-    near = gaps[(gaps[:, 1] > low) & (gaps[:, 0] < high)]
-    middle = (before + after) / 2
-    if len(near):
-        merit = (near[:, 1] - near[:, 0]) - 0.5 * np.abs(near.mean(axis=1) - middle)
-        left, right = near[int(merit.argmax())]
-        return max(least, float(left)), float(right)
-    first, last = int(max(least, before)), int(min(ink.shape[1], max(after, before + 1)))
-    if last <= first:
-        return max(least, middle), max(least, middle)
-    x = float(first + int(ink[:, first:last].sum(axis=0).argmin()))
-    return x, x
+    # for each number of gaps used up so far: merit, and the choices that lead there
+    best: dict[int, tuple[float, tuple[int | None, ...]]] = {-1: (0.0, ())}
+    for before, after in between:
+        near = np.flatnonzero((gaps[:, 1] > before - slack) & (gaps[:, 0] < after + slack))
+        merit = (gaps[near, 1] - gaps[near, 0]) - _FAR * np.abs(gaps[near].mean(axis=1) - (before + after) / 2)
+        reached: dict[int, tuple[float, tuple[int | None, ...]]] = {}
+        for last, (total, choices) in best.items():
+            options = [(last, total - text_height, (*choices, None))]
+            options += [
+                (int(g), total + float(m), (*choices, int(g))) for g, m in zip(near, merit, strict=True) if g > last
+            ]
+            for key, value, path in options:
+                if key not in reached or value > reached[key][0]:
+                    reached[key] = value, path
+        best = reached
+    return list(max(best.values(), key=lambda found: found[0])[1])
 
 
 def _inked(ink: Ink, left: float, right: float, text_height: float) -> Box:
