@@ -26,6 +26,7 @@ PICTURE_POINTS = 842.0
 _SMALL_DPI = 96
 _JPEG_QUALITY = 88
 _ORIENTATION = 0x0112
+_NEARLY_STRAIGHT = math.radians(10)
 
 Corner = tuple[float, float]
 Fill = Callable[[PageContent, int, float, float], None]
@@ -182,9 +183,17 @@ def _write(content: PageContent, text: str, corners: list[Corner]) -> None:
     (left, top), _, (right, low), (x, y) = corners
     along = right - x, low - y
     up = left - x, top - y
-    font = GlyphlessFont
-    units = len(text) * font.WIDTH / 1000
-    rise = -font.DESCENT / 1000
+    angle = math.atan2(along[1], along[0])
+    straight = round(angle / (math.pi / 2)) * (math.pi / 2)
+    if abs(angle - straight) < _NEARLY_STRAIGHT:
+        # Readers that look for words on a level line take letters that climb a little for separate words.
+        middle = x + (along[0] + up[0]) / 2, y + (along[1] + up[1]) / 2
+        length, height = math.hypot(*along), math.hypot(*up)
+        along = length * math.cos(straight), length * math.sin(straight)
+        up = -height * math.sin(straight), height * math.cos(straight)
+        x, y = middle[0] - (along[0] + up[0]) / 2, middle[1] - (along[1] + up[1]) / 2
+    units = len(text) * GlyphlessFont.WIDTH / 1000
+    rise = -GlyphlessFont.DESCENT / 1000
     content.invisible_text(
         text + " ",
         (along[0] / units, along[1] / units, up[0], up[1], x + up[0] * rise, y + up[1] * rise),

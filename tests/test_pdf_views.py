@@ -253,6 +253,19 @@ def test_a_deadline_ends_the_drawing() -> None:
             annotated_pdf(document, {1: [Shape("word", box(0, 0, 1, 1), RED)]}, Deadline.after(-1))
 
 
+def test_words_that_lean_a_little_are_written_level() -> None:
+    leaning = [(0.1, 0.10), (0.5, 0.13), (0.49, 0.18), (0.09, 0.15)]
+    with opened(encoded(marked((600, 600)), "PNG")) as document:
+        result = searchable_pdf(document, BlockIndex([word("receipt", (0, 0, 0, 0), corners=leaning)]), [1], SOON)
+    with shared_pool().open(result) as pdf:
+        letters = [c for c in pdf.text(1) if not c.generated and not c.text.isspace()]
+        width, height = pdf.size(1)
+    assert "".join(c.text for c in letters) == "receipt"
+    assert {(round(c.angle), round(c.top)) for c in letters} == {(0, round(letters[0].top))}
+    assert letters[0].left / width == pytest.approx(0.095, abs=0.01)
+    assert letters[0].bottom / height == pytest.approx(0.165, abs=0.01)
+
+
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler is not installed")
 def test_other_programs_read_the_text(tmp_path: Path) -> None:
     index = BlockIndex([word("Straße", (0.1, 0.1, 0.4, 0.15)), word("Ωmega𝛼", (0.5, 0.1, 0.9, 0.15))])
