@@ -24,6 +24,8 @@ from local_textract.children import SHARED, ChildError, ChildPool, Data
 
 MAX_RENDER_PIXELS = 40_000_000
 MAX_RENDER_SIDE = 10_000
+_PAGE_S = 0.5
+"""More time for an operation for each page that it touches, in seconds."""
 
 
 class PdfError(Exception):
@@ -139,7 +141,13 @@ class PdfPool:
             pdf.close()
 
     def call(
-        self, operation: str, data: Data, timeout: float | None, blob: bytes = b"", **arguments: Any
+        self,
+        operation: str,
+        data: Data,
+        timeout: float | None,
+        blob: bytes = b"",
+        pages_touched: int = 1,
+        **arguments: Any,
     ) -> tuple[dict[str, Any], bytearray]:
         """Run an operation of `pdf_operations.py` or `pdf_writing.py` in a child. Raises PdfError and its kinds."""
         try:
@@ -148,7 +156,7 @@ class PdfPool:
                 arguments,
                 data,
                 blob=blob,
-                timeout=self._timeout,
+                timeout=self._timeout + _PAGE_S * pages_touched,
                 memory=self._memory,
                 patience=timeout,
             )
@@ -264,9 +272,10 @@ class PdfDocument:
             self.size(page)
         numbers = [page - 1 for page in pages]
         try:
-            return bytes(
-                self._pool.call("pdf_writing.overlay", self._data, timeout, layers, pages=numbers, flat=flat)[1]
+            _, whole = self._pool.call(
+                "pdf_writing.overlay", self._data, timeout, layers, len(pages), pages=numbers, flat=flat
             )
+            return bytes(whole)
         finally:
             self._forget_if_closed()
 
