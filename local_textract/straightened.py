@@ -39,7 +39,8 @@ def straightened(page: PageView) -> Straightened:
     """Words of level lines, and rules, as they would stand without the page's slope. Upright writing is left out."""
     lines = [line for line in page.lines if line.words and _is_level(line)]
     em = text_height(box for line in lines for box in _boxes(line))
-    slope = _slope(lines, em)
+    drawn = page.rules if page.rules is not None else sloping_rules(page.grey, [w.box for w in page.words], em)
+    slope = _slope(lines, drawn, em)
     origin: dict[int, Word] = {}
     made = Straightened([], [], em, slope, origin)
     for line in lines:
@@ -47,7 +48,6 @@ def straightened(page: PageView) -> Straightened:
             stand_in = Word(word.text, made.straight(box), word.polygon, word.confidence, word.handwriting)
             origin[id(stand_in)] = word
             made.words.append(stand_in)
-    drawn = page.rules if page.rules is not None else sloping_rules(page.grey, [w.box for w in page.words], em)
     made.rules = join_rules([_straight_rule(rule, slope) for rule in drawn], em)
     return made
 
@@ -71,13 +71,11 @@ def _boxes(line: Line) -> list[Box]:
     return boxes
 
 
-def _slope(lines: list[Line], em: float) -> float:
-    """The usual slope of long lines, 0 when there are too few or they are as good as level."""
-    slopes = sorted(
-        ((line.polygon[1][1] - line.polygon[0][1]) / (line.polygon[1][0] - line.polygon[0][0]), line.box.width)
-        for line in lines
-        if line.box.width > 8 * em
-    )
+def _slope(lines: list[Line], rules: list[Rule], em: float) -> float:
+    """The usual slope of long lines and level rules, 0 when there are too few or they are as good as level."""
+    ends = [(line.polygon[0], line.polygon[1]) for line in lines]
+    ends += [((r.x0, r.y0), (r.x1, r.y1)) for r in rules if r.horizontal]
+    slopes = sorted(((y1 - y0) / (x1 - x0), x1 - x0) for (x0, y0), (x1, y1) in ends if x1 - x0 > 8 * em)
     half = sum(width for _, width in slopes) / 2
     reached = 0.0
     for slope, width in slopes:

@@ -40,7 +40,8 @@ def row_separators(
             ys.append((max(line.bottom for line in above) + min(line.top for line in below)) / 2)
         ys.append(bottom)
         for group in groups:
-            if header_rows == _count(ys, drawn, group) and first_value and lines.index(group[-1]) < first_value:
+            heads = first_value and lines.index(group[-1]) < first_value and any(set(g.columns) != {0} for g in group)
+            if heads and header_rows == _count(ys, drawn, group):
                 header_rows += 1
     ys = sorted(ys)
     return ys, header_rows

@@ -1,0 +1,180 @@
+"""Layout of a page: titles, headings, paragraphs, lists, tables, forms, figures, what repeats at the page's edges."""
+
+import re
+
+import cv2
+import numpy as np
+
+from local_textract.findings import Box, KeyValue, LayoutElement, Line, PageView, Table, bounding
+from local_textract.page_order import in_order, reading_order
+from local_textract.paragraphs import Paragraph, line_height, paragraphs
+
+__all__ = ["find_layout", "reading_order"]
+
+_EDGE = 0.06  # of the page's height: headers and footers stand there
+_PAGE_NUMBER = re.compile(
+    r"^\W*(?:page\s*|p\.\s*)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:of|/)\s*\d{1,4})?\W*$", re.IGNORECASE
+)
+
+
+def find_layout(page: PageView, tables: list[Table], key_values: list[KeyValue]) -> list[LayoutElement]:
+    """Layout elements in reading order, columns one after the other. Every line of the page is in one of them."""
+    elements = [
+        LayoutElement(
+            "TABLE", table.box, table.confidence, [line for line in page.lines if _inside(line.box, table.box)]
+        )
+        for table in tables
+    ]
+    taken = {id(line) for element in elements for line in element.lines}
+    free = [line for line in page.lines if line.words and id(line) not in taken]
+    if free:
+        elements += _texts(page, free, [table.box for table in tables], key_values)
+    elements += _figures(page, [e.box for e in elements])
+    heights = sorted(line_height(line) for line in page.lines if line.words)
+    gutter = 1.2 * heights[len(heights) // 2] if heights else 0.01 * page.width
+    return _with_lists(in_order(elements, gutter))
+
+
+def _inside(inner: Box, outer: Box) -> bool:
+    x, y = inner.centre
+    return outer.left <= x <= outer.right and outer.top <= y <= outer.bottom
+
+
+def _texts(page: PageView, lines: list[Line], tables: list[Box], key_values: list[KeyValue]) -> list[LayoutElement]:
+    found = paragraphs(lines)
+    sizes = sorted((p.height, len(p.text)) for p in found)
+    half = sum(length for _, length in sizes) / 2
+    reached, body = 0, sizes[-1][0]
+    for height, length in sizes:
+        reached += length
+        if reached >= half:
+            body = height
+            break
+    weight = _median([_ink_share(page, p) for p in found])
+    forms, rest = _forms(found, key_values)
+    elements = [LayoutElement("KEY_VALUE", bounding([p.box for p in form]), 70.0, _lines(form)) for form in forms]
+    top, bottom = min(p.box.top for p in found), max(p.box.bottom for p in found)
+    running = min((p.box.top for p in rest if len(p.lines) > 2 and len(p.text) > 80), default=float(page.height))
+    title_size = max((p.height for p in rest if len(p.text) > 3 and p.box.top < running), default=0.0)
+    for paragraph in rest:
+        kind, confidence = _kind(page, paragraph, body, weight, (top, bottom), (running, title_size))
+        elements.append(LayoutElement(kind, paragraph.box, confidence, paragraph.lines))
+    return elements
+
+
+def _lines(parts: list[Paragraph]) -> list[Line]:
+    return [line for part in parts for line in part.lines]
+
+
+def _median(values: list[float]) -> float:
+    return sorted(values)[len(values) // 2]
+
+
+def _kind(
+    page: PageView,
+    paragraph: Paragraph,
+    body: float,
+    weight: float,
+    extent: tuple[float, float],
+    title: tuple[float, float],
+) -> tuple[str, float]:
+    """A paragraph's type and how sure it is.
+
+    `weight` is the usual share of ink, `extent` the text's top and bottom, `title` where running text begins and the
+    height of the largest line above it.
+    """
+    box, text = paragraph.box, paragraph.text
+    words = len(text.split())
+    at_top = box.bottom < _EDGE * page.height and box.top < extent[0] + 2.5 * body
+    at_bottom = box.top > (1 - _EDGE) * page.height and box.bottom > extent[1] - 2.5 * body
+    size = paragraph.height / body
+    if (at_top or at_bottom) and _PAGE_NUMBER.match(text):
+        return "PAGE_NUMBER", 85.0
+    if at_bottom and words <= 20 and size < 1.3:
+        return "FOOTER", 75.0
+    if at_top and words <= 12 and size < 1.3:
+        return "HEADER", 70.0
+    short = words <= 14 and len(paragraph.lines) <= 4 and any(c.isalpha() for c in text)
+    if short and size >= 1.5 and box.top < title[0] and paragraph.height >= 0.9 * title[1]:
+        return "TITLE", 85.0
+    sentence = text.endswith((".", ",", ";")) or paragraph.is_item
+    bold = _ink_share(page, paragraph) > 1.25 * weight
+    if short and words <= 10 and not sentence and (size >= 1.25 or (bold and len(paragraph.lines) <= 2)):
+        return "SECTION_HEADER", 75.0 if size >= 1.25 else 65.0
+    return "TEXT", 90.0
+
+
+def _ink_share(page: PageView, paragraph: Paragraph) -> float:
+    """How dark the lines are: bold type covers more of its box."""
+    shares = []
+    for line in paragraph.lines[:3]:
+        left, top, right, bottom = (int(v) for v in line.box)
+        part = page.grey[max(0, top) : bottom + 1, max(0, left) : right + 1]
+        if part.size:
+            low, high = (float(v) for v in np.percentile(part, (2, 90)))
+            shares.append(float((part < (low + high) / 2).mean()) if high - low > 40 else 0.0)
+    return sum(shares) / len(shares) if shares else 0.0
+
+
+def _forms(found: list[Paragraph], key_values: list[KeyValue]) -> tuple[list[list[Paragraph]], list[Paragraph]]:
+    """Neighbouring paragraphs that are mostly key–value pairs, and the other paragraphs."""
+    covered = {id(word) for pair in key_values for word in [*pair.key, *pair.value]}
+    keys = {id(pair.key[0]) for pair in key_values if pair.key}
+    forms: list[list[Paragraph]] = []
+    rest: list[Paragraph] = []
+    for paragraph in sorted(found, key=lambda p: p.box.top):
+        words = [word for line in paragraph.lines for word in line.words]
+        if sum(id(word) in covered for word in words) < 0.7 * len(words):
+            rest.append(paragraph)
+            continue
+        near = next((f for f in forms if paragraph.box.top - max(p.box.bottom for p in f) < 3 * paragraph.height), None)
+        if near is None:
+            forms.append([paragraph])
+        else:
+            near.append(paragraph)
+    for form in forms[:]:
+        if sum(id(word) in keys for p in form for line in p.lines for word in line.words) < 3:
+            forms.remove(form)
+            rest += form
+    return forms, rest
+
+
+def _figures(page: PageView, boxes: list[Box]) -> list[LayoutElement]:
+    """Larger areas of ink that hold no text and are no rules: photographs, logos, drawings."""
+    scale = 300 / max(page.width, page.height)
+    small = cv2.resize(page.grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    ink = np.asarray(small < np.percentile(small, 75) - 45, dtype=np.uint8)
+    for box in boxes:
+        left, top, right, bottom = (round(v * scale) for v in box)
+        ink[max(0, top - 1) : bottom + 2, max(0, left - 1) : right + 2] = 0
+    solid = cv2.morphologyEx(
+        cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8)), cv2.MORPH_OPEN, np.ones((4, 4), np.uint8)
+    )
+    count, _, stats, _ = cv2.connectedComponentsWithStats(solid)
+    figures = []
+    for x, y, w, h, area in (tuple(int(v) for v in stats[i]) for i in range(1, count)):
+        if w * h >= 0.004 * small.size and min(w, h) >= 8 and area >= 0.25 * w * h and w * h < 0.8 * small.size:
+            figures.append(LayoutElement("FIGURE", Box(x / scale, y / scale, (x + w) / scale, (y + h) / scale), 60.0))
+    return figures
+
+
+def _with_lists(elements: list[LayoutElement]) -> list[LayoutElement]:
+    """Runs of two or more list items become one LIST."""
+    done: list[LayoutElement] = []
+    run: list[LayoutElement] = []
+    for element in elements:
+        item = element.type == "TEXT" and Paragraph(element.lines, element.box).is_item
+        if not (item and run and abs(element.box.left - run[0].box.left) < 2 * line_height(run[0].lines[0])):
+            done += _list_of(run)
+            run = []
+        if item:
+            run.append(element)
+        else:
+            done.append(element)
+    return done + _list_of(run)
+
+
+def _list_of(items: list[LayoutElement]) -> list[LayoutElement]:
+    if len(items) < 2:
+        return items
+    return [LayoutElement("LIST", bounding([item.box for item in items]), 85.0, children=items)]

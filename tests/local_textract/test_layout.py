@@ -1,0 +1,104 @@
+"""Layout: what the parts of a page are, and the order in which they are read."""
+
+import numpy as np
+
+from local_textract.findings import Box, KeyValue, LayoutElement, Line, PageView
+from local_textract.layout import find_layout, reading_order
+from local_textract.tables import find_tables
+from tests.local_textract.pages import level, line, page, right_aligned, upright
+
+SENTENCE = "the commission reports every year"
+
+
+def column(x: float, top: float, count: int, pitch: float = 26) -> list[Line]:
+    return [line(SENTENCE, x, top + pitch * i) for i in range(count)]
+
+
+def found(view: PageView, key_values: list[KeyValue] | None = None) -> list[LayoutElement]:
+    return find_layout(view, [], key_values or [])
+
+
+def summary(elements: list[LayoutElement]) -> list[tuple[str, str]]:
+    return [(e.type, e.lines[0].text if e.lines else "") for e in elements]
+
+
+def test_columns_are_read_one_after_the_other_below_what_spans_them():
+    title = line("A report on everything", 200, 60, height=44)
+    left, right = column(60, 200, 12), column(540, 200, 12)
+    elements = found(page([title, *left, *right]))
+    assert [e.type for e in elements] == ["TITLE", "TEXT", "TEXT"]
+    assert [made.box.left for made in elements[1].lines] == [60] * 12
+    assert [made.box.left for made in elements[2].lines] == [540] * 12
+
+
+def test_reading_order_of_lines():
+    wide = line("a line that runs over both of the columns of this page and stands above them", 60, 100)
+    left, right = column(60, 200, 3), column(540, 200, 3)
+    assert reading_order([*right, wide, *left], 1000) == [wide, *left, *right]
+
+
+def test_paragraphs_are_parted_by_white_space():
+    elements = found(page([*column(60, 100, 4), *column(60, 240, 3), *column(60, 354, 5)]))
+    assert [len(e.lines) for e in elements] == [4, 3, 5]
+
+
+def test_a_larger_line_above_text_is_a_section_heading():
+    heading = line("Background", 60, 300, height=30)
+    elements = found(page([*column(60, 100, 6), heading, *column(60, 350, 6)]))
+    assert summary(elements)[1] == ("SECTION_HEADER", "Background")
+
+
+def test_what_stands_at_the_edges_of_the_page():
+    head, foot = line("Annual report", 60, 20), line("Restricted", 60, 1170)
+    number = line("17", 900, 1170)
+    types = {text: kind for kind, text in summary(found(page([head, *column(60, 200, 30), foot, number])))}
+    assert types["Annual report"] == "HEADER"
+    assert types["Restricted"] == "FOOTER"
+    assert types["17"] == "PAGE_NUMBER"
+
+
+def test_items_become_a_list_of_texts():
+    items = [line(f"{i}. the commission reports", 80, 300 + 26 * i) for i in range(1, 5)]
+    elements = found(page([*column(60, 100, 4), *items, *column(60, 500, 3)]))
+    assert [e.type for e in elements] == ["TEXT", "LIST", "TEXT"]
+    assert [child.type for child in elements[1].children] == ["TEXT"] * 4
+    assert not elements[1].lines
+
+
+def test_a_table_holds_its_lines():
+    cells = [line(name, 100, 300 + 40 * i) for i, name in enumerate(("Austria", "Belgium", "Denmark"))]
+    cells += [right_aligned(str(7 * i + 11), 400, 300 + 40 * i) for i in range(3)]
+    rules = [level(90, 420, 290 + 40 * i) for i in range(4)] + [upright(x, 290, 410) for x in (90, 300, 420)]
+    view = page([*column(60, 100, 4), *cells], rules)
+    elements = find_layout(view, find_tables(view, []), [])
+    assert [e.type for e in elements] == ["TEXT", "TABLE"]
+    assert sorted(made.text for made in elements[1].lines) == sorted(made.text for made in cells)
+
+
+def test_a_form_is_one_element():
+    pairs, lines = [], []
+    for i, label in enumerate(("Name:", "Street:", "Town:", "Telephone:")):
+        key, value = line(label, 80, 300 + 40 * i), line("something written", 260, 300 + 40 * i)
+        pairs.append(KeyValue(key.words, key.box, value.words, value.box, 90.0))
+        lines += [key, value]
+    elements = found(page([*column(60, 100, 4), *lines]), pairs)
+    assert [e.type for e in elements] == ["TEXT", "KEY_VALUE"]
+    assert len(elements[1].lines) == 8
+
+
+def test_a_photograph_is_a_figure():
+    view = page([*column(60, 100, 4), *column(60, 800, 4)])
+    view.grey[300:700, 200:800] = np.random.default_rng(1).integers(0, 120, (400, 600), dtype=np.uint8)
+    [figure] = [e for e in found(view) if e.type == "FIGURE"]
+    assert figure.box.intersection(Box(200, 300, 800, 700)) > 0.9 * 400 * 600
+
+
+def test_every_line_is_in_one_element():
+    lines = [line("A report", 200, 60, height=44), *column(60, 200, 12), *column(540, 200, 12), line("3", 500, 1170)]
+    elements = found(page(lines))
+    held = [id(made) for e in elements for part in (e, *e.children) for made in part.lines]
+    assert sorted(held) == sorted(map(id, lines))
+
+
+def test_an_empty_page_has_no_layout():
+    assert found(page([])) == []
