@@ -106,6 +106,8 @@ def tokens_of(characters: list[Character], ink: Ink) -> list[Token]:
     text_height = float(rows[-1] - rows[0] + 1) if len(rows) else float(height)
     gaps = _gaps(ink)
     pieces = _pieces(characters)
+    if not pieces:  # nothing was read but spaces
+        return []
     between = [(a.characters[-1].x, b.characters[0].x) for a, b in itertools.pairwise(pieces)]
     edges = [0.0, *_borders(between, gaps, ink, text_height), float(width)]
     tokens = []
