@@ -18,7 +18,7 @@ from document_analysis.s3 import S3Store, s3_client
 from document_analysis.settings import Settings, SettingsError
 from document_analysis.slots import Gate, PagePool
 from document_analysis.store import DocumentStore, FolderStore, Stores
-from document_analysis.telemetry import Metrics, configure_logging
+from document_analysis.telemetry import Metrics, configure_logging, log
 from document_analysis.web.application import build
 from text_extract import Services
 
@@ -32,6 +32,14 @@ def create_app(settings: Settings | None = None) -> Flask:
         load_dotenv(Path(__file__).with_name(".env"))
         settings = Settings.read()
     configure_logging(settings.log_level, settings.log_format)
+    try:
+        return _assemble(settings)
+    except SettingsError as error:  # what boto3 lacks, a region say, is known no sooner
+        log.error("the configuration has faults", faults=error.faults)
+        raise
+
+
+def _assemble(settings: Settings) -> Flask:
     metrics, lifetime = Metrics(), Lifetime(settings.shutdown_grace_s)
     services = make_services(settings, metrics, lifetime)
     app = build(settings, services, metrics, lifetime)

@@ -18,12 +18,14 @@ from document_analysis.documents import Document, Limits, Source, open_document
 from document_analysis.engines import Engine, PageCall
 from document_analysis.errors import (
     DeadlineExceeded,
+    DocumentChanged,
     DocumentTooLarge,
     FieldFault,
     InternalError,
     InvalidRequest,
     ServiceError,
     ShuttingDown,
+    TooManyPages,
     UnsupportedFeature,
 )
 from document_analysis.page_work import Asker, Outcome, PageTask, PageWork
@@ -151,14 +153,22 @@ class Run:
                 f" it has {', '.join(sorted(self.services.engine.features))}."
             )
         with self.timings.step("fetch"):
-            self.source = self._source()
-            self.document: Document = self._stack.enter_context(
-                open_document(self.source, self.services.limits, self.request.declared_type, self.request.deadline)
-            )
+            try:
+                self.source, self.document = self._opened()
+            except DocumentChanged:  # overwritten between its first bytes and the rest: the new one is as good
+                self.source, self.document = self._opened()
+        most = self.request.most_pages
+        if most is not None and self.document.page_count > most:
+            raise TooManyPages(f"The document has {self.document.page_count} pages; {most} can be asked for at once.")
         self.numbers = self._chosen_pages(self.document.page_count)
         self._by_reference = (
             self.document.by_reference and self.services.engine.reads_s3 and self._reference() is not None
         )
+
+    def _opened(self) -> tuple[Source, Document]:
+        source, request = self._source(), self.request
+        document = open_document(source, self.services.limits, request.declared_type, request.deadline)
+        return source, self._stack.enter_context(document)
 
     def _source(self) -> Source:
         """The document's bytes, which count against the memory for documents from the moment they are read."""
@@ -205,19 +215,33 @@ class Run:
         request, engine = self.request, self.services.engine
         name, content = self._identity()
         key = page_key(name, content, f"{engine.name} {engine.version}", number, request.features, request.queries)
-        return PageTask(key, lambda: self._call(number), request.fresh, request.keep, self._unchanged)
+        return PageTask(
+            key,
+            lambda: self._call(number),
+            lambda: self._plain_call(number),
+            self._changed,
+            fresh=request.fresh,
+            keep=request.keep,
+        )
 
     def _call(self, number: int) -> PageCall:
         reference = self._reference()
         if self._by_reference and reference is not None:
             return PageCall({"S3Object": reference}, self.request.features, self.request.queries)
+        return self._plain_call(number)
+
+    def _plain_call(self, number: int) -> PageCall:
         with self.services.pictures.hold(self.request.deadline):
             data = self.document.page(number).engine_bytes()
         return PageCall({"Bytes": data}, self.request.features, self.request.queries)
 
-    def _unchanged(self) -> bool:
-        """Whether the object that Textract read by name is still the one we looked at."""
-        return not self._by_reference or self.stored is None or self.stored.unchanged()
+    def _changed(self) -> bool:
+        """Whether the object that Textract read by name may be another than the one we looked at.
+
+        Asked where that would matter: boxes would be drawn on another picture, or be kept under another's name.
+        """
+        matters = self.request.pictures or (self.request.keep and self.services.work.cache is not None)
+        return matters and self._by_reference and self.stored is not None and not self.stored.unchanged()
 
     def _identity(self) -> tuple[str, str]:
         """The document's name in the cache, and what tells its contents apart: a version, an ETag, a digest."""

@@ -28,6 +28,7 @@ class AnalysisRequest:
     `document` is a name in a store, or the bytes themselves as a `Source`. `features` empty means text only. `pages`
     None means all. `gone` says whether the client has left. `fresh` passes over what is kept, `keep` False keeps
     nothing. `partial` lets some failed pages stand beside the others. `pictures` says that the pages will be drawn.
+    `most_pages` is a limit of this request beside the service's own.
     """
 
     request_id: str
@@ -41,6 +42,7 @@ class AnalysisRequest:
     pictures: bool = False
     fresh: bool = False
     keep: bool = True
+    most_pages: int | None = None
     gone: Callable[[], bool] = lambda: False
 
 

@@ -30,6 +30,7 @@ RFC 9457 problem details.
     │   ├── EngineFailed
     │   ├── EngineDenied
     │   ├── StoreFailed
+    │   │   └── DocumentChanged
     │   └── StoreDenied
     ├── Unavailable           503
     │   ├── EngineThrottled
@@ -186,6 +187,12 @@ class EngineDenied(UpstreamError):
 class StoreFailed(UpstreamError):
     code, title = "store_failed", "Store failed"
     default_detail = "The document store answered with an error."
+
+
+class DocumentChanged(StoreFailed):
+    """The object was overwritten between its first bytes and the rest; opening it again gives the new one."""
+
+    default_detail = "The document changed while it was being read; send the request again."
 
 
 class StoreDenied(UpstreamError):

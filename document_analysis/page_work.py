@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from document_analysis.blocks import Response
 from document_analysis.cache import PageCache, PageKey
-from document_analysis.engines import Engine, PageCall
-from document_analysis.errors import DeadlineExceeded, InternalError, ServiceError
+from document_analysis.engines import Engine, ObjectRefused, PageCall
+from document_analysis.errors import DeadlineExceeded, DocumentChanged, InternalError, ServiceError
 from document_analysis.slots import Deadline, PagePool
 
 
@@ -43,13 +43,17 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class PageTask:
-    """How to do a page: `make_call` prepares its bytes, `may_keep` is asked when it is done."""
+    """How to do a page: `make_call` names the stored object where that will do, `make_plain_call` has the bytes.
+
+    `changed` is asked afterwards: whether what was analysed may be another object than the one that was looked at.
+    """
 
     key: PageKey
     make_call: Callable[[], PageCall]
+    make_plain_call: Callable[[], PageCall]
+    changed: Callable[[], bool]
     fresh: bool = False
     keep: bool = True
-    may_keep: Callable[[], bool] = lambda: True
 
 
 class _Shared:
@@ -114,8 +118,13 @@ class PageWork:
         if not waiting:
             raise DeadlineExceeded
         deadline = Deadline(max(asker.deadline.moment for asker in waiting))
-        answer = self.engine.analyse(task.make_call(), deadline)
-        if cache and task.keep and task.may_keep():
+        try:
+            answer = self.engine.analyse(task.make_call(), deadline)
+        except ObjectRefused:
+            answer = self.engine.analyse(task.make_plain_call(), deadline)
+        if task.changed():
+            raise DocumentChanged(cause="the object was overwritten while it was analysed")
+        if cache and task.keep:
             cache.keep(key, answer.response)
         return Outcome(answer.response, answer.attempts, answer.billed, from_cache=False)
 

@@ -23,10 +23,10 @@ from botocore.exceptions import (
 from urllib3.exceptions import HTTPError
 
 from document_analysis.aws_errors import CREDENTIAL_CODES, USER_AGENT, credential_remedy, permission_named
-from document_analysis.errors import DocumentNotFound, ServiceError, StoreDenied, StoreFailed
+from document_analysis.errors import DocumentChanged, DocumentNotFound, ServiceError, StoreDenied, StoreFailed
 from document_analysis.outcomes import Outcomes
 from document_analysis.slots import Deadline
-from document_analysis.store import HEAD_BYTES, DocumentChanged, refuse_impossible
+from document_analysis.store import HEAD_BYTES, refuse_impossible
 
 _CHUNK_BYTES = 1024 * 1024
 _BODY_ATTEMPTS = 3

@@ -5,10 +5,10 @@ more containers.
 """
 
 import math
+import os
 import signal
 import sys
 import threading
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -23,7 +23,7 @@ SPARE_THREADS = 16
 # Longer than a load balancer keeps an idle connection (60 s), so that it never sends on one we are closing.
 KEEPALIVE_S = 75
 # Between the moment running requests are cut off and the moment gunicorn stops waiting for their answers.
-LAST_WORDS_S = 5
+LAST_WORDS_S = 4
 
 
 class JoinedLogger(Logger):  # type: ignore[misc]
@@ -48,7 +48,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "graceful_timeout": math.ceil(settings.shutdown_grace_s) + LAST_WORDS_S,
         "keepalive": KEEPALIVE_S,
         "control_socket_disable": True,  # it would want to write below $HOME
-        "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108
+        "worker_tmp_dir": "/dev/shm" if os.access("/dev/shm", os.W_OK) else None,  # noqa: S108
         "logger_class": JoinedLogger,
         "loglevel": settings.log_level,
         "errorlog": None,

@@ -4,11 +4,10 @@
 AWS's own variables (credentials, region, endpoints) are boto3's business and are not read here.
 """
 
-import dataclasses
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -31,7 +30,7 @@ class ApiKey:
     """An accepted key; `name` is what logs, limits and metrics show. The key itself stays out of every repr."""
 
     name: str
-    key: str = dataclasses.field(repr=False)
+    key: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +159,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ALLOWED_HOSTS", "loopback names on loopback, else any", "the `Host` names answered", _names),
     Setting("RATE_LIMIT", "600/minute", "requests a client may send (`off` for no limit)", _rate),
     Setting("TRUSTED_PROXIES", "0", "hops whose `X-Forwarded-For` is believed", _number(0, 10)),
+    Setting("WIRE_CREDENTIALS", "", "`id:secret` pairs that sign requests of Textract's wire protocol", _credentials),
     Setting("LOG_LEVEL", "info", "`debug`, `info`, `warning` or `error`", _choice("debug", "info", "warning", "error")),
     Setting("LOG_FORMAT", "json", "`json`, or `text` for people", _choice("json", "text")),
 )
@@ -193,6 +193,7 @@ class Settings:
     allowed_hosts: tuple[str, ...] = ()
     rate_limit: str = "600/minute"
     trusted_proxies: int = 0
+    wire_credentials: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     log_level: str = "info"
     log_format: str = "json"
 

@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol
 
 from document_analysis.errors import (
     BucketNotAllowed,
+    DocumentChanged,
     DocumentNotFound,
     FieldFault,
     InvalidRequest,
@@ -24,12 +25,6 @@ from document_analysis.slots import Deadline
 
 HEAD_BYTES = 64 * 1024
 _MAX_KEY_BYTES = 1024
-
-
-class DocumentChanged(StoreFailed):
-    """The object was overwritten between its first bytes and the rest; opening it again gives the new one."""
-
-    default_detail = "The document changed while it was being read; send the request again."
 
 
 class StoredObject(Protocol):

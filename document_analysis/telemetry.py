@@ -13,7 +13,10 @@ from typing import Any
 
 import orjson
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
+
+# When a series was begun is of no use to anyone who reads ours.
+disable_created_metrics()
 
 log = structlog.stdlib.get_logger("document_analysis")
 

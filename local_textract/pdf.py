@@ -170,7 +170,7 @@ class PdfPool:
 class PdfDocument:
     """An open document; usable from several threads at once. Close it, or use `PdfPool.open`.
 
-    `sizes` are the pages' widths and heights in points as drawn, None for one that is no page (at most the first 1000
+    `sizes` are the pages' widths and heights in points as drawn, None for one that is no page (at most the first 10,000
     are listed). `form` says what it is to fill in: of "xfa-only" just the fallback page can be shown.
     """
 

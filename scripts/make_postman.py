@@ -54,8 +54,8 @@ def requests(path: str, method: str, operation: dict[str, Any]) -> list[dict[str
     status, answer = next((code, answer) for code, answer in operation["responses"].items() if code.startswith("2"))
     kinds = list(answer.get("content", {})) or [""]
     given = bodies(operation)
-    return [item(path, method, operation, name, body, kinds[0], int(status)) for name, body in given] + [
-        item(path, method, operation, kind, given[0][1], kind, int(status)) for kind in kinds[1:]
+    return [item(path, method, operation, name, name, body, kinds[0], int(status)) for name, body in given] + [
+        item(path, method, operation, kind, given[0][0], given[0][1], kind, int(status)) for kind in kinds[1:]
     ]
 
 
@@ -63,7 +63,7 @@ def bodies(operation: dict[str, Any]) -> list[tuple[str, dict[str, Any] | None]]
     """The ways to give a body, each with a name; one without a body for operations that take none."""
     found: list[tuple[str, dict[str, Any] | None]] = []
     for kind, media in operation.get("requestBody", {}).get("content", {}).items():
-        if kind == "application/json" and "example" in media:
+        if "json" in kind and "example" in media:
             text = json.dumps(media["example"], indent=2)
             found.append((kind, {"mode": "raw", "raw": text, "options": {"raw": {"language": "json"}}}))
         elif kind == "multipart/form-data":
@@ -75,16 +75,28 @@ def bodies(operation: dict[str, Any]) -> list[tuple[str, dict[str, Any] | None]]
 
 
 def item(
-    path: str, method: str, operation: dict[str, Any], name: str, body: dict[str, Any] | None, kind: str, status: int
+    path: str,
+    method: str,
+    operation: dict[str, Any],
+    name: str,
+    sent: str,
+    body: dict[str, Any] | None,
+    kind: str,
+    status: int,
 ) -> dict[str, Any]:
     """One request, with what must come back as a test and as an example."""
     headers = [{"key": "Accept", "value": kind}] if kind else []
     if body and body["mode"] != "formdata":
-        sent = "application/json" if body["mode"] == "raw" else name.removeprefix("body ")
-        headers.append({"key": "Content-Type", "value": sent})
+        headers.append({"key": "Content-Type", "value": sent.removeprefix("body ")})
+    headers += [
+        {"key": parameter["name"], "value": parameter["example"]}
+        for parameter in operation.get("parameters", [])
+        if parameter["in"] == "header"
+    ]
     options = [
         {"key": parameter["name"], "value": "", "description": described(parameter), "disabled": True}
         for parameter in operation.get("parameters", [])
+        if parameter["in"] == "query"
     ]
     request: dict[str, Any] = {
         "method": method.upper(),

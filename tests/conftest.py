@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from app import create_app
 from document_analysis.settings import Settings
 
-pytest_plugins = ["tests.fakes.fixtures"]
+pytest_plugins = ["tests.fakes.fixtures", "local_textract.testing"]
 
 IMAGES = Path(__file__).resolve().parent.parent / "images"
 

@@ -13,6 +13,7 @@ from document_analysis import store as store_module
 from document_analysis.errors import (
     BucketNotAllowed,
     DeadlineExceeded,
+    DocumentChanged,
     DocumentNotFound,
     InvalidRequest,
     StoreDenied,
@@ -20,7 +21,7 @@ from document_analysis.errors import (
 )
 from document_analysis.s3 import S3Store, s3_client
 from document_analysis.slots import Deadline
-from document_analysis.store import HEAD_BYTES, DocumentChanged, DocumentStore, FolderStore, Stores
+from document_analysis.store import HEAD_BYTES, DocumentStore, FolderStore, Stores
 from tests.fakes.s3 import AwsFault, FakeS3
 
 BIG = os.urandom(3 * HEAD_BYTES + 17)

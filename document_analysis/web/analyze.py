@@ -1,14 +1,13 @@
 """`POST /analyze`: the document in, one of its representations out. `DELETE /analyze` erases what is kept for it."""
 
 import hashlib
-import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import asdict
 from itertools import chain
 
 import orjson
-from flask import Flask, Request, Response, g, request
+from flask import Flask, Response, g, request
 
 from document_analysis import representations
 from document_analysis.analysis import Analysis, AnalysisRequest, PageResult, StoredName
@@ -17,6 +16,7 @@ from document_analysis.representations import Desk, View
 from document_analysis.settings import Settings
 from document_analysis.slots import Deadline
 from document_analysis.telemetry import Timings
+from document_analysis.web.clients import client_gone
 from document_analysis.web.inputs import Body, BodyReader, query_options
 from document_analysis.web.negotiation import MEDIA_TYPES, PICTURES, choose_format
 from document_analysis.web.options import Options, read_options
@@ -77,7 +77,7 @@ def _asked(body: Body, options: Options, name: str, deadline: Deadline) -> Analy
         pictures=picture or name in {"pdf", "searchable-pdf"} or "picture" in options.include,
         fresh=bool(cache_control.no_cache) or cache_control.max_age == 0,
         keep=not cache_control.no_store,
-        gone=_gone(request),
+        gone=client_gone(request),
     )
 
 
@@ -180,20 +180,3 @@ def _lines(run: Run, first: list[PageResult], rest: Iterator[PageResult], view: 
     if error:
         log_error(error)
     yield orjson.dumps(end, option=orjson.OPT_APPEND_NEWLINE)
-
-
-def _gone(asking: Request) -> Callable[[], bool]:
-    """Whether the client has closed its connection, seen by peeking; False where the server does not let us look."""
-    connection: socket.socket | None = asking.environ.get("gunicorn.socket")
-    if connection is None:
-        return lambda: False
-
-    def gone() -> bool:
-        try:
-            return connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
-        except BlockingIOError:
-            return False
-        except OSError:
-            return True
-
-    return gone

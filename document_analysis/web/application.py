@@ -15,15 +15,15 @@ from document_analysis.errors import ShuttingDown
 from document_analysis.lifetime import Lifetime
 from document_analysis.settings import Settings
 from document_analysis.telemetry import STEPS, Metrics, Timings, log
-from document_analysis.web import analyze, contract, health, problems
+from document_analysis.web import analyze, contract, health, problems, textract
 from document_analysis.web.auth import Keys, check_site
 from text_extract import Services
 
 # Endpoints that a balancer may ask by any Host; endpoints that need a key where keys are set; those that count
 # against a client's rate.
 PROBES = {"live", "ready"}
-GUARDED = {"analyze", "erase", "metrics"}
-RATED = {"analyze", "erase"}
+GUARDED = {"analyze", "erase", "metrics", textract.ENDPOINT}
+RATED = {"analyze", "erase", textract.ENDPOINT}
 
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -43,11 +43,12 @@ def build(settings: Settings, services: Services, metrics: Metrics, lifetime: Li
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     _frame(app, settings, metrics, lifetime)
     analyze.install(app, services, settings)
+    textract.install(app, services, settings)
     health.install(app, services, lifetime)
     contract.install(app)
     _show_metrics(app, metrics, services)
     _limit(app, settings)
-    problems.install(app, metrics)
+    problems.install(app, metrics, {textract.ENDPOINT: textract.respond})
     return app
 
 
@@ -71,7 +72,8 @@ def _frame(app: Flask, settings: Settings, metrics: Metrics, lifetime: Lifetime)
         if lifetime.ending:
             raise ShuttingDown(retry_after=1)
         check_site(request, settings.allowed_hosts)
-        if request.endpoint in GUARDED:
+        signed = request.endpoint == textract.ENDPOINT and settings.wire_credentials
+        if request.endpoint in GUARDED and not signed:  # a signature is verified with the body it signs
             g.client = keys.client(request)
 
     @app.after_request

@@ -113,6 +113,7 @@ def document() -> dict[str, Any]:
         "servers": [{"url": "."}],
         "paths": {
             "/analyze": {"post": _analyze(), "delete": _erase()},
+            "/": {"post": _wire()},
             "/health": {"get": _probe("live", "The process answers; touches nothing that costs money.")},
             "/ready": {"get": _probe("ready", "The engine and the store can be used.", not_ready=True)},
             "/metrics": {
@@ -189,6 +190,33 @@ def _erase() -> dict[str, Any]:
         "responses": {
             "204": {"description": "nothing is kept any more"},
             **_problems(400, 401, 403, 413, 429, 502, 503),
+        },
+    }
+
+
+def _wire() -> dict[str, Any]:
+    """Textract's own protocol is documented by AWS; here stands that it is spoken."""
+    content = {"application/x-amz-json-1.1": {"schema": {"type": "object"}}}
+    document = {"S3Object": {"Bucket": "images", "Name": "letter.png"}}
+    sent = {"application/x-amz-json-1.1": {"schema": {"type": "object"}, "example": {"Document": document}}}
+    statuses = {"400": "refused", "403": "not signed, or not rightly", "500": "failed", "503": "unavailable"}
+    return {
+        "operationId": "textract",
+        "summary": "Textract's own wire protocol: AnalyzeDocument and DetectDocumentText",
+        "security": _SECURITY,
+        "parameters": [
+            {
+                "name": "X-Amz-Target",
+                "in": "header",
+                "required": True,
+                "schema": {"enum": ["Textract.AnalyzeDocument", "Textract.DetectDocumentText"]},
+                "example": "Textract.DetectDocumentText",
+            }
+        ],
+        "requestBody": {"required": True, "content": sent},
+        "responses": {
+            "200": {"description": "Textract's response", "content": content},
+            **{status: {"description": text, "content": content} for status, text in statuses.items()},
         },
     }
 

@@ -55,15 +55,20 @@ class BodyReader:
         self.max_bytes = max_bytes
 
     @contextmanager
-    def read(self, request: Request, deadline: Deadline) -> Iterator[Body]:
-        """The body, for the block. Raises InvalidRequest, or DocumentTooLarge (from `Content-Length` if any)."""
-        form = request.mimetype == "multipart/form-data"
-        limit = self.max_bytes + (MULTIPART_OVERHEAD if form else 0)
+    def raw(self, request: Request, deadline: Deadline, more: int = 0) -> Iterator[bytes]:
+        """The bytes of a body, for the block: at most `max_bytes`, and `more` for what is around a document."""
+        limit = self.max_bytes + more
         if request.content_length is not None and request.content_length > limit:
             raise DocumentTooLarge(self._limit())
         expected = limit if request.content_length is None else request.content_length
         with self.memory.hold(deadline, expected):
-            data = self._bytes(request, limit, deadline)
+            yield self._bytes(request, limit, deadline)
+
+    @contextmanager
+    def read(self, request: Request, deadline: Deadline) -> Iterator[Body]:
+        """The body, for the block. Raises InvalidRequest, or DocumentTooLarge (from `Content-Length` if any)."""
+        form = request.mimetype == "multipart/form-data"
+        with self.raw(request, deadline, MULTIPART_OVERHEAD if form else 0) as data:
             yield self._form(request, data) if form else self._plain(request, data)
 
     def _limit(self) -> str:

@@ -1,5 +1,6 @@
 """Every 4xx and 5xx as RFC 9457 problem details; the log gets the cause."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
@@ -65,12 +66,14 @@ def translate(error: http.HTTPException) -> ServiceError:
     return errors.InternalError(cause=type(error).__name__)
 
 
-def install(app: Flask, metrics: Metrics) -> None:
+def install(app: Flask, metrics: Metrics, shapes: Mapping[str, Callable[[ServiceError], Response]]) -> None:
+    """Handle every error; `shapes` are the endpoints whose protocol has an error shape of its own."""
+
     @app.errorhandler(ServiceError)
     def service_error(error: ServiceError) -> Response:
         metrics.errors.labels(error.code).inc()
         log_error(error)
-        return respond(error)
+        return shapes.get(request.endpoint or "", respond)(error)
 
     @app.errorhandler(http.HTTPException)
     def http_error(error: http.HTTPException) -> Response:

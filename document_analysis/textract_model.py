@@ -1,0 +1,161 @@
+"""Textract's wire protocol (AWS JSON 1.1) by botocore's own service model: requests checked, answers shaped."""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import botocore.session
+import orjson
+from botocore.model import ListShape, OperationModel, ServiceModel, Shape, StringShape, StructureShape
+from botocore.validate import ParamValidator
+
+from document_analysis.blocks import Response
+
+MAX_BLOB_BYTES = 10_485_760  # of a document in a request, as Textract has it
+OPERATIONS = ("AnalyzeDocument", "DetectDocumentText")
+CONTENT_TYPE = "application/x-amz-json-1.1"
+
+# Statuses as the reference of the API has them.
+STATUSES = {
+    "AccessDeniedException": 400,
+    "BadDocumentException": 400,
+    "DocumentTooLargeException": 400,
+    "IncompleteSignature": 400,
+    "InternalServerError": 500,
+    "InvalidParameterException": 400,
+    "InvalidS3ObjectException": 400,
+    "InvalidSignatureException": 403,
+    "MissingAuthenticationToken": 403,
+    "ProvisionedThroughputExceededException": 400,
+    "RequestExpired": 400,
+    "SerializationException": 400,
+    "ServiceUnavailable": 503,
+    "ThrottlingException": 500,
+    "UnknownOperationException": 400,
+    "UnrecognizedClientException": 403,
+    "UnsupportedDocumentException": 400,
+    "ValidationException": 400,
+}
+
+
+class ProtocolError(Exception):
+    """An error as Textract answers it: one of the codes in `STATUSES`, and a message for the client."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        self.message = message
+        super().__init__(code)
+
+    @property
+    def status(self) -> int:
+        return STATUSES[self.code]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A checked request: `document` as boto3's `Document`, its bytes decoded."""
+
+    operation: str
+    document: dict[str, Any]
+    features: tuple[str, ...] = ()
+    queries: tuple[dict[str, Any], ...] = ()
+
+
+def parse(operation: str, body: bytes) -> Request:
+    """A request out of its body. Raises ProtocolError as Textract would refuse it."""
+    model = _operation(operation)
+    try:
+        given = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise ProtocolError("SerializationException", "The body is not JSON.") from None
+    if not isinstance(given, dict):
+        raise ProtocolError("SerializationException", "The body is not a JSON object.")
+    shape = model.input_shape
+    assert shape is not None
+    parameters = _decoded(given, shape, "")
+    report = ParamValidator().validate(parameters, shape)
+    if report.has_errors():
+        raise ProtocolError("InvalidParameterException", report.generate_report())
+    _check_enums(parameters, shape, "")
+    for name in ("HumanLoopConfig", "AdaptersConfig"):
+        if name in parameters:
+            raise ProtocolError("InvalidParameterException", f"{name} is not offered here.")
+    document = _document(parameters["Document"])
+    features = tuple(dict.fromkeys(parameters.get("FeatureTypes", ())))
+    if operation == "AnalyzeDocument" and not features:
+        raise ProtocolError("InvalidParameterException", "FeatureTypes names no feature.")
+    queries = tuple(parameters.get("QueriesConfig", {}).get("Queries", ()))
+    if ("QUERIES" in features) != bool(queries):
+        raise ProtocolError("InvalidParameterException", "QueriesConfig and the feature QUERIES go together.")
+    if any(query.get("Pages", ["1"]) not in (["1"], ["*"]) for query in queries):
+        raise ProtocolError("InvalidParameterException", "A query's Pages can be 1 or * in a synchronous call.")
+    plain = tuple({name: query[name] for name in ("Text", "Alias") if name in query} for query in queries)
+    return Request(operation, document, features, plain)
+
+
+def answer(response: Response) -> bytes:
+    """One page's response as the synchronous operations give it: blocks without `Page`."""
+    blocks = [{name: value for name, value in block.items() if name != "Page"} for block in response["Blocks"]]
+    return orjson.dumps({**response, "Blocks": blocks})
+
+
+def error_body(error: ProtocolError) -> bytes:
+    return orjson.dumps({"__type": error.code, "message": error.message, "Message": error.message})
+
+
+@cache
+def _service() -> ServiceModel:
+    data = botocore.session.Session().get_service_model("textract")
+    assert isinstance(data, ServiceModel)
+    return data
+
+
+def _operation(name: str) -> OperationModel:
+    if name in OPERATIONS:
+        return _service().operation_model(name)
+    if name in _service().operation_names:
+        raise ProtocolError("UnknownOperationException", f"{name} is not offered here; {' and '.join(OPERATIONS)} are.")
+    raise ProtocolError("UnknownOperationException", f"Textract has no such operation; use {', '.join(OPERATIONS)}.")
+
+
+def _document(document: dict[str, Any]) -> dict[str, Any]:
+    if len(document) != 1:
+        raise ProtocolError("InvalidParameterException", "Document has either Bytes or S3Object.")
+    if "S3Object" in document and not {"Bucket", "Name"} <= document["S3Object"].keys():
+        raise ProtocolError("InvalidParameterException", "S3Object needs Bucket and Name.")
+    if len(document.get("Bytes", b"")) > MAX_BLOB_BYTES:
+        raise ProtocolError("DocumentTooLargeException", f"Bytes may have {MAX_BLOB_BYTES} bytes.")
+    return document
+
+
+def _decoded(value: Any, shape: Shape, path: str) -> Any:
+    """JSON's form of a value in Python's: blobs out of base64, nulls and unknown members left out as AWS does."""
+    if isinstance(shape, StructureShape) and isinstance(value, dict):
+        members = shape.members
+        return {
+            name: _decoded(item, members[name], f"{path}.{name}")
+            for name, item in value.items()
+            if name in members and item is not None
+        }
+    if isinstance(shape, ListShape) and isinstance(value, list):
+        return [_decoded(item, shape.member, path) for item in value]
+    if shape.type_name == "blob" and isinstance(value, str):
+        try:
+            return base64.b64decode(value, validate=True)
+        except binascii.Error:
+            raise ProtocolError("SerializationException", f"{path.lstrip('.')} is not base64.") from None
+    return value
+
+
+def _check_enums(value: Any, shape: Shape, path: str) -> None:
+    """botocore's validator takes any text where the model names the values that there are."""
+    if isinstance(shape, StructureShape):
+        for name, item in value.items():
+            _check_enums(item, shape.members[name], f"{path}.{name}")
+    elif isinstance(shape, ListShape):
+        for item in value:
+            _check_enums(item, shape.member, path)
+    elif isinstance(shape, StringShape) and shape.enum and value not in shape.enum:
+        raise ProtocolError("InvalidParameterException", f"{path.lstrip('.')}: use {', '.join(shape.enum)}.")

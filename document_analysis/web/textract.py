@@ -1,0 +1,136 @@
+"""`POST /` with `X-Amz-Target: Textract.…`: Textract's own wire protocol, answered by the configured engine."""
+
+from dataclasses import asdict
+
+from flask import Flask, Response, g, request
+
+from document_analysis.analysis import AnalysisRequest, StoredName
+from document_analysis.documents import Source
+from document_analysis.errors import (
+    BucketNotAllowed,
+    Busy,
+    DocumentNotFound,
+    DocumentRefused,
+    DocumentTooLarge,
+    EncryptedDocument,
+    EngineThrottled,
+    Forbidden,
+    InvalidRequest,
+    ServiceError,
+    TooManyPages,
+    Unauthorized,
+    Unavailable,
+    UnsupportedFeature,
+    UnsupportedMediaType,
+)
+from document_analysis.settings import Settings
+from document_analysis.signatures_v4 import Verifier
+from document_analysis.slots import Deadline
+from document_analysis.telemetry import log
+from document_analysis.textract_model import (
+    CONTENT_TYPE,
+    MAX_BLOB_BYTES,
+    OPERATIONS,
+    ProtocolError,
+    Request,
+    answer,
+    error_body,
+    parse,
+)
+from document_analysis.web.clients import client_gone
+from document_analysis.web.inputs import BodyReader, Upload
+from text_extract import Services, process_text_analysis
+
+ENDPOINT = "textract"
+TARGET = "Textract."
+# Base64 makes four bytes of three; the rest of a request is small.
+MAX_BODY_BYTES = MAX_BLOB_BYTES * 4 // 3 + (1 << 16)
+
+# Which of Textract's codes an error is, the most special first.
+_CODES: tuple[tuple[type[ServiceError], str], ...] = (
+    (Unauthorized, "UnrecognizedClientException"),
+    (BucketNotAllowed, "InvalidS3ObjectException"),
+    (Forbidden, "AccessDeniedException"),
+    (DocumentNotFound, "InvalidS3ObjectException"),
+    (DocumentTooLarge, "DocumentTooLargeException"),
+    (UnsupportedMediaType, "UnsupportedDocumentException"),
+    (EncryptedDocument, "UnsupportedDocumentException"),
+    (TooManyPages, "UnsupportedDocumentException"),
+    (UnsupportedFeature, "InvalidParameterException"),
+    (DocumentRefused, "BadDocumentException"),
+    (InvalidRequest, "InvalidParameterException"),
+    (Busy, "ProvisionedThroughputExceededException"),
+    (EngineThrottled, "ThrottlingException"),
+    (Unavailable, "ServiceUnavailable"),
+)
+
+
+def install(app: Flask, services: Services, settings: Settings) -> None:
+    @app.errorhandler(ProtocolError)
+    def refused(error: ProtocolError) -> Response:
+        log.info("request refused", code=error.code, status=error.status)
+        return respond(error)
+
+    reader = BodyReader(services.memory, MAX_BODY_BYTES)
+    verifier = Verifier(dict(settings.wire_credentials)) if settings.wire_credentials else None
+
+    @app.post("/", endpoint=ENDPOINT)
+    def wire() -> Response:
+        deadline = Deadline.after(settings.request_deadline_s)
+        with services.places.hold(deadline), reader.raw(request, deadline) as body:
+            if verifier is not None:
+                headers = {name.lower(): value for name, value in request.headers.items()}
+                query = request.query_string.decode("latin-1")
+                g.client = verifier.verify(request.method, request.path, query, headers, body)
+            asked = parse(_operation(), body)
+            return _analyse(asked, services, deadline)
+
+
+def _operation() -> str:
+    if request.mimetype not in {CONTENT_TYPE, ""}:
+        raise ProtocolError("SerializationException", f"Send AWS JSON 1.1: Content-Type: {CONTENT_TYPE}.")
+    target = request.headers.get("X-Amz-Target", "")
+    if not target.startswith(TARGET):
+        raise ProtocolError(
+            "UnknownOperationException",
+            f"X-Amz-Target names the operation: {TARGET}{f' or {TARGET}'.join(OPERATIONS)}.",
+        )
+    return target.removeprefix(TARGET)
+
+
+def _analyse(asked: Request, services: Services, deadline: Deadline) -> Response:
+    analysis_request = AnalysisRequest(
+        request_id=g.request_id,
+        document=_document(asked),
+        deadline=deadline,
+        features=asked.features,
+        queries=asked.queries,
+        partial=False,
+        most_pages=1,
+        gone=client_gone(request),
+    )
+    with process_text_analysis(analysis_request, services, g.timings) as analysis:
+        response = Response(answer(analysis.response), content_type=CONTENT_TYPE)
+        response.headers["x-amzn-RequestId"] = g.request_id
+        figures = {"engine": analysis.engine.name, "pages": 1, **asdict(analysis.cost)}
+        g.outcome = lambda: figures
+        return response
+
+
+def _document(asked: Request) -> StoredName | Source:
+    if "Bytes" in asked.document:
+        return Upload(asked.document["Bytes"])
+    place = asked.document["S3Object"]
+    return StoredName(place["Bucket"], place["Name"], place.get("Version"))
+
+
+def respond(error: ServiceError | ProtocolError) -> Response:
+    """An error as Textract's clients read it: the code in `__type`, for the header alone does not reach boto3."""
+    if isinstance(error, ServiceError):
+        code = next((code for kind, code in _CODES if isinstance(error, kind)), "InternalServerError")
+        faults = "; ".join(f"{fault.field}: {fault.message}" for fault in error.errors)
+        error = ProtocolError(code, f"{error.detail} {faults}".strip())
+    response = Response(error_body(error), status=error.status, content_type=CONTENT_TYPE)
+    response.headers["x-amzn-ErrorType"] = error.code
+    response.headers["x-amzn-RequestId"] = g.request_id
+    return response
