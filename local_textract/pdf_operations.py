@@ -17,7 +17,7 @@ import pypdfium2.raw as raw
 
 from local_textract.worker import Answer, Kept, OperationFailed
 
-MAX_SIZES = 1000
+MAX_SIZES = 10_000
 MAX_OBJECTS = 30_000
 MAX_SEGMENTS = 100_000
 MAX_CHARACTERS = 200_000

@@ -306,3 +306,12 @@ def wait_until_gone(pid: int) -> bool:
             return True
         threading.Event().wait(0.05)
     return False
+
+
+def test_it_needs_nothing_of_the_reader() -> None:
+    program = (
+        "import sys, local_textract.pdf, local_textract.children;"
+        "print({'numpy', 'cv2', 'onnxruntime', 'pypdfium2', 'document_analysis'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
