@@ -124,7 +124,7 @@ def _forms(found: list[Paragraph], key_values: list[KeyValue]) -> tuple[list[lis
     rest: list[Paragraph] = []
     for paragraph in sorted(found, key=lambda p: p.box.top):
         words = [word for line in paragraph.lines for word in line.words]
-        if sum(id(word) in covered for word in words) < 0.7 * len(words):
+        if sum(id(word) in covered for word in words) < 0.8 * len(words):
             rest.append(paragraph)
             continue
         near = next((f for f in forms if paragraph.box.top - max(p.box.bottom for p in f) < 3 * paragraph.height), None)
@@ -133,7 +133,7 @@ def _forms(found: list[Paragraph], key_values: list[KeyValue]) -> tuple[list[lis
         else:
             near.append(paragraph)
     for form in forms[:]:
-        if sum(id(word) in keys for p in form for line in p.lines for word in line.words) < 3:
+        if sum(id(word) in keys for p in form for line in p.lines for word in line.words) < 4:
             forms.remove(form)
             rest += form
     return forms, rest

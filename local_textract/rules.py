@@ -54,8 +54,14 @@ def sloping_rules(grey: Picture, words: list[Box], em: float) -> list[Rule]:
     found = []
     for upright in (False, True):
         thin = _thin_strokes(small, unit, upright=upright)
+        long = np.ones((int(5 * unit), 1) if upright else (1, int(5 * unit)), np.uint8)
+        certain = cv2.morphologyEx(
+            cv2.dilate(thin, np.ones((1, 3) if upright else (3, 1), np.uint8)), cv2.MORPH_OPEN, long
+        )
+        certain = cv2.bitwise_and(certain, thin)
         for box in words:
-            _erase(thin, box, scale, (0.25 if upright else 0.12) * unit, 0.12 * unit)
+            _erase(thin, box, scale, (0.25 if upright else 0.12) * unit, (0.12 if upright else 0.03) * unit)
+        thin = np.asarray(cv2.bitwise_or(thin, certain), dtype=np.uint8)
         mask = np.ascontiguousarray(thin.T) if upright else thin
         for x0, y0, x1, y1, thickness in _level_strokes(mask, unit):
             rule = Rule(x0 / scale, y0 / scale, x1 / scale, y1 / scale, thickness / scale)
@@ -75,7 +81,6 @@ def _thin_strokes(grey: Picture, unit: float, *, upright: bool) -> Picture:
 
 
 def _erase(mask: Picture, box: Box, scale: float, beside: float, above: float) -> None:
-    beside, above = max(1.0, beside), max(1.0, above)
     top, bottom = int(box.top * scale + above), int(np.ceil(box.bottom * scale - above))
     left, right = int(box.left * scale + beside), int(np.ceil(box.right * scale - beside))
     if bottom > top and right > left:

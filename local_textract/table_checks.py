@@ -25,6 +25,8 @@ def is_table(grid: Grid, kind: Kind, em: float) -> bool:
         return False
     if sum(len(text_of(c.words)) == 1 and text_of(c.words).isalpha() for c in filled) > 0.3 * len(filled):
         return False  # the letters of upright writing, as beside a chart
+    if 2 * sum(c.column_span == grid.columns for c in filled) > grid.rows:
+        return False  # running text that a few rows of it seem to part
     others = [text_of(c.words) for c in filled if c.column > 0 and c.row >= grid.header_rows]
     if kind is not Kind.RULED and sum(map(_is_label, others)) >= 0.3 * len(others):
         return False  # lines of a form

@@ -60,6 +60,7 @@ def build_grid(region: Box, words: list[Word], rules: list[Rule], em: float, spa
         return None
     vertical = [r for r in rules if not r.horizontal and r.y1 - r.y0 >= 0.9 * em]
     horizontal = [r for r in rules if r.horizontal and r.x1 - r.x0 >= 0.9 * em]
+    horizontal += _where_uprights_end(region, vertical, em)
     drawn_xs = _snap_edges(cluster([r.x0 for r in vertical], 0.45 * em), region.left, region.right, em)
     drawn_ys = _snap_edges(cluster([r.y0 for r in horizontal], 0.45 * em), region.top, region.bottom, em)
     drawn_xs = _without_slivers(drawn_xs, [(w.box.left, w.box.right) for w in words], em)
@@ -72,6 +73,18 @@ def build_grid(region: Box, words: list[Word], rules: list[Rule], em: float, spa
     builder = _Cells(xs, ys, rows, vertical, horizontal, em, space, header_rows)
     divides = [i + 1 for i, drawn in enumerate(builder.down) if sum(drawn) >= 0.9 * len(drawn)]
     return _compact(Grid(xs, ys, builder.build(), header_rows, len(drawn_xs) - 2, len(drawn_ys) - 2, divides))
+
+
+def _where_uprights_end(region: Box, vertical: list[Rule], em: float) -> list[Rule]:
+    """Level boundaries at which most upright rules inside the region begin or end, as under a shaded title."""
+    inner = [r for r in vertical if region.left + em < r.x0 < region.right - em]
+    found = []
+    for ends in ([r.y0 for r in inner], [r.y1 for r in inner]):
+        for y in cluster(ends, 0.4 * em):
+            near = sum(abs(end - y) <= 0.5 * em for end in ends)
+            if near >= max(2, 0.7 * len(inner)) and region.top + em < y < region.bottom - em:
+                found.append(Rule(region.left, y, region.right, y, 1.0))
+    return found
 
 
 def _snap_edges(values: list[float], low: float, high: float, em: float) -> list[float]:
@@ -235,7 +248,7 @@ class _Cells:
             i = 0
             while i < len(self.down):
                 start = i
-                while i < len(self.down) and not self.down[i][j] and any(self.down[i]):
+                while i < len(self.down) and not self.down[i][j] and any(self.down[i]) and i + 1 != self.header_rows:
                     i += 1
                 texts = sum(filled[k][j] for k in range(start, i + 1))
                 if i > start and (texts == 1 or (texts > 1 and (self._closed(start, i, j) or i < self.header_rows))):
