@@ -227,13 +227,13 @@ class Run:
     def _call(self, number: int) -> PageCall:
         reference = self._reference()
         if self._by_reference and reference is not None:
-            return PageCall({"S3Object": reference}, self.request.features, self.request.queries)
+            return PageCall({"S3Object": reference}, self.request.features, self.request.queries, self._asker)
         return self._plain_call(number)
 
     def _plain_call(self, number: int) -> PageCall:
         with self.services.pictures.hold(self.request.deadline):
             data = self.document.page(number).engine_bytes()
-        return PageCall({"Bytes": data}, self.request.features, self.request.queries)
+        return PageCall({"Bytes": data}, self.request.features, self.request.queries, self._asker)
 
     def _changed(self) -> bool:
         """Whether the object that Textract read by name may be another than the one we looked at.

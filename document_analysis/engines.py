@@ -20,12 +20,14 @@ class PageCall:
     """One page to analyse, in the words of boto3's Textract client.
 
     `document` is boto3's `Document`: `{"Bytes": …}` or `{"S3Object": {"Bucket", "Name", "Version"?}}`. No features
-    means text only (DetectDocumentText). `queries` are `{"Text", "Alias"?}` and go with the feature QUERIES.
+    means text only (DetectDocumentText). `queries` are `{"Text", "Alias"?}` and go with the feature QUERIES. `owner`
+    is whose page it is: owners take turns.
     """
 
     document: dict[str, Any]
     features: tuple[str, ...]
     queries: tuple[dict[str, str], ...] = ()
+    owner: object = None
 
     @property
     def operation(self) -> str:

@@ -20,7 +20,7 @@ _DOUBT = 1.1
 
 
 class Pacer:
-    """At most `rate` calls a second, first come, first served; a fifth of a second's calls may go at once.
+    """At most `rate` calls a second, those of different owners in turn; a fifth of a second's calls may go at once.
 
     A throttled call makes it slower by 15 %, at most every fifth of a second, but never slower than 10 % above what the
     engine has accepted in the last seconds: less would gain nothing, were it short of quota or throttling at random.
@@ -38,6 +38,8 @@ class Pacer:
         self._accepted = 0.0  # calls, each forgotten by and by
         self._lock = threading.Lock()
         self._line: deque[_Ticket] = deque()
+        self._turn = 0  # that is being served
+        self._last_turns: dict[object, int] = {}
 
     @property
     def rate(self) -> float:
@@ -50,21 +52,22 @@ class Pacer:
     def waiting(self) -> int:
         return len(self._line)
 
-    def wait(self, patience: float, again: bool = False) -> None:
+    def wait(self, patience: float, again: bool = False, owner: object = None) -> None:
         """Return when a call may be made. Raises EngineThrottled, at once where that would take `patience` seconds.
 
-        A call that is made `again` goes to the head of the line, where it was before.
+        Owners take turns in the line (start-time fair queuing: Goyal, Vin and Cheng, 1996), so that one with a hundred
+        calls holds up nobody with one. A call that is made `again` goes to the head of the line, where it was before.
         """
         with self._lock:
             self._count()
             if self._tokens >= 1 and (again or not self._line):
                 self._take()
                 return
-            ticket = _Ticket(self._lock, self._clock() + patience)
+            ticket = _Ticket(self._lock, self._clock() + patience, self._turn)
             if again:
                 self._line.appendleft(ticket)
             else:
-                self._line.append(ticket)
+                self._stand_in_turn(ticket, owner)
             try:
                 ticket.refused = _DOUBT * self._seconds_until(self._place_of(ticket)) > patience
                 self._stand(ticket)
@@ -73,6 +76,8 @@ class Pacer:
                 self._refuse_hopeless()
                 if self._line:
                     self._line[0].changed.notify()
+                else:
+                    self._last_turns.clear()
 
     def throttled(self) -> None:
         """A call was refused for the quota: slow down, and refuse whoever would now wait too long."""
@@ -86,6 +91,17 @@ class Pacer:
                 self._tokens = min(self._tokens, 0.0)  # what was saved up would be throttled too
             self._throttled_at = self._counted_at
             self._refuse_hopeless()
+
+    def _stand_in_turn(self, ticket: "_Ticket", owner: object) -> None:
+        """Put a ticket into the line: an owner's next turn is one behind its last, or the one being served."""
+        ticket.turn = max(self._turn, self._last_turns.get(owner, -1) + 1)
+        self._last_turns[owner] = ticket.turn
+        if len(self._last_turns) > 16 + 2 * len(self._line):  # most of them have long been served
+            self._last_turns = {who: turn for who, turn in self._last_turns.items() if turn >= self._turn}
+        place = len(self._line)
+        while place and self._line[place - 1].turn > ticket.turn:
+            place -= 1
+        self._line.insert(place, ticket)
 
     def _take(self) -> None:
         self._tokens -= 1
@@ -102,6 +118,7 @@ class Pacer:
             if self._line[0] is ticket:
                 self._count()
                 if self._tokens >= 1:
+                    self._turn = max(self._turn, ticket.turn)
                     self._take()
                     return
                 left = min(left, (1 - self._tokens) / self._rate)
@@ -143,9 +160,10 @@ class Pacer:
 class _Ticket:
     """A place in the line, kept until a moment."""
 
-    __slots__ = ("changed", "refused", "until")
+    __slots__ = ("changed", "refused", "turn", "until")
 
-    def __init__(self, lock: threading.Lock, until: float) -> None:
+    def __init__(self, lock: threading.Lock, until: float, turn: int) -> None:
+        self.turn = turn
         self.changed = threading.Condition(lock)
         self.until = until
         self.refused = False

@@ -88,7 +88,7 @@ class TextractEngine:
         if deadline.remaining() < LEAST_CALL_S:
             raise DeadlineExceeded
         for attempt in range(1, MOST_ATTEMPTS + 1):
-            pacer.wait(deadline.remaining() - LEAST_CALL_S, again=attempt > 1)
+            pacer.wait(deadline.remaining() - LEAST_CALL_S, again=attempt > 1, owner=call.owner)
             answer = self._call(call)
             if not isinstance(answer, _Fault):
                 return PageAnswer(answer, attempts=attempt, billed=billed + 1)

@@ -190,3 +190,23 @@ def test_many_threads_are_all_served_at_the_rate() -> None:
     assert len(done) == 60
     assert time.monotonic() - started >= (60 - 20) / 100 - 0.001
     assert pacer.waiting == 0
+
+
+def test_owners_take_turns() -> None:
+    pacer, order, threads = Pacer(5), [], []
+    while may(pacer):
+        pass
+
+    def call(owner: str) -> None:
+        pacer.wait(30, owner=owner)
+        order.append(owner)
+
+    for owner in ["long", "long", "long", "long", "short"]:
+        threads.append(threading.Thread(target=call, args=(owner,)))
+        threads[-1].start()
+        while pacer.waiting + len(order) < len(threads):
+            time.sleep(0.001)
+    for thread in threads:
+        thread.join(30)
+    assert sorted(order) == ["long"] * 4 + ["short"]
+    assert order.index("short") <= 2  # and not behind all of the others
