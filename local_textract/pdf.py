@@ -149,7 +149,7 @@ class PdfPool:
         pages_touched: int = 1,
         **arguments: Any,
     ) -> tuple[dict[str, Any], bytearray]:
-        """Run an operation of `pdf_operations.py` or `pdf_writing.py` in a child. Raises PdfError and its kinds."""
+        """Run an operation of `worker.py` in a child. Raises PdfError and its kinds."""
         try:
             return self._children.call(
                 operation,
@@ -209,7 +209,7 @@ class PdfDocument:
         timeout: float | None = None,
     ) -> Raster:
         """Draw a page on white, less finely than `dpi` where it would pass `max_pixels` or `max_side`."""
-        facts, pixels = self._call("render", page, timeout, dpi=dpi, max_pixels=max_pixels, max_side=max_side)
+        facts, pixels = self._call("pdf.render", page, timeout, dpi=dpi, max_pixels=max_pixels, max_side=max_side)
         raster = Raster(int(facts["width"]), int(facts["height"]), pixels)
         if len(pixels) != raster.width * raster.height * 3:
             raise PdfError("damaged")
@@ -217,11 +217,11 @@ class PdfDocument:
 
     def extract(self, page: int, timeout: float | None = None) -> bytes:
         """The page as a one-page PDF: still vector, form values and annotations drawn into it."""
-        return bytes(self._call("extract", page, timeout)[1])
+        return bytes(self._call("pdf.extract", page, timeout)[1])
 
     def text(self, page: int, timeout: float | None = None) -> list[Character]:
         """The text layer; empty for a scan without one."""
-        facts, blob = self._call("text", page, timeout)
+        facts, blob = self._call("pdf_contents.text", page, timeout)
         count = int(facts["count"])
         if len(blob) != count * 32:
             raise PdfError("damaged")
@@ -251,7 +251,7 @@ class PdfDocument:
 
     def drawings(self, page: int, timeout: float | None = None) -> Drawings:
         """Drawn lines, filled rectangles and the boxes of images, those inside form XObjects too."""
-        facts, _ = self._call("drawings", page, timeout)
+        facts, _ = self._call("pdf_contents.drawings", page, timeout)
         width, height = self.size(page)
         images = [(left, top, right, bottom) for left, top, right, bottom in facts["images"]]
         return Drawings(
@@ -289,7 +289,7 @@ class PdfDocument:
         if not 1 <= page <= self.page_count:
             raise PdfError("page")
         try:
-            return self._pool.call(f"pdf.{operation}", self._data, timeout, page=page - 1, **arguments)
+            return self._pool.call(operation, self._data, timeout, page=page - 1, **arguments)
         finally:
             self._forget_if_closed()
 

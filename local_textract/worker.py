@@ -28,6 +28,7 @@ RETIRE_AT = 192 << 20
 
 MODULES = {
     "pdf": "local_textract.pdf_operations",
+    "pdf_contents": "local_textract.pdf_contents",
     "pdf_writing": "local_textract.pdf_writing",
     "picture": "local_textract.picture_operations",
 }
