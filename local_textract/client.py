@@ -9,11 +9,16 @@ from typing import Any, NoReturn
 from botocore.exceptions import ClientError
 
 from local_textract.blocks import Findings, to_blocks
+from local_textract.checkboxes import find_selection_elements
 from local_textract.findings import PageView
+from local_textract.forms import find_key_values
+from local_textract.layout import find_layout
 from local_textract.ocr import Reader
 from local_textract.pdf import PdfEncrypted, PdfError
 from local_textract.pdf_page import SeveralPages, read_pdf
 from local_textract.pictures import DamagedPicture, NotAPicture, read_picture
+from local_textract.signatures import find_signatures
+from local_textract.tables import find_tables
 
 MODEL_VERSION = "local-1"  # the number goes up when answers change in more than their last digits
 FEATURES = ("TABLES", "FORMS", "SIGNATURES", "LAYOUT")
@@ -129,7 +134,19 @@ class LocalTextract:
 
 
 def _find(page: PageView, features: Sequence[str]) -> Findings:
-    return Findings()
+    """What was asked for. Finders build on one another, so more may be looked for than is shown."""
+    asked = set(features)
+    together = asked & {"TABLES", "FORMS", "LAYOUT"}
+    elements = find_selection_elements(page) if together else []
+    tables = find_tables(page, elements) if together else []
+    key_values = find_key_values(page, tables, elements) if asked & {"FORMS", "LAYOUT"} else []
+    return Findings(
+        selection_elements=elements if asked & {"TABLES", "FORMS"} else [],
+        tables=tables if "TABLES" in asked else [],
+        key_values=key_values if "FORMS" in asked else [],
+        signatures=find_signatures(page) if "SIGNATURES" in asked else [],
+        layout=find_layout(page, tables, key_values) if "LAYOUT" in asked else [],
+    )
 
 
 def _metadata(status: int, seed: str) -> dict[str, Any]:
