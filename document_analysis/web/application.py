@@ -15,7 +15,7 @@ from document_analysis.errors import ShuttingDown
 from document_analysis.lifetime import Lifetime
 from document_analysis.settings import Settings
 from document_analysis.telemetry import STEPS, Metrics, Timings, log
-from document_analysis.web import analyze, contract, health, problems, textract
+from document_analysis.web import analyze, contract, health, page, problems, textract
 from document_analysis.web.auth import Keys, check_site
 from text_extract import Services
 
@@ -46,6 +46,7 @@ def build(settings: Settings, services: Services, metrics: Metrics, lifetime: Li
     textract.install(app, services, settings)
     health.install(app, services, lifetime)
     contract.install(app)
+    page.install(app, settings, services)
     _show_metrics(app, metrics, services)
     _limit(app, settings)
     problems.install(app, metrics, {textract.ENDPOINT: textract.respond})

@@ -1,0 +1,86 @@
+"""`GET /`: a page for people, from the files in `viewer/`. Showing it needs no key, costs and changes nothing."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+from flask import Flask, Response, request
+
+from document_analysis.errors import NotFound
+from document_analysis.settings import Settings
+from document_analysis.web.options import DEFAULT_FEATURES, DEFAULT_SHOWN, FEATURES
+from text_extract import Services
+
+VIEWER = Path(__file__).with_name("viewer")
+MEDIA_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+# Nothing inline, nothing from elsewhere; pages' pictures are blobs. Trusted Types close every way of text into markup.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+SAMPLES_BUCKET = "images"
+SAMPLES = {
+    "application-form.png": "Form: filled in by hand, check boxes, signature",
+    "invoice.png": "Invoice: a ruled table, totals",
+    "receipt.jpg": "Receipt: photographed askew",
+    "letter.png": "Letter: two columns",
+    "report.pdf": "Report: three pages, a table over a page break",
+    "filled-form.pdf": "PDF with form fields",
+    "two-pages.tiff": "TIFF of two pages",
+}
+
+
+def install(app: Flask, settings: Settings, services: Services) -> None:
+    files = {path.name: path.read_bytes() for path in VIEWER.iterdir() if path.suffix in MEDIA_TYPES}
+    facts = orjson.dumps(service_facts(settings, services))
+
+    @app.get("/")
+    def page() -> Response:
+        return _sent(files["index.html"], MEDIA_TYPES[".html"])
+
+    @app.get("/viewer/<name>")
+    def page_file(name: str) -> Response:
+        if name not in files:
+            raise NotFound
+        return _sent(files[name], MEDIA_TYPES[Path(name).suffix])
+
+    @app.get("/viewer/service.json")
+    def page_facts() -> Response:
+        return _sent(facts, "application/json")
+
+
+def service_facts(settings: Settings, services: Services) -> Mapping[str, Any]:
+    """What the page must know of the service. Anybody may read it: no names of buckets or documents but the samples."""
+    folder = dict(settings.local_buckets).get(SAMPLES_BUCKET)
+    return {
+        "engine": services.engine.name,
+        "features": [feature for feature in FEATURES if feature in services.engine.features],
+        "default_features": DEFAULT_FEATURES,
+        "default_shown": DEFAULT_SHOWN,
+        "samples": [
+            {"bucket": SAMPLES_BUCKET, "document": name, "about": about}
+            for name, about in SAMPLES.items()
+            if folder and (folder / name).is_file()
+        ],
+        "needs_key": bool(settings.api_keys),
+        "has_default_bucket": settings.default_bucket is not None,
+        "keeps_results": settings.cache != "off",
+        "max_document_bytes": settings.max_document_bytes,
+        "max_pages": settings.max_pages,
+    }
+
+
+def _sent(content: bytes, media_type: str) -> Response:
+    """A file of the page: asked for again each time, sent again only when it changed."""
+    response = Response(content, content_type=media_type)
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    return response.make_conditional(request)  # type: ignore[return-value]
