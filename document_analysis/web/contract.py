@@ -113,7 +113,7 @@ def document() -> dict[str, Any]:
         "servers": [{"url": "."}],
         "paths": {
             "/analyze": {"post": _analyze(), "delete": _erase()},
-            "/": {"post": _wire()},
+            "/": {"get": _page(), "post": _wire()},
             "/health": {"get": _probe("live", "The process answers; touches nothing that costs money.")},
             "/ready": {"get": _probe("ready", "The engine and the store can be used.", not_ready=True)},
             "/metrics": {
@@ -218,6 +218,14 @@ def _wire() -> dict[str, Any]:
             "200": {"description": "Textract's response", "content": content},
             **{status: {"description": text, "content": content} for status, text in statuses.items()},
         },
+    }
+
+
+def _page() -> dict[str, Any]:
+    return {
+        "operationId": "page",
+        "summary": "The page for people",
+        "responses": {"200": {"description": "the page", "content": {"text/html": {}}}, **_problems(403)},
     }
 
 
