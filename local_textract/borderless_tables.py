@@ -8,6 +8,8 @@ from local_textract.text_rows import Row, box_of, segments, text_rows
 
 Interval = tuple[float, float]
 
+_FAR, _FARTHEST = 2.6, 4.0  # heights of a line between two rows: see `_too_far`
+
 
 @dataclass(slots=True)
 class _Run:
@@ -26,7 +28,7 @@ def page_zones(words: list[Word], em: float, depth: int = 0) -> list[list[Word]]
     """`words` parted at upright white space whose two sides keep different lines, and at high level white space."""
     if len(words) < 2 or depth > 12:
         return [words]
-    for cut in _level_gaps(words, 2.6 * em):
+    for cut in _level_gaps(words, _FARTHEST * em):
         above = [w for w in words if w.box.centre[1] < cut]
         below = [w for w in words if w.box.centre[1] >= cut]
         return page_zones(above, em, depth + 1) + page_zones(below, em, depth + 1)
@@ -78,7 +80,7 @@ def _runs(words: list[Word], em: float, space: float) -> list[list[Word]]:
         box = box_of(row)
         parts = [box_of(s) for s in segments(row, wide)]
         gaps = [(a.right, b.left) for a, b in pairwise(parts)]
-        if run.rows and (box.top - run.bottom > 2.6 * em or (gaps and _elsewhere(box, run, em))):
+        if run.rows and (_too_far(box, gaps, run, em) or (gaps and _elsewhere(box, run, em))):
             runs.append(run)
             run = _Run()
         if gaps:
@@ -97,6 +99,17 @@ def _runs(words: list[Word], em: float, space: float) -> list[list[Word]]:
                 run = _Run()
     runs.append(run)
     return [[w for row in r.rows for w in row] for r in runs if len(r.gaps) >= 2]
+
+
+def _too_far(box: Box, gaps: list[Interval], run: _Run, em: float) -> bool:
+    """Whether so much white space lies above a row that only the same columns could make it part of the table."""
+    space = box.top - run.bottom
+    if space <= _FAR * em:
+        return False
+    same = len(gaps) == len(run.gaps[-1]) and all(
+        min(b, d) - max(a, c) >= 0.5 * em for (a, b), (c, d) in zip(gaps, run.gaps[-1], strict=False)
+    )
+    return space > _FARTHEST * em or not gaps or not same
 
 
 def _elsewhere(box: Box, run: _Run, em: float) -> bool:

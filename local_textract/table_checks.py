@@ -16,7 +16,7 @@ class Kind(Enum):
 
 
 # how much of a table its text covers, times the share of cells with text: less is a chart
-_LEAST_TEXT = {Kind.RULED: 0.035, Kind.STACKED: 0.07, Kind.BORDERLESS: 0.1}
+_LEAST_TEXT = {Kind.RULED: 0.035, Kind.STACKED: 0.07, Kind.BORDERLESS: 0.07}
 
 
 def is_table(grid: Grid, kind: Kind, em: float) -> bool:

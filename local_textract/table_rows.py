@@ -80,8 +80,11 @@ def _first_value_line(lines: list[_Line]) -> int | None:
         beside = {j for j in line.columns if j > 0}
         values = {j for j in line.values if j > 0}
         if values and 2 * len(values) >= len(beside) and not all(_is_year(line.columns[j]) for j in values):
-            if 0 not in line.columns and k + 1 < len(lines) and len(lines) > 3:
-                continue
+            below = lines[k + 1] if k + 1 < len(lines) > 3 else None
+            if below and 0 not in line.columns:
+                named = any(j in below.columns and j not in below.values for j in values)
+                if named or min(line.columns) in line.values:
+                    continue  # a heading's number, such as "1" over "Grade", or figures without a name
             return k
     return None
 
