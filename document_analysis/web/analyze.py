@@ -64,6 +64,8 @@ def _kept_name(body: Body, services: Services) -> str:
 def _asked(body: Body, options: Options, name: str, deadline: Deadline) -> AnalysisRequest:
     cache_control = request.cache_control
     picture = name in PICTURES
+    if picture and options.pages is not None:
+        raise InvalidRequest(errors=[FieldFault("pages", "a single picture shows one page; name it with render_page")])
     on_page_error = options.on_page_error or ("partial" if name in {"json", "ndjson"} else "fail")
     return AnalysisRequest(
         request_id=g.request_id,

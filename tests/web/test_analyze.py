@@ -275,6 +275,11 @@ class TestRefusals:
         answer = client.post("/analyze?format=png&render_page=1&pages=1", json=STORED)
         assert_problem(answer, 400, "invalid_request", "render_page")
 
+    def test_pages_for_a_single_picture(self, client):
+        answer = client.post("/analyze?format=jpeg&pages=2", data=REPORT.read_bytes())
+        body = assert_problem(answer, 400, "invalid_request", "pages")
+        assert "render_page" in str(body["errors"])
+
     def test_too_large_is_refused_by_its_length(self, client_with):
         small = client_with(MAX_DOCUMENT_BYTES="1000")
         assert_problem(small.post("/analyze", data=b"\x89PNG" + b"0" * 2000), 413, "document_too_large")
