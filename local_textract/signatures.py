@@ -22,8 +22,10 @@ _AREA = 640 * 640  # of the net's picture: print of 10 points is then about 10 p
 _MULTIPLE = 32  # the net halves its picture five times
 _LEAST = 0.35  # nearness from which a cell is the middle of a signature
 _SAME = 0.3  # intersection over the smaller box, from which two findings are one
-_PLAIN = 88.0  # confidence from which print was read, not guessed
+_PLAIN = 95.0  # confidence from which words were read beyond doubt; some signatures are legible enough for 90
 _PLAIN_SHARE = 0.6  # of the box covered by such words: then it is print
+_LIKELY_FIGURES = 60.0  # confidence from which figures are believed: nobody signs with a date or an amount
+_FIGURES_SHARE = 0.35
 
 
 def find_signatures(page: PageView) -> list[Signature]:
@@ -33,6 +35,7 @@ def find_signatures(page: PageView) -> list[Signature]:
     picture, scale = _scaled(page.grey)
     cells = _net().run(None, {"ink": ink_of(picture)[None, None]})[0][0]
     printed = [word for word in page.words if word.confidence >= _PLAIN and not word.handwriting]
+    figures = [word for word in page.words if word.confidence >= _LIKELY_FIGURES and _is_figure(word.text)]
     found: list[Signature] = []
     for chance, box in _peaks(cells):
         whole = Box(
@@ -41,7 +44,9 @@ def find_signatures(page: PageView) -> list[Signature]:
             min(float(page.width), box.right / scale),
             min(float(page.height), box.bottom / scale),
         )
-        if whole.width < 2 or whole.height < 2 or _is_print(whole, printed):
+        if whole.width < 2 or whole.height < 2 or _covered(whole, printed) > _PLAIN_SHARE:
+            continue
+        if _covered(whole, figures) > _FIGURES_SHARE:
             continue
         if all(whole.intersection(other.box) < _SAME * min(whole.area, other.box.area) for other in found):
             found.append(Signature(whole, round(100 * chance, 2)))
@@ -82,9 +87,14 @@ def _peaks(cells: npt.NDArray[np.float32]) -> list[tuple[float, Box]]:
     return sorted(peaks, reverse=True)
 
 
-def _is_print(box: Box, printed: Sequence[Word]) -> bool:
-    """Whether words that were read beyond doubt fill most of `box`: a letterhead in script, a stamp, a name alone."""
-    return sum(box.intersection(word.box) for word in printed) > _PLAIN_SHARE * box.area
+def _covered(box: Box, words: Sequence[Word]) -> float:
+    """The share of `box` that `words` cover."""
+    return sum(box.intersection(word.box) for word in words) / box.area
+
+
+def _is_figure(text: str) -> bool:
+    digits = sum(character.isdigit() for character in text)
+    return digits >= 2 and 2 * digits >= len(text)
 
 
 @cache

@@ -96,9 +96,9 @@ def found(grey: npt.NDArray[np.uint8], words: list[Word] | None = None) -> list[
     return find_signatures(PageView(grey, lines))
 
 
-def word(box: Box, confidence: float = 99.0, handwriting: bool = False) -> Word:
+def word(box: Box, confidence: float = 99.0, handwriting: bool = False, text: str = "Rowland") -> Word:
     corners = ((box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom))
-    return Word("Rowland", box, corners, confidence, handwriting)
+    return Word(text, box, corners, confidence, handwriting)
 
 
 def overlap(a: Box, b: Box) -> float:
@@ -159,6 +159,10 @@ def test_the_unsigned_samples_have_none(name: str, frame: int) -> None:
 
 def test_words_read_beyond_doubt_are_no_signature(signed_letter: npt.NDArray[np.uint8]) -> None:
     assert found(signed_letter, [word(SIGNED_AT)]) == []
+
+
+def test_a_date_or_an_amount_by_hand_is_no_signature(signed_letter: npt.NDArray[np.uint8]) -> None:
+    assert found(signed_letter, [word(SIGNED_AT, confidence=70.0, handwriting=True, text="6/27/89")]) == []
 
 
 @pytest.mark.parametrize("doubtful", [word(SIGNED_AT, confidence=40.0), word(SIGNED_AT, handwriting=True)])
