@@ -161,6 +161,10 @@ def test_words_read_beyond_doubt_are_no_signature(signed_letter: npt.NDArray[np.
     assert found(signed_letter, [word(SIGNED_AT)]) == []
 
 
+def test_a_label_that_asks_for_a_signature_is_not_enough() -> None:
+    assert found(form(), [word(Box(80, 936, 150, 954), text="Signature")]) == []
+
+
 def test_a_date_or_an_amount_by_hand_is_no_signature(signed_letter: npt.NDArray[np.uint8]) -> None:
     assert found(signed_letter, [word(SIGNED_AT, confidence=70.0, handwriting=True, text="6/27/89")]) == []
 
