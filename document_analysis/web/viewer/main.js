@@ -24,7 +24,7 @@ const results = new Results({
     results.mark(item.id);
     pages.select({ page: item.page, boxes: item.boxes });
   },
-  extra: [{ name: "export", title: "Copy and download", panel: exporting.panel }],
+  extra: [{ name: "export", title: "Export", panel: exporting.panel }],
 });
 const pages = new Pages(facts.default_shown, (page, box) => {
   const place = itemOf(box, results.part);
@@ -38,6 +38,7 @@ const pages = new Pages(facts.default_shown, (page, box) => {
 function choose(source) {
   clearProblems();
   state.source = source;
+  byId("analyse").hidden = false;
   byId("analyse").disabled = false;
   byId("document-name").textContent = source.name;
   if (source.file && source.file.size > facts.max_document_bytes) {
@@ -104,6 +105,7 @@ async function analyse() {
   Object.assign(state, { run, options, done: 0, end: null });
   clearProblems();
   exporting.update(source, readOptions());
+  if (!costs) byId("analyse").textContent = "Analyse again";
   showReading(true);
   pages.clear();
   results.clear(options.features);
@@ -165,7 +167,7 @@ function finish(seconds, requestId) {
     }), analyse);
     return;
   }
-  const words = [plural(done, "page"), `${seconds.toFixed(1)} s`, `${last.engine.name} ${last.engine.model_version}`, costText(end.cost, facts.engine)];
+  const words = [plural(done, "page"), `${seconds.toFixed(1)} s`, `${costs ? "Amazon Textract" : "embedded engine"} ${last.engine.model_version}`, costText(end.cost, facts.engine)];
   if (end.status !== "succeeded") words.unshift(end.status);
   byId("facts").replaceChildren(words.join(" · "), ...last.warnings.map((text) => el("span", { class: "warning" }, text)));
   byId("facts").title = `Request ${requestId}`;
@@ -200,6 +202,9 @@ function showChoices(yes) {
 
 // Wiring --------------------------------------------------------------------------------------------------------------
 
+byId("when").textContent = costs
+  ? "The price is shown before anything is analysed."
+  : "A document is analysed as soon as it is chosen.";
 byId("engine").textContent = costs ? "Amazon Textract" : "embedded engine, no cost";
 byId("limit").textContent = `At most ${size(facts.max_document_bytes)}, ${facts.max_pages} pages.`;
 byId("key-button").hidden = !facts.needs_key;

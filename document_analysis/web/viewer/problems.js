@@ -36,4 +36,5 @@ export function showProblem(error, again = null) {
         el("button", { type: "button", class: "quiet", click: clearProblems }, "Close")),
     ),
   );
+  byId("problems").scrollIntoView({ block: "nearest" });
 }

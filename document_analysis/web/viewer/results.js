@@ -8,17 +8,17 @@ const percent = (confidence) => (confidence === null ? "–" : `${confidence.toF
 
 const ROWS = {
   forms: (pair) => [
-    el("span", { class: "term" }, pair.key || "(no key)"),
-    el("span", { class: "value" }, pair.selected === null ? pair.value || "(empty)" : tick(pair.selected)),
+    el("span", { class: "term" }, pair.key || none("no key")),
+    el("span", { class: "value" }, pair.selected === null ? pair.value || none("empty") : tick(pair.selected)),
   ],
   selection_elements: (found) => [
     el("span", { class: "value" }, tick(found.selected)),
-    el("span", { class: "wide" }, found.label ?? "(no label)"),
+    el("span", { class: "wide" }, found.label ?? none("no label")),
   ],
-  signatures: (found) => [el("span", { class: "wide" }, found.label ?? "(no label)")],
+  signatures: (found) => [el("span", { class: "wide" }, found.label ?? none("no label"))],
   queries: (found) => [
     el("span", { class: "term" }, found.text),
-    el("span", { class: "value" }, found.answer ?? "(no answer)"),
+    el("span", { class: "value" }, found.answer ?? none("no answer")),
   ],
   layout: (found) => [el("span", { class: "kind" }, spoken(found.type)), el("span", { class: "wide" }, found.text)],
   blocks: (block) => [
@@ -28,6 +28,7 @@ const ROWS = {
 };
 
 const spoken = (type) => type.toLowerCase().replaceAll("_", " ");
+const none = (what) => el("i", { class: "none" }, what);
 const tick = (selected) => (selected ? "☑ selected" : "☐ not selected");
 
 export class Results {
@@ -139,7 +140,7 @@ export class Results {
       click: () => this.open(name), keydown: (event) => this.#arrows(event),
     }, title, count);
     const panel = el("div", { role: "tabpanel", id: `panel-${name}`, "aria-labelledby": tab.id, tabindex: 0 },
-      el("p", { class: "empty" }), content);
+      count ? el("p", { class: "empty", hidden: true }) : null, content);
     this.tabs.set(name, { tab, panel, count });
     byId("tabs").append(tab);
     byId("panels").append(panel);

@@ -1,0 +1,111 @@
+"""`GET /`: the page's files, what its policy allows, and what it tells of the service."""
+
+import re
+
+import pytest
+
+from document_analysis.web.page import POLICY, SAMPLES, VIEWER
+from tests.conftest import IMAGES
+from tests.problems import assert_problem
+
+FILES = sorted(path.name for path in VIEWER.iterdir())
+KEYS = {"API_KEYS": "ana:0123456789abcdef"}
+
+
+def text(name: str) -> str:
+    return (VIEWER / name).read_text()
+
+
+class TestFiles:
+    def test_the_page_names_only_files_that_are_there(self, client):
+        page = client.get("/")
+        assert page.content_type == "text/html; charset=utf-8"
+        named = re.findall(r'(?:src|href)="([^"]+)"', page.get_data(as_text=True))
+        assert len(named) >= 4
+        for name in named:
+            assert client.get(f"/{name}").status_code == 200, name
+
+    def test_modules_import_only_files_that_are_there(self):
+        for name in FILES:
+            if name.endswith(".js"):
+                for other in re.findall(r'^import .* from "(.*)";$', text(name), re.MULTILINE):
+                    assert other.removeprefix("./") in FILES, (name, other)
+
+    @pytest.mark.parametrize(
+        ("name", "media_type"),
+        [("main.js", "text/javascript"), ("viewer.css", "text/css"), ("icon.svg", "image/svg+xml")],
+    )
+    def test_each_has_its_media_type(self, client, name, media_type):
+        answer = client.get(f"/viewer/{name}")
+        assert answer.mimetype == media_type
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+    @pytest.mark.parametrize("name", ["nothing.js", "../page.py", "..%2fpage.py", "%2e%2e/page.py", "sub/main.js"])
+    def test_nothing_else_is_served(self, client, name):
+        assert_problem(client.get(f"/viewer/{name}"), 404, "not_found")
+
+    def test_a_file_is_sent_again_only_when_it_changed(self, client):
+        first = client.get("/viewer/main.js")
+        again = client.get("/viewer/main.js", headers={"If-None-Match": first.headers["ETag"]})
+        assert (again.status_code, again.data) == (304, b"")
+        assert again.headers["Content-Security-Policy"] == POLICY
+        assert first.headers["Cache-Control"] == "no-cache"
+
+
+class TestPolicy:
+    def test_nothing_inline_and_nothing_from_elsewhere(self, client):
+        policy = client.get("/").headers["Content-Security-Policy"]
+        rules = dict(rule.strip().partition(" ")[::2] for rule in policy.split(";"))
+        assert rules["default-src"] == rules["base-uri"] == rules["form-action"] == rules["frame-ancestors"] == "'none'"
+        assert rules["script-src"] == rules["style-src"] == rules["connect-src"] == "'self'"
+        assert rules["require-trusted-types-for"] == "'script'"
+        assert "unsafe" not in policy and "http" not in policy and "*" not in policy
+
+    def test_the_page_keeps_to_it(self):
+        page = text("index.html")
+        assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:", page)
+        assert re.findall(r"<script[^>]*>(.*?)</script>", page) == [""]
+        for name in FILES:
+            if name.endswith((".js", ".css")):
+                assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", text(name)), name
+
+    def test_no_module_has_a_way_from_text_to_markup(self):
+        ways = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\(|new Function|srcdoc"
+        for name in FILES:
+            assert not re.search(ways, text(name)), name
+
+    def test_no_key_in_an_address_or_on_a_disk(self):
+        for name in FILES:
+            assert not re.search(r"localStorage|indexedDB|document\.cookie|[?&](api_?)?key=", text(name)), name
+
+
+class TestFacts:
+    def test_of_a_fresh_machine(self, client):
+        facts = client.get("/viewer/service.json").get_json()
+        assert facts["engine"] == "local"
+        assert "TABLES" in facts["features"] and "QUERIES" not in facts["features"]
+        assert (facts["needs_key"], facts["keeps_results"]) == (False, True)
+        assert {sample["document"] for sample in facts["samples"]} == set(SAMPLES)
+
+    def test_every_sample_can_be_asked_for(self, client):
+        for sample in client.get("/viewer/service.json").get_json()["samples"]:
+            named = {"bucket": sample["bucket"], "document": sample["document"]}
+            assert client.post("/analyze?dry_run=1", json=named).status_code == 200, named
+
+    def test_with_keys_it_needs_none_and_tells_no_names(self, client_with, tmp_path):
+        (tmp_path / "secret.png").write_bytes((IMAGES / "letter.png").read_bytes())
+        client = client_with(LOCAL_BUCKETS=f"images={tmp_path},other={tmp_path}", DEFAULT_BUCKET="other", **KEYS)
+        for route in ("/", "/viewer/main.js", "/viewer/service.json"):
+            assert client.get(route).status_code == 200, route
+        answer = client.get("/viewer/service.json")
+        assert answer.get_json()["needs_key"] is True
+        assert answer.get_json()["has_default_bucket"] is True
+        for name in ("secret", "other", "ana", "0123456789abcdef", str(tmp_path)):
+            assert name not in answer.get_data(as_text=True)
+
+    def test_without_the_samples_none_are_offered(self, client_with, tmp_path):
+        client = client_with(LOCAL_BUCKETS=f"mine={tmp_path}")
+        assert client.get("/viewer/service.json").get_json()["samples"] == []
+
+    def test_another_host_is_refused(self, client):
+        assert_problem(client.get("/", headers={"Host": "evil.example"}), 403, "origin_not_allowed")
