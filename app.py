@@ -43,10 +43,14 @@ def _assemble(settings: Settings) -> Flask:
     metrics, lifetime = Metrics(), Lifetime(settings.shutdown_grace_s)
     services = make_services(settings, metrics, lifetime)
     app = build(settings, services, metrics, lifetime)
+    for gate in (services.places, services.memory, services.pictures):
+        lifetime.at_cut_off(gate.close)  # who still waits then is told, not left hanging
     app.extensions |= {"lifetime": lifetime, "services": services, "metrics": metrics}
-    # What was made until now lives as long as the process: the collector need not look at it again.
+    # What was made until now lives as long as the process: the collector need not look at it again. And a large
+    # response is tens of thousands of objects without a circle among them: not every 700 are worth a look.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
     return app
 
 

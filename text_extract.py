@@ -4,13 +4,12 @@
 and no boto3: engines, stores and limits come in with `Services`.
 """
 
-import threading
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import ExitStack
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Protocol
+from typing import Literal, Protocol
 
 from document_analysis.analysis import Analysis, AnalysisRequest, Cost, PageResult, StoredName
 from document_analysis.cache import page_key
@@ -28,9 +27,10 @@ from document_analysis.errors import (
     TooManyPages,
     UnsupportedFeature,
 )
+from document_analysis.measured import Measured
 from document_analysis.page_work import Asker, Outcome, PageTask, PageWork
 from document_analysis.prices import estimate
-from document_analysis.slots import Deadline, Gate
+from document_analysis.slots import Gate
 from document_analysis.store import StoredObject, Stores
 from document_analysis.summary import mean_confidence, rotation
 from document_analysis.telemetry import Timings
@@ -125,7 +125,7 @@ class Run:
         self._asker = Asker(request.deadline, request.gone)
         self._stack = ExitStack()
         self._waiting: dict[Future[Outcome], int] = {}
-        self._outcomes: list[Outcome] = []
+        self._billed = self._kept = self._attempts = 0
         self._tasks: dict[int, PageTask] = {}
 
     def __enter__(self) -> "Run":
@@ -144,6 +144,8 @@ class Run:
     def close(self) -> None:
         self._asker.leave()
         self._stack.close()
+        # The tasks lead back here: a document and its blocks would stay until the collector comes by.
+        self._tasks.clear()
 
     def _open(self) -> None:
         missing = set(self.request.features) - self.services.engine.features
@@ -178,11 +180,11 @@ class Run:
         stored = self.services.stores.open(asked.bucket, asked.key, asked.version, self.request.deadline)
         if stored.size_bytes > self.services.limits.max_bytes:
             raise DocumentTooLarge(f"The document has more than {self.services.limits.max_bytes} bytes.")
-        return _Measured(stored, self.services.memory, self.request.deadline, self._stack)
+        return Measured(stored, self.services.memory, self.request.deadline, self._stack)
 
     @property
     def stored(self) -> StoredObject | None:
-        return self.source.stored if isinstance(self.source, _Measured) else None
+        return self.source.stored if isinstance(self.source, Measured) else None
 
     def _reference(self) -> dict[str, str] | None:
         return self.stored.s3_reference() if self.stored else None
@@ -198,8 +200,9 @@ class Run:
         return self.request.pages
 
     @property
-    def done(self) -> list[PageResult]:
-        return [page for page in self.results.values() if page.response is not None or page.error is not None]
+    def status(self) -> Literal["succeeded", "partial"]:
+        """Of the pages so far."""
+        return "partial" if any(page.error for page in self.results.values()) else "succeeded"
 
     def submit(self) -> None:
         """Hand every chosen page to the engine; a page that cannot be read has failed already."""
@@ -314,7 +317,9 @@ class Run:
             result.error = InternalError(cause="a page's analysis failed")
             result.error.__cause__ = error
         else:
-            self._outcomes.append(outcome)
+            self._billed += outcome.billed
+            self._kept += outcome.from_cache
+            self._attempts += outcome.attempts
             result.response = outcome.response
             result.from_cache = outcome.from_cache
             result.attempts = outcome.attempts
@@ -323,14 +328,8 @@ class Run:
         return result
 
     def cost(self) -> Cost:
-        engine = self.services.engine
-        billed = sum(outcome.billed for outcome in self._outcomes)
-        return Cost(
-            pages_billed=billed,
-            pages_from_cache=sum(outcome.from_cache for outcome in self._outcomes),
-            upstream_attempts=sum(outcome.attempts for outcome in self._outcomes),
-            estimated_usd=estimate(self.request.features, billed) if engine.name == "textract" else 0.0,
-        )
+        price = estimate(self.request.features, self._billed) if self.services.engine.name == "textract" else 0.0
+        return Cost(self._billed, self._kept, self._attempts, price)
 
     def analysis(self, only: PageResult | None = None) -> Analysis:
         """The pages (or `only` one, as far as a stream is) as one result. Raises the first error when all failed."""
@@ -354,25 +353,6 @@ class Run:
             warnings=[*self.document.warnings, *(_failed(page) for page in pages if page.error)],
             close=self.close,
         )
-
-
-class _Measured:
-    """A stored object whose bytes, once read, hold their share of the memory for documents until the run is closed."""
-
-    def __init__(self, stored: StoredObject, memory: Gate, deadline: Deadline, stack: ExitStack) -> None:
-        self.stored = stored
-        self.size_bytes = stored.size_bytes
-        self.head = stored.head
-        self._memory, self._deadline, self._stack = memory, deadline, stack
-        self._held = stored.size_bytes <= len(stored.head)
-        self._lock = threading.Lock()
-
-    def read(self) -> bytes:
-        with self._lock:
-            if not self._held:
-                self._stack.enter_context(self._memory.hold(self._deadline, self.size_bytes))
-                self._held = True
-        return self.stored.read()
 
 
 def _failed(page: PageResult) -> str:

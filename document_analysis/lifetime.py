@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 
 
 class Lifetime:
@@ -11,16 +12,29 @@ class Lifetime:
         self._grace = grace
         self._cut_off: float | None = None
         self._lock = threading.Lock()
+        self._at_cut_off: list[Callable[[], None]] = []
 
     @property
     def ending(self) -> bool:
         return self._cut_off is not None
 
+    def at_cut_off(self, action: Callable[[], None]) -> None:
+        """Have this done when the grace is over."""
+        self._at_cut_off.append(action)
+
     def end(self) -> None:
         """Begin the end; a second call changes nothing."""
         with self._lock:
-            if self._cut_off is None:
-                self._cut_off = time.monotonic() + self._grace
+            if self._cut_off is not None:
+                return
+            self._cut_off = time.monotonic() + self._grace
+        timer = threading.Timer(self._grace, self._cut)
+        timer.daemon = True
+        timer.start()
+
+    def _cut(self) -> None:
+        for action in self._at_cut_off:
+            action()
 
     def due(self) -> bool:
         """Whether the time that running requests had is over."""

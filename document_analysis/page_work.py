@@ -57,12 +57,12 @@ class PageTask:
 
 
 class _Shared:
-    """A page under way and who waits for it."""
+    """A page under way and who waits for it, each with their own way to do it."""
 
     __slots__ = ("askers", "future")
 
-    def __init__(self, asker: Asker) -> None:
-        self.askers = [asker]
+    def __init__(self, asker: Asker, task: PageTask) -> None:
+        self.askers = [(asker, task)]
         self.future: Future[Outcome] = Future()
 
 
@@ -82,17 +82,17 @@ class PageWork:
             return _done(Outcome(kept, 0, 0, from_cache=True))
         with self._lock:
             if not task.fresh and (shared := self._under_way.get(task.key)):
-                shared.askers.append(asker)
+                shared.askers.append((asker, task))
                 return _follow(shared.future)
-            shared = _Shared(asker)
+            shared = _Shared(asker, task)
             if not task.fresh:
                 self._under_way[task.key] = shared
-        self.pool.submit(asker, lambda: self._run(shared, task))
+        self.pool.submit(asker, lambda: self._run(shared, task.key))
         return shared.future
 
-    def _run(self, shared: _Shared, task: PageTask) -> None:
+    def _run(self, shared: _Shared, key: PageKey) -> None:
         try:
-            outcome: Outcome | ServiceError = self._analyse(shared, task)
+            outcome: Outcome | ServiceError = self._analyse(shared, key)
         except ServiceError as error:
             outcome = error
         except Exception as error:
@@ -100,32 +100,34 @@ class PageWork:
             outcome.__cause__ = error
         finally:
             with self._lock:
-                if self._under_way.get(task.key) is shared:
-                    del self._under_way[task.key]
+                if self._under_way.get(key) is shared:
+                    del self._under_way[key]
         if isinstance(outcome, ServiceError):
             shared.future.set_exception(outcome)
         else:
             shared.future.set_result(outcome)
 
-    def _analyse(self, shared: _Shared, task: PageTask) -> Outcome:
-        cache, key = self.cache, task.key
-        if cache and not task.fresh and (kept := cache.recall(key) or cache.fetch(key)) is not None:
+    def _analyse(self, shared: _Shared, key: PageKey) -> Outcome:
+        fresh = shared.askers[0][1].fresh
+        if self.cache and not fresh and (kept := self.cache.recall(key) or self.cache.fetch(key)) is not None:
             return Outcome(kept, 0, 0, from_cache=True)
         with self._lock:
-            waiting = [asker for asker in shared.askers if asker.waits()]
+            waiting = [(asker, task) for asker, task in shared.askers if asker.waits()]
             if not waiting and self._under_way.get(key) is shared:
                 del self._under_way[key]  # whoever comes now starts anew
         if not waiting:
             raise DeadlineExceeded
-        deadline = Deadline(max(asker.deadline.moment for asker in waiting))
+        # By the way of one who still waits: the document of one who left may be closed.
+        task = waiting[0][1]
+        deadline = Deadline(max(asker.deadline.moment for asker, _ in waiting))
         try:
             answer = self.engine.analyse(task.make_call(), deadline)
         except ObjectRefused:
             answer = self.engine.analyse(task.make_plain_call(), deadline)
         if task.changed():
             raise DocumentChanged(cause="the object was overwritten while it was analysed")
-        if cache and task.keep:
-            cache.keep(key, answer.response)
+        if self.cache and any(task.keep for _, task in waiting):
+            self.cache.keep(key, answer.response)
         return Outcome(answer.response, answer.attempts, answer.billed, from_cache=False)
 
 

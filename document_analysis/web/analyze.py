@@ -151,7 +151,7 @@ def _stream(asked: AnalysisRequest, options: Options, services: Services, stack:
     response = Response(_closing(lines, held), content_type=MEDIA_TYPES["ndjson"])
     response.headers["Vary"] = "Accept"
     response.headers["X-Accel-Buffering"] = "no"  # a proxy between must pass the lines on as they come
-    g.outcome = lambda: {"engine": services.engine.name, "pages": len(run.done), **asdict(run.cost())}
+    g.outcome = lambda: {"engine": services.engine.name, "pages": len(run.results), **asdict(run.cost())}
     return response
 
 
@@ -168,6 +168,7 @@ def _lines(run: Run, first: list[PageResult], rest: Iterator[PageResult], view: 
             if page.error is not None and not run.request.partial:
                 raise page.error
             yield representations.page_line(run.analysis(page), view, desk)
+            page.response = None  # it is sent: a long document need not be held whole
     except ServiceError as fault:
         error = fault
     except Exception as fault:
@@ -175,7 +176,7 @@ def _lines(run: Run, first: list[PageResult], rest: Iterator[PageResult], view: 
         error.__cause__ = fault
     end = {
         "event": "end",
-        "status": "failed" if error else run.analysis().status,
+        "status": "failed" if error else run.status,
         "cost": asdict(run.cost()),
         "error": problem(error, run.request.request_id) if error else None,
     }
