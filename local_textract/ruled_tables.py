@@ -73,4 +73,4 @@ def _prose_between(above: Rule, below: Rule, words: list[Word], em: float) -> bo
         for row in rows
         if len(segments(row, em)) == 1 and row[-1].box.right - row[0].box.left > 0.6 * (right - left)
     ]
-    return len(rows) > 40 or (len(whole) >= 3 and 2 * len(whole) >= len(rows))
+    return len(rows) > 40 or (len(whole) >= 2 and 2 * len(whole) >= len(rows))

@@ -1,6 +1,7 @@
 """What looks like part of a table and is not: titles above, notes below, a second table at its side."""
 
 import re
+from itertools import pairwise
 
 from local_textract.findings import Word
 from local_textract.table_columns import value_share
@@ -92,3 +93,22 @@ def side_by_side(grid: Grid) -> float | None:
         if left & right or differing >= 0.25:
             return grid.xs[k]
     return None
+
+
+def level_gaps(grid: Grid, em: float) -> list[float]:
+    """Heights of white space much higher than between the other rows: another table may begin below."""
+    edges = []
+    for row in range(grid.rows):
+        boxes = [w.box for c in grid.cells if c.row <= row < c.row + c.row_span for w in c.words if c.row_span == 1]
+        if boxes:
+            edges.append((min(b.top for b in boxes), max(b.bottom for b in boxes)))
+    spaces = [(below[0] - above[1], (below[0] + above[1]) / 2) for above, below in pairwise(edges)]
+    usual = sorted(space for space, _ in spaces)[len(spaces) // 2] if spaces else 0.0
+    return [y for space, y in spaces if space > max(0.9 * em, 2 * usual)]
+
+
+def differ(above: Grid | None, below: Grid | None) -> bool:
+    """Whether the grids are of two tables: each with names of its own and with other columns."""
+    if above is None or below is None or above.columns == below.columns:
+        return False
+    return all(sum(1 for c in g.cells if c.column == 0 and c.words) >= 3 for g in (above, below))

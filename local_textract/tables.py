@@ -9,7 +9,7 @@ from local_textract.straightened import Straightened, straightened
 from local_textract.table_captions import heading_rows, lines_of, mean_confidence, title_lines
 from local_textract.table_checks import Kind, is_table
 from local_textract.table_structure import Grid, build_grid
-from local_textract.table_trim import join_section_titles, side_by_side, trimmed
+from local_textract.table_trim import differ, join_section_titles, level_gaps, side_by_side, trimmed
 from local_textract.text_rows import box_of, text_rows, usual_space
 
 _SURE = {Kind.RULED: 95.0, Kind.STACKED: 88.0, Kind.BORDERLESS: 80.0}
@@ -90,20 +90,35 @@ def _consider(
     """Add the table or tables inside `box` to `found`, if there are any."""
     inside = [w for w in words if _contains(box, w.box)]
     near = [r for r in rules if _touches(_grown(box, em), r)]
-    grid = build_grid(box, inside, near, em, space)
+    grid = _grid_in(box, inside, near, em, space)
     if grid is None:
         return
     if kind is Kind.RULED and (grid.drawn_xs + grid.drawn_ys == 0 or any(_contains(box, c.box) for c in found)):
         return
+    if kind is Kind.BORDERLESS and len(grid.divides) > 1:
+        kind = Kind.STACKED
     at = side_by_side(grid) if kind is not Kind.RULED and depth < 3 else None
     if at is not None:
         for part in (Box(box.left, box.top, at, box.bottom), Box(at, box.top, box.right, box.bottom)):
             _consider(found, part, inside, near, em, space, kind, depth + 1)
         return
+    if kind is not Kind.RULED and depth < 3:
+        for y in level_gaps(grid, em):
+            above, below = Box(box.left, box.top, box.right, y), Box(box.left, y, box.right, box.bottom)
+            halves = [_grid_in(half, inside, near, em, space) for half in (above, below)]
+            if differ(halves[0], halves[1]) and all(h and is_table(h, kind, em) for h in halves):
+                for half in (above, below):
+                    _consider(found, half, inside, near, em, space, kind, depth + 1)
+                return
     grid, title, footers = trimmed(grid, drawn=kind is Kind.RULED)
     if is_table(grid, kind, em):
         box = Box(grid.xs[0], grid.ys[0], grid.xs[-1], grid.ys[-1])
         found.append(_Candidate(box, grid, kind, title, footers))
+
+
+def _grid_in(box: Box, words: list[Word], rules: list[Rule], em: float, space: float) -> Grid | None:
+    inside = [w for w in words if _contains(box, w.box)]
+    return build_grid(box, inside, [r for r in rules if _touches(_grown(box, 0.2 * em), r)], em, space)
 
 
 def _touches(box: Box, rule: Rule) -> bool:

@@ -8,7 +8,8 @@ from local_textract.findings import Box, Word, bounding
 
 Row = list[Word]
 
-_VALUE = re.compile(r"^[\W_]*(?:[$€£¥]|[A-Z]{3})?[\W_]*\d[\d.,:/\s%()*–—−+-]*(?:%|[A-Za-z]{1,3})?[\W_]*$")
+# OCR reads "$" as "S" at times
+_VALUE = re.compile(r"^[\W_]*(?:[$€£¥Ss]|[A-Z]{3})?[\W_]*\d[\d.,:/\s%()*–—−+-]*(?:%|[A-Za-z]{1,3})?[\W_]*$")
 _BLANKS = {"-", "–", "—", "−", "n/a", "na", "n.a.", "n.a", "nil", "..", "...", ":", "*", "x", "†", "$", "%"}
 
 

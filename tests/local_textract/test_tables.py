@@ -136,6 +136,17 @@ def test_tables_beside_each_other_are_two():
     assert sorted(rows_of(t)[0] for t in found) == [["Group life", "27.50"], ["Regular", "320.00"]]
 
 
+def test_tables_above_each_other_with_other_columns_are_two():
+    upper = words_of(EXPECTED)
+    lower = [
+        line(f"{name} income tax", 100, 470 + 40 * i) for i, name in enumerate(("Federal", "State", "City", "Other"))
+    ]
+    lower += [right_aligned(f"{40 - i}.60", 610, 470 + 40 * i) for i in range(4)]
+    first, second = find_tables(page(upper + lower), [])
+    assert rows_of(first) == EXPECTED
+    assert rows_of(second)[0] == ["Federal income tax", "40.60"]
+
+
 def test_running_text_in_two_columns_is_no_table():
     sentence = "the growth of the economy was stable in most of"
     lines = [line(sentence, x, 100 + 26 * i) for i in range(20) for x in (40, 540)]
