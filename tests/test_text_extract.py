@@ -3,15 +3,21 @@
 import io
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from PIL import Image
 
 from app import create_app
+from document_analysis.analysis import AnalysisRequest
+from document_analysis.errors import DeadlineExceeded
 from document_analysis.settings import Settings
+from document_analysis.slots import Deadline
+from document_analysis.web.inputs import Upload
 from tests.conftest import IMAGES
 from tests.fakes.textract_server import response
 from tests.problems import assert_problem
+from text_extract import process_text_analysis
 
 FORM = (IMAGES / "application-form.png").read_bytes()
 REPORT = (IMAGES / "report.pdf").read_bytes()
@@ -366,8 +372,6 @@ class TestPlaces:
     def test_a_place_is_taken_before_the_document_is_looked_at(self, cloud):
         cloud.restart(MAX_CONCURRENCY="1", MAX_QUEUE="0")
         services = cloud.app.extensions["services"]
-        from document_analysis.slots import Deadline
-
         with services.places.hold(Deadline.after(5)):
             assert_problem(cloud.analyze(cloud.put("form.png", FORM)), 429, "queue_full")
         assert cloud.s3.calls == []
@@ -378,3 +382,30 @@ class TestPlaces:
         cloud.analyze(cloud.put("report.pdf", REPORT), "?format=ndjson").get_data()
         services = cloud.app.extensions["services"]
         assert (services.places.taken, services.memory.taken, services.pictures.taken) == (0, 0, 0)
+
+
+class TestSharing:
+    def test_the_page_of_one_who_left_is_done_for_one_who_stays(self, cloud):
+        """The first to ask gives up while its page still waits for its turn; the second gets it all the same."""
+        cloud.restart(MAX_CONCURRENCY="4", PAGE_CONCURRENCY="1")
+        services = cloud.app.extensions["services"]
+        services.work.pool.workers = 1
+        cloud.textract.latency_s = 1
+        with ThreadPoolExecutor(3) as threads:
+            busy = threads.submit(lambda: cloud.analyze(data=FORM))  # has the only thread
+            while cloud.textract.in_flight == 0:
+                time.sleep(0.01)
+            deadlines = iter([0.3, 30])
+            requests = [threads.submit(self.ask, services, next(deadlines)) for _ in range(2)]
+            assert isinstance(requests[0].result(30), DeadlineExceeded)
+            assert requests[1].result(30) == 3
+            assert busy.result(30).status_code == 200
+
+    @staticmethod
+    def ask(services, seconds):
+        request = AnalysisRequest("id", Upload(REPORT), Deadline.after(seconds), partial=False)
+        try:
+            with process_text_analysis(request, services) as analysis:
+                return len(analysis.pages)
+        except DeadlineExceeded as error:
+            return error
