@@ -35,8 +35,8 @@ def on_its_head(picture: Picture, regions: list[Region], classifier: Any, recogn
     if np.mean([_head_down(classifier, crop) for crop in crops]) < 0.5:
         return False
     sample = crops[:_CHECKED]
-    as_is = sum(_certainty(recogniser, crop) for crop in sample)
-    return as_is < sum(_certainty(recogniser, np.ascontiguousarray(crop[::-1, ::-1])) for crop in sample)
+    as_is = sum(recogniser.certainty(crop) for crop in sample)
+    return as_is < sum(recogniser.certainty(np.ascontiguousarray(crop[::-1, ::-1])) for crop in sample)
 
 
 def _head_down(classifier: Any, crop: Picture) -> float:
@@ -45,11 +45,6 @@ def _head_down(classifier: Any, crop: Picture) -> float:
     tensor = np.zeros((1, 3, 48, 192), np.float32)
     tensor[0, :, :, :width] = (cv2.resize(crop, (width, 48)).astype(np.float32) / 127.5 - 1).transpose(2, 0, 1)
     return float(classifier.run(None, {classifier.get_inputs()[0].name: tensor})[0][0, 1])
-
-
-def _certainty(recogniser: Recogniser, crop: Picture) -> float:
-    characters = recogniser.characters(crop)
-    return float(np.mean([c.probability for c in characters])) if characters else 0.0
 
 
 def turned(picture: Picture, quarters: int) -> Picture:

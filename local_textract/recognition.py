@@ -9,12 +9,16 @@ import numpy.typing as npt
 from local_textract.detection import Picture, Region
 from local_textract.drawn_lines import DrawnLines
 from local_textract.findings import Box, Line, Word, bounding
-from local_textract.word_boxes import Character, Token, dark_or_light, frames_in, ink_of, tokens_of
+from local_textract.lookalikes import Character
+from local_textract.word_boxes import Token, dark_or_light, frames_in, ink_of, tokens_of
 
 _HEIGHT = 48  # of the recogniser's input
 _STEP = 8  # pixels of that input for each of its answers
 _LONGEST = 3200  # width of that input; anything longer is squeezed
 _STRETCH = 1.0  # wider than it was
+_TALL = 2.2  # heights ÷ width from which a region may hold text that runs up or down
+_UPRIGHT_BONUS = 0.08  # by which text that runs up or down must be surer than a tall letter
+_RUNNER_UP = 0.02  # probability from which another reading of a character is remembered
 _FRAME_ROOM = 0.12  # of a check box's height, about it: its mark may reach out of it
 _NEW_LINE = 1.6  # gaps wider than this many heights separate two lines (columns, cells)
 
@@ -37,6 +41,8 @@ class Recogniser:
 
     def read(self, picture: Picture, region: Region, drawn: DrawnLines | None = None) -> list[Line]:
         """The lines in `region` (several when wide gaps divide it), left to right; none when it holds no text."""
+        if region.height > _TALL * region.width:
+            region = self._along_text(picture, region)
         crop = cut(picture, region)
         height, width = crop.picture.shape[:2]
         marks = dark_or_light(np.asarray(cv2.cvtColor(crop.picture, cv2.COLOR_BGR2GRAY), np.uint8))
@@ -50,6 +56,20 @@ class Recogniser:
             return []
         characters = self.characters(_erased(crop.picture, framed, marks))
         return _lines(tokens_of(characters, ink), crop.back, height) if characters else []
+
+    def _along_text(self, picture: Picture, region: Region) -> Region:
+        """The region with the corner first where its text begins: upright, running upwards or downwards."""
+        upwards = Region(region.quad[[3, 0, 1, 2]], region.score)
+        downwards = Region(region.quad[[1, 2, 3, 0]], region.score)
+        upright = self.certainty(cut(picture, region).picture) + _UPRIGHT_BONUS
+        turned = [(self.certainty(cut(picture, r).picture), r) for r in (upwards, downwards)]
+        certainty, best = max(turned, key=lambda found: found[0])
+        return best if certainty > upright else region
+
+    def certainty(self, crop: Picture) -> float:
+        """The mean probability of what is read in a crop; 0 when nothing is."""
+        characters = self.characters(crop)
+        return float(np.mean([c.probability for c in characters])) if characters else 0.0
 
     def characters(self, crop: Picture) -> list[Character]:
         """What the crop (BGR) says, character by character, spaces included."""
@@ -69,9 +89,20 @@ class Recogniser:
                 continue
             if best[start]:
                 x = (start + end) / 2 * _STEP * width / wide
-                found.append(Character(self._alphabet[best[start]], float(sure[start:end].max()), x))
+                peak = answer[start + int(sure[start:end].argmax())]
+                found.append(Character(self._alphabet[best[start]], float(peak[best[start]]), x, self._others(peak)))
             start = end
         return found
+
+    def _others(self, chances: npt.NDArray[np.float32]) -> dict[str, float]:
+        """The runners-up of one of the recogniser's answers."""
+        if chances.max() > 1 - _RUNNER_UP:
+            return {}
+        others: dict[str, float] = {}
+        for i in np.flatnonzero(chances >= _RUNNER_UP).tolist():
+            text = self._alphabet[i]
+            others[text] = others.get(text, 0.0) + float(chances[i])
+        return others
 
 
 def _erased(crop: Picture, area: npt.NDArray[np.bool_], marks: npt.NDArray[np.bool_]) -> Picture:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from local_textract.findings import Box
+from local_textract.lookalikes import Character, settled
 from local_textract.spelling import parts, plain
 
 Ink = npt.NDArray[np.bool_]
@@ -21,14 +22,12 @@ _FAR = 0.15  # what a pixel's distance weighs against a pixel of width, when a g
 _SLACK = 0.35  # text heights by which the recogniser may be wrong about a character's place
 _PAD_LEFT_TOP = 0.09  # text heights by which the reference's boxes begin before the ink; scans eat the ink's edge, too
 _EDGE = 0.6  # pixels
+_SPACE_LIKE = {"_", "~"}  # what the recogniser makes of some wide spaces
+_SENTENCE_MARKS = set(".,:;)")
+_SPACE_AFTER_MARK = 0.3  # text heights
+_SPACE = 0.55  # text heights: wider than any gap within a word, typewriters' and wide-set figures' included
 _LEAST_FRAME = 0.4  # of the crop's height: the side of a check box …
 _LEAST_SIDE = 9  # … and in pixels: below that an O has corners, too
-
-
-class Character(NamedTuple):
-    text: str
-    probability: float
-    x: float  # centre, in pixels of the crop
 
 
 class Token(NamedTuple):
@@ -105,7 +104,7 @@ def tokens_of(characters: list[Character], ink: Ink) -> list[Token]:
     rows = np.flatnonzero(ink.any(axis=1))
     text_height = float(rows[-1] - rows[0] + 1) if len(rows) else float(height)
     gaps = _gaps(ink)
-    pieces = _pieces(characters)
+    pieces = _pieces(_spaced(characters, gaps, ink, text_height))
     if not pieces:  # nothing was read but spaces
         return []
     between = [(a.characters[-1].x, b.characters[0].x) for a, b in itertools.pairwise(pieces)]
@@ -113,10 +112,39 @@ def tokens_of(characters: list[Character], ink: Ink) -> list[Token]:
     tokens = []
     for piece, left, right in zip(pieces, edges[::2], edges[1::2], strict=True):
         if piece.is_text:
-            text = "".join(c.text for c in piece.characters)
+            word = settled(piece.characters)
             box = _inked(ink, left, right, text_height)
-            tokens.append(Token(text, box, [c.probability for c in piece.characters]))
+            tokens.append(Token("".join(c.text for c in word), box, [c.probability for c in word]))
     return tokens
+
+
+def _spaced(characters: list[Character], gaps: npt.NDArray[np.intp], ink: Ink, text_height: float) -> list[Character]:
+    """The characters with the spaces that the ink shows and the recogniser missed."""
+    usual = float(np.median(gaps[:, 1] - gaps[:, 0])) if len(gaps) else 0.0
+    middles = gaps.mean(axis=1)
+    found: list[Character] = []
+    for character in characters:
+        if character.text in _SPACE_LIKE and not _has_ink(ink, character.x, text_height):
+            character = character._replace(text=" ")  # noqa: PLW2901
+        if found and " " not in (found[-1].text, character.text):
+            between = gaps[(middles > found[-1].x) & (middles < character.x)]
+            widest = float((between[:, 1] - between[:, 0]).max()) if len(between) else 0.0
+            if widest > _least_space(found[-1].text, character.text, usual, text_height):
+                found.append(Character(" ", 1.0, (found[-1].x + character.x) / 2))
+        found.append(character)
+    return found
+
+
+def _least_space(before: str, after: str, usual: float, text_height: float) -> float:
+    """How wide a gap between two characters must be to be a space, in spite of the recogniser."""
+    if before in _SENTENCE_MARKS and after.isalpha():
+        return max(_SPACE_AFTER_MARK * text_height, 2.5 * usual)
+    return max(_SPACE * text_height, 4 * usual)
+
+
+def _has_ink(ink: Ink, x: float, text_height: float) -> bool:
+    half = 0.12 * text_height
+    return bool(ink[:, max(0, round(x - half)) : max(1, round(x + half))].any())
 
 
 def _pieces(characters: list[Character]) -> list[_Piece]:

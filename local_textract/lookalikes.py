@@ -1,0 +1,59 @@
+"""Second thoughts on characters that look alike: the recogniser's runners-up, weighed by the rest of the word."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+_LEAST = 0.05  # probability from which a runner-up may win by context
+_SURE = 0.97  # a best guess this sure is not doubted
+_DIGIT_OF = {"l": "1", "I": "1", "|": "1", "i": "1", "O": "0", "o": "0", "S": "5", "s": "5", "B": "8", "Z": "2"}
+_LETTERS_OF = {"0": "Oo", "1": "lI", "5": "Ss", "7": "l", "8": "B", "4": "A", "2": "Z"}
+
+
+class Character(NamedTuple):
+    """One character of a crop: `others` are its runners-up with their probabilities."""
+
+    text: str
+    probability: float
+    x: float  # centre, in pixels of the crop
+    others: Mapping[str, float] = {}
+
+
+def settled(word: Sequence[Character]) -> list[Character]:
+    """`word` with a runner-up where the rest of it speaks for that one: a digit among digits, a letter among letters.
+
+    An accent that the recogniser doubts is dropped: specks of dirt look like one.
+    """
+    return [_settled(word, i) for i in range(len(word))]
+
+
+def _settled(word: Sequence[Character], i: int) -> Character:
+    character = word[i]
+    if character.probability >= _SURE:
+        return character
+    rest = [c.text for n, c in enumerate(word) if n != i]
+    digits = sum(t.isdigit() for t in rest)
+    letters = sum(t.isalpha() and t not in _DIGIT_OF for t in rest)
+    if character.text in {"S", "s"} and i == 0 and letters == 0 and (digits or not rest):
+        return _swapped(character, "$")
+    if character.text in _DIGIT_OF and letters == 0 and rest and (digits or not any(t.isalpha() for t in rest)):
+        return _swapped(character, _DIGIT_OF[character.text])
+    if character.text in _LETTERS_OF and letters > digits and _among_letters(word, i):
+        return _swapped(character, *_LETTERS_OF[character.text])
+    return _swapped(character, unicodedata.normalize("NFD", character.text)[:1])
+
+
+def _among_letters(word: Sequence[Character], i: int) -> bool:
+    beside = [word[n].text for n in (i - 1, i + 1) if 0 <= n < len(word)]
+    return all(t.isalpha() for t in beside) and any(t.islower() for t in beside)
+
+
+def _swapped(character: Character, *candidates: str) -> Character:
+    """The likeliest candidate in the character's place if it was among the guesses; as sure as both together."""
+    chance, best = max(
+        ((character.others.get(other, 0.0), other) for other in candidates if other != character.text),
+        default=(0.0, ""),
+    )
+    if chance < _LEAST:
+        return character
+    return character._replace(text=best, probability=min(1.0, character.probability + chance))
