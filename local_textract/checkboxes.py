@@ -108,7 +108,7 @@ def _is_text(judged: _Judged, words: list[Word], scale: float) -> bool:
 def _without_overlaps(judged: list[_Judged]) -> list[_Judged]:
     """Of shapes over one another the surest stays."""
     kept: list[_Judged] = []
-    for one in sorted(judged, key=lambda j: (-round(j[0], 2), -j[2].width * j[2].height)):
+    for one in sorted(judged, key=lambda j: (-round(j[0], 1), -j[2].width * j[2].height)):
         if all(one[2].overlap(other[2]) < 0.3 for other in kept):
             kept.append(one)
     return kept
@@ -163,6 +163,6 @@ def _without_lone_circles(judged: list[_Judged]) -> list[_Judged]:
     circles = [c for _, _, c in judged if c.round]
 
     def alone(one: Candidate) -> bool:
-        return sum(abs(c.width - one.width) <= 2 and abs(c.height - one.height) <= 2 for c in circles) < 2
+        return sum(0.8 < c.width / one.width < 1.25 for c in circles) < 2
 
     return [j for j in judged if not j[2].round or not alone(j[2])]

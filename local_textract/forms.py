@@ -1,82 +1,152 @@
-"""Finds key–value pairs: labels with what is written beside them, below them or in their cell, and labelled check boxes."""
+"""Finds key–value pairs: a small network judges words and their links, this module makes groups and pairs of them."""
 
-from local_textract.findings import Box, KeyValue, PageView, Rule, SelectionElement, Table, Word, bounding
+import numpy as np
+
+from local_textract.findings import Box, KeyValue, PageView, SelectionElement, Table, Word, bounding
+from local_textract.form_graph import Floats, Ints, WordGraph, word_graph
+from local_textract.form_model import KEY, VALUE, Judgement, judge
 from local_textract.rules import page_rules, text_height
 
-_LONGEST_KEY = 9  # words
+_ON_ROW = slice(0, 8)  # the graph's neighbours to the left and right; those above and below follow
+_IN_COLUMN = slice(8, 16)
+_LEAST_EMPTY = 75.0  # confidence of a key that has no value
 
 
 def find_key_values(page: PageView, tables: list[Table], selection_elements: list[SelectionElement]) -> list[KeyValue]:
     """The page's key–value pairs in reading order, those with an empty value too."""
     em = text_height(word.box for word in page.words)
-    rules = page_rules(page, em)
-    uprights = [rule for rule in rules if not rule.horizontal]
     boxed, used = _labelled_elements(page, selection_elements, em)
-    runs = [run for line in page.lines for run in _runs(line.words, uprights, em)]
-    runs = [kept for run in runs if (kept := [word for word in run if id(word) not in used])]
-    keys = [run for run in runs if _is_key(run)]
-    others = [run for run in runs if not _is_key(run)]
-    pairs = []
-    for run in keys:
-        pairs.append(_with_value(run, keys, others, uprights, em))
-    return boxed + pairs
+    lines = [[word for word in line.words if _is_writing(word) and id(word) not in used] for line in page.lines]
+    lines = [line for line in lines if line]
+    if not lines:
+        return boxed
+    rules = page_rules(page, em)
+    graph = word_graph(lines, rules, em, page.width, page.height)
+    pairs = _pairs([word for line in lines for word in line], graph, judge(graph), em)
+    pairs = [pair for pair in _without_indices(pairs, em) if _is_field(pair, tables, selection_elements)]
+    return sorted(boxed + pairs, key=lambda pair: (pair.key_box.top, pair.key_box.left))
 
 
-def _runs(words: list[Word], uprights: list[Rule], em: float) -> list[list[Word]]:
-    """A line's words, parted at wide gaps, at upright rules and after a colon."""
-    runs: list[list[Word]] = []
-    for word in words:
-        if not word.text.strip("_.- "):
-            continue
-        before = runs[-1][-1] if runs else None
-        if before is None:
-            runs.append([word])
-            continue
-        gap = word.box.left - before.box.right
-        middle = word.box.centre[1]
-        ruled = any(
-            before.box.centre[0] < rule.x0 < word.box.centre[0] and rule.y0 < middle < rule.y1 for rule in uprights
-        )
-        ends = before.text.rstrip("_").endswith(":") and len(runs[-1]) <= _LONGEST_KEY
-        if ruled or ends or gap > 1.6 * em:
-            runs.append([word])
-        else:
-            runs[-1].append(word)
-    return runs
+def _is_writing(word: Word) -> bool:
+    return bool(word.text.strip("_.-–—·… "))
 
 
-def _is_key(run: list[Word]) -> bool:
-    return len(run) <= _LONGEST_KEY and run[-1].text.rstrip("_. ").endswith(":")
+def _without_indices(pairs: list[KeyValue], em: float) -> list[KeyValue]:
+    """Where one label stands on the page many times with a number behind it, the number is part of the label."""
+    indexed: dict[str, list[KeyValue]] = {}
+    for pair in pairs:
+        close = pair.value and 0 <= pair.value[0].box.left - pair.key[-1].box.right < em
+        if close and len(pair.value) == 1 and pair.value[0].text.isdigit() and pair.key[-1].text[-1].isalpha():
+            indexed.setdefault(" ".join(word.text for word in pair.key), []).append(pair)
+    for same in indexed.values():
+        if len(same) >= 3 and len({pair.value[0].text for pair in same}) == len(same):
+            for pair in same:
+                pair.key, pair.value = pair.key + pair.value, []
+                pair.key_box = bounding([word.box for word in pair.key])
+                pair.value_box = _blank(pair.key_box, em)
+    return pairs
 
 
-def _box(run: list[Word]) -> Box:
-    return bounding([word.box for word in run])
-
-
-def _with_value(
-    key: list[Word], keys: list[list[Word]], others: list[list[Word]], uprights: list[Rule], em: float
-) -> KeyValue:
-    box = _box(key)
-    end = min(
-        [_box(k).left for k in keys if _same_row(box, _box(k)) and _box(k).left > box.right - em]
-        + [rule.x0 for rule in uprights if rule.x0 > box.right and rule.y0 < box.centre[1] < rule.y1]
-        + [1e9]
+def _is_field(pair: KeyValue, tables: list[Table], elements: list[SelectionElement]) -> bool:
+    """Whether a pair is more than a figure, a question with boxes to tick, or the heading of a table's column."""
+    key = pair.key_box
+    if sum(letter.isalpha() for word in pair.key for letter in word.text) < 2 and not pair.value:
+        return False
+    if not pair.value:
+        if pair.confidence < _LEAST_EMPTY:
+            return False
+        if any(_same_row(key, element.box) and element.box.left > key.right for element in elements):
+            return False
+    return not any(
+        cell.column_header and cell.box.intersection(key) > 0.5 * key.area
+        for table in tables
+        if max((c.row for c in table.cells), default=0) > 2
+        for cell in table.cells
     )
-    beside = sorted(
-        (run for run in others if _same_row(box, _box(run)) and box.right - 0.5 * em < _box(run).left < end),
-        key=lambda run: _box(run).left,
-    )
-    value: list[Word] = []
-    right = box.right
-    for run in beside:
-        if _box(run).left - right > (18 if not value else 3) * em:
+
+
+def _pairs(words: list[Word], graph: WordGraph, judged: Judgement, em: float) -> list[KeyValue]:
+    group = _groups(graph, judged)
+    count = int(group.max()) + 1
+    sums = np.stack([np.bincount(group, judged.kinds[:, k], count) for k in range(4)], axis=1)
+    kinds = sums / np.bincount(group, minlength=count)[:, None]
+    kind = kinds.argmax(axis=1)
+    key_of, sure = _links(graph, judged, group, kind, count)
+    members: list[list[int]] = [[] for _ in range(count)]
+    for i, g in enumerate(group):
+        members[g].append(i)
+    found = []
+    for g in np.flatnonzero(kind == KEY):
+        values = np.flatnonzero(key_of == g)
+        key = [words[i] for i in members[g]]
+        value = _in_order([[words[i] for i in members[v]] for v in values])
+        box = bounding([word.box for word in key])
+        sureness = float(kinds[g, KEY]) * (float(sure[values].mean()) if len(values) else 1.0)
+        value_box = bounding([word.box for word in value]) if value else _blank(box, em)
+        found.append(KeyValue(key, box, value, value_box, round(100 * sureness, 2)))
+    return found
+
+
+def _groups(graph: WordGraph, judged: Judgement) -> Ints:
+    """A number for each word: words of one key, value or other text have the same."""
+    kind = judged.kinds
+    rows = _joined(graph, judged.same, kind, _ON_ROW, np.arange(len(kind)), 0.5)
+    return _numbered(_joined(graph, judged.same, kind, _IN_COLUMN, rows, 0.5))
+
+
+def _joined(graph: WordGraph, same: Floats, kinds: Floats, edges: slice, group: Ints, limit: float) -> Ints:
+    """Groups joined wherever the mean of the edges between them says so, the surest first."""
+    start = np.repeat(group, edges.stop - edges.start)
+    end = group[graph.near[:, edges]].ravel()
+    score, there = same[:, edges].ravel(), graph.present[:, edges].ravel()
+    there &= start != end
+    sums: dict[tuple[int, int], list[float]] = {}
+    for a, b, s in zip(start[there], end[there], score[there], strict=True):
+        sums.setdefault((min(a, b), max(a, b)), []).append(float(s))
+    parent = np.arange(len(group))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            i = int(parent[i])
+        return i
+
+    count = len(group)
+    total = np.stack([np.bincount(group, kinds[:, k], count) for k in range(4)], axis=1)
+    for (a, b), scores in sorted(sums.items(), key=lambda item: -sum(item[1]) / len(item[1])):
+        if sum(scores) / len(scores) < limit:
             break
-        value += run
-        right = _box(run).right
-    if not value:
-        value_box = Box(box.right + 0.2 * em, box.top, box.right + 4 * em, box.bottom)
-        return KeyValue(key, box, [], value_box, 60.0)
-    return KeyValue(key, box, value, _box(value), 80.0)
+        one, other = root(a), root(b)
+        if one == other or (total[one].argmax() != total[other].argmax() and edges is _IN_COLUMN):
+            continue
+        parent[other] = one
+        total[one] += total[other]
+    return np.array([root(int(g)) for g in group])
+
+
+def _numbered(group: Ints) -> Ints:
+    return np.asarray(np.unique(group, return_inverse=True)[1], dtype=np.int64)
+
+
+def _links(graph: WordGraph, judged: Judgement, group: Ints, kind: Ints, count: int) -> tuple[Ints, Floats]:
+    """For each value group its key's number (-1: none) and how sure that is."""
+    key_of, sure = np.full(count, -1, dtype=np.int64), np.zeros(count, dtype=np.float32)
+    start = np.repeat(group, graph.near.shape[1])
+    end = group[graph.near].ravel()
+    link = judged.link.ravel()
+    for e in np.flatnonzero((kind[start] == KEY) & (kind[end] == VALUE) & (link > 0.3)):
+        if link[e] > sure[end[e]]:
+            sure[end[e]], key_of[end[e]] = link[e], start[e]
+    return key_of, sure
+
+
+def _in_order(parts: list[list[Word]]) -> list[Word]:
+    parts = sorted(parts, key=lambda part: (min(w.box.top for w in part), part[0].box.left))
+    return [word for part in parts for word in part]
+
+
+def _blank(key: Box, em: float) -> Box:
+    """Where an empty value would be written."""
+    return Box(key.right + 0.2 * em, key.top, key.right + 4 * em, key.bottom)
 
 
 def _same_row(one: Box, other: Box) -> bool:
@@ -85,31 +155,27 @@ def _same_row(one: Box, other: Box) -> bool:
 
 
 def _labelled_elements(page: PageView, elements: list[SelectionElement], em: float) -> tuple[list[KeyValue], set[int]]:
-    """Each check box with the words to its right (or, with none there, to its left) as its key."""
-    pairs, used = [], set()
+    """Each check box with the words to its right as its key, and the ids of those words."""
+    pairs: list[KeyValue] = []
+    used: set[int] = set()
     for element in elements:
         label = _label(page, element, elements, em)
         if label:
             used.update(id(word) for word in label)
-            pairs.append(KeyValue(label, _box(label), [], element.box, element.confidence, [element]))
+            box = bounding([word.box for word in label])
+            pairs.append(KeyValue(label, box, [], element.box, element.confidence, [element]))
     return pairs, used
 
 
 def _label(page: PageView, element: SelectionElement, elements: list[SelectionElement], em: float) -> list[Word]:
     box = element.box
     row = sorted(
-        (
-            word
-            for word in page.words
-            if abs(word.box.centre[1] - box.centre[1]) < 0.6 * max(word.box.height, box.height)
-        ),
+        (w for w in page.words if abs(w.box.centre[1] - box.centre[1]) < 0.6 * max(w.box.height, box.height)),
         key=lambda word: word.box.left,
     )
     row = [word for word in row if box.intersection(word.box) < 0.5 * word.box.area]
-    stop = min(
-        (o.box.left for o in elements if o is not element and _same_row(o.box, box) and o.box.left > box.right),
-        default=1e9,
-    )
+    others = [o.box for o in elements if o is not element and _same_row(o.box, box)]
+    stop = min((other.left for other in others if other.left > box.right), default=float("inf"))
     label: list[Word] = []
     edge = box.right
     for word in row:

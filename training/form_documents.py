@@ -115,6 +115,8 @@ class Style:
     underline: float
     lead: float
     number_labels: bool = False
+    indexed: bool = False
+    tall_labels: float = 0.0
 
 
 def make_style(r: random.Random) -> Style:
@@ -133,6 +135,8 @@ def make_style(r: random.Random) -> Style:
         r.choice([0.0, 0.0, 0.3, 1.0]),
         r.uniform(1.15, 2.2),
         r.random() < 0.1,
+        r.random() < 0.07,
+        r.choice([0.0, 0.05, 0.05, 0.5]),
     )
 
 
@@ -172,6 +176,14 @@ def _section(sheet: Sheet, style: Style, left: float, y: float, right: float) ->
     return sheet.r.choices(makers, weights)[0](sheet, style, left, y + style.label.size * 1.2, right)
 
 
+def _put_label(sheet: Sheet, style: Style, face: Face, label: str, x: float, y: float, width: float, key: int) -> float:
+    """Writes a label, at times on two or three lines; the baseline of the last is returned."""
+    longest = max(face.width(word) for word in label.split())
+    if " " in label and sheet.r.random() < style.tall_labels:
+        width = max(longest, face.width(label) * sheet.r.uniform(0.35, 0.7))
+    return sheet.wrap(label, x, y, max(width, longest), face, key, sheet.r.uniform(1.05, 1.25))
+
+
 def _label(sheet: Sheet, style: Style, labels: list[str] | None = None) -> str:
     r = sheet.r
     text = r.choice(labels or LABELS)
@@ -188,6 +200,8 @@ def _label(sheet: Sheet, style: Style, labels: list[str] | None = None) -> str:
         text = sentence(r, 5, 14).rstrip(".") + r.choice(["?", "", ":"])
     elif r.random() < 0.06:
         text = phrase(r, 1, 4)
+    if style.indexed or r.random() < 0.02:
+        text = f"{text} {r.choice([r.randint(1, 15), r.randint(1, 4), r.choice('ABC')])}"
     if style.number_labels and r.random() < 0.8 or r.random() < 0.03:
         text = f"{r.choice([str(r.randint(1, 30)), r.choice('ABCDEabcde')])}{r.choice(['.', ')', '.'])} {text}"
     if r.random() < style.colon and text[-1] not in "?:":
@@ -315,14 +329,17 @@ def _grid(sheet: Sheet, style: Style, left: float, y: float, right: float) -> fl
         if beside:
             height = max(label_face.size, style.value.size) * r.uniform(1.4, 2.0)
         lines = r.choice([1, 1, 1, 2, 4])
-        height += (lines - 1) * style.value.size * 1.25
+        height += (lines - 1) * style.value.size * 1.25 + 2 * label_face.size * (style.tall_labels > 0.1)
         for x0, x1 in zip(edges, edges[1:], strict=False):
             label = _label(sheet, style)
             if label_face.width(label) > x1 - x0 - 2 * indent:
                 label = r.choice(["Date", "No.", "City", "Amount", "Unit"])
             key = sheet.entity(KEY)
             base = y + (height * 0.72 if beside else label_face.size * r.uniform(1.0, 1.3))
-            end = sheet.write(label, x0 + indent, base, label_face, key)
+            if beside:
+                end = sheet.write(label, x0 + indent, base, label_face, key)
+            else:
+                base = _put_label(sheet, style, label_face, label, x0 + indent, base, x1 - x0 - indent, key)
             if r.random() < style.filled:
                 x = (
                     end + style.value.width(" ") * r.uniform(1, 4)
@@ -392,10 +409,11 @@ def _above(sheet: Sheet, style: Style, left: float, y: float, right: float) -> f
         low = y
         for x0, x1 in zip(edges, edges[1:], strict=False):
             label = _label(sheet, style)
-            if style.label.width(label) > x1 - x0 - 6:
+            if style.label.width(label) > 2 * (x1 - x0 - 6):
                 label = r.choice(["Date", "No.", "City", "Amount", "Unit"])
             key = sheet.entity(KEY)
-            sheet.write(label, x0, y, style.label, key)
+            base = _put_label(sheet, style, style.label, label, x0, y, x1 - x0 - 6, key)
+            low = max(low, base)
             if r.random() < max(0.5, style.filled):
                 answer = sheet.entity(VALUE)
                 sheet.links.append((key, answer))
@@ -406,14 +424,14 @@ def _above(sheet: Sheet, style: Style, left: float, y: float, right: float) -> f
                     sheet.wrap(
                         _value_text(sheet, label, x1 - x - 4, style.value, lines),
                         x,
-                        y + gap,
+                        base + gap,
                         x1 - x - 2,
                         style.value,
                         answer,
                     ),
                 )
             if r.random() < style.underline:
-                sheet.level(x0, y + gap + 2, x1 - 8)
+                sheet.level(x0, base + gap + 2, x1 - 8)
         y = low + gap * r.uniform(1.2, 2.0)
     return y
 
@@ -552,6 +570,25 @@ def _checks(sheet: Sheet, style: Style, left: float, y: float, right: float) -> 
     return y
 
 
+def _questions(sheet: Sheet, style: Style, left: float, y: float, right: float) -> float:
+    """Questions that are answered by ticking one of the words behind them: the words are keys, the question is not."""
+    r = sheet.r
+    words = r.choice([("Yes", "No"), ("Yes", "No", "N/A"), ("Good", "Fair", "Poor"), ("Agree", "Disagree")])
+    x = left + (right - left) * r.uniform(0.5, 0.75)
+    ruled = r.random() < 0.5
+    for _ in range(r.randint(2, 6)):
+        text = sentence(r, 4, 9).rstrip(".") + r.choice(["?", "?", ""])
+        sheet.wrap(text, left + 3, y, x - left - 15, style.label, sheet.entity(OTHER))
+        at = x
+        for word in words:
+            at = sheet.write(word, at + 18, y, style.label, sheet.entity(KEY)) + r.uniform(4, 30)
+        if ruled:
+            sheet.level(left, y + style.label.size * 0.6, right)
+            sheet.upright(x, y - style.label.size * 1.1, y + style.label.size * 0.6)
+        y += style.label.size * r.uniform(1.7, 2.6)
+    return y
+
+
 def _prose(sheet: Sheet, style: Style, left: float, y: float, right: float) -> float:
     r = sheet.r
     face = r.choice([style.label, style.value])
@@ -608,6 +645,8 @@ def _comments(sheet: Sheet, style: Style, left: float, y: float, right: float) -
 def _heading(sheet: Sheet, style: Style, left: float, y: float, right: float) -> float:
     r = sheet.r
     text = r.choice(HEADINGS + [phrase(r, 1, 4)]) + r.choice(["", "", "", ":"])
+    if r.random() < 0.2:
+        text = text.rstrip(":") + f" {r.randint(1, 4)}" + r.choice(["", ":"])
     if r.random() < 0.15:
         text = f"{r.choice(['1', '2', '3', 'A', 'B', 'I', 'II'])}. {text}"
     width = style.heading.width(text)
@@ -762,5 +801,6 @@ def _bottom(sheet: Sheet, style: Style, left: float, right: float) -> None:
 _SECTIONS = (
     (_stack, 20), (_row, 16), (_memo, 7), (_grid, 14), (_pairs_table, 6), (_above, 8), (_below, 5), (_table, 7), (_checks, 7), (_prose, 8),
     (_comments, 7), (_heading, 11), (_items, 3), (_totals, 3), (_tight, 3), (_letterhead, 3),
+    (_questions, 3),
 )  # fmt: skip
 __all__ = ["CITIES", "HEADING", "KEY", "OTHER", "VALUE", "Sheet", "make_page"]

@@ -1,0 +1,152 @@
+"""Key–value pairs: which words make a key, which its value, on the kinds of forms people fill in."""
+
+import numpy as np
+
+from local_textract.findings import Box, KeyValue, Line, PageView, Rule, SelectionElement, Word
+from local_textract.forms import find_key_values
+
+HEIGHT = 20.0
+ADVANCE = 11.0
+
+
+def line(text: str, left: float, bottom: float, height: float = HEIGHT) -> Line:
+    """Words of even letters, standing on `bottom`."""
+    words, at = [], left
+    for token in text.split():
+        box = Box(at, bottom - height, at + ADVANCE * len(token) * height / HEIGHT, bottom)
+        words.append(Word(token, box, corners(box), 99.0))
+        at = box.right + ADVANCE * height / HEIGHT
+    box = Box(left, bottom - height, at - ADVANCE, bottom)
+    return Line(words, box, corners(box), 99.0)
+
+
+def corners(box: Box) -> tuple[tuple[float, float], ...]:
+    return ((box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom))
+
+
+def page(lines: list[Line], rules: list[Rule] | None = None) -> PageView:
+    return PageView(np.full((1400, 1100), 255, dtype=np.uint8), lines, rules or [], [], True)
+
+
+def level(left: float, y: float, right: float) -> Rule:
+    return Rule(left, y, right, y, 1.5)
+
+
+def upright(x: float, top: float, bottom: float) -> Rule:
+    return Rule(x, top, x, bottom, 1.5)
+
+
+def pairs(found: list[KeyValue]) -> dict[str, str]:
+    return {" ".join(w.text for w in pair.key): " ".join(w.text for w in pair.value) for pair in found}
+
+
+def test_labels_with_a_colon_and_values_beside_them() -> None:
+    lines = [
+        line("Full Name:", 100, 200), line("Jane Doe", 340, 200),
+        line("Phone Number:", 100, 250), line("555-0100", 340, 250),
+        line("Home Address:", 100, 300), line("123 Any Street, Any Town", 340, 300),
+    ]  # fmt: skip
+    assert pairs(find_key_values(page(lines), [], [])) == {
+        "Full Name:": "Jane Doe",
+        "Phone Number:": "555-0100",
+        "Home Address:": "123 Any Street, Any Town",
+    }
+
+
+def test_label_and_value_in_one_run_of_text() -> None:
+    lines = [line("Name: Jane Doe", 100, 200), line("Date: 08/14/2022", 100, 240), line("City: Springfield", 100, 280)]
+    found = pairs(find_key_values(page(lines), [], []))
+    assert found == {"Name:": "Jane Doe", "Date:": "08/14/2022", "City:": "Springfield"}
+
+
+def test_several_fields_on_a_row_with_blanks_to_write_on() -> None:
+    lines = [
+        line("First Name:", 60, 200), line("Alejandro", 220, 197), line("Last Name:", 420, 200),
+        line("Rosalez", 560, 197),
+        line("Sex:", 60, 260), line("M", 140, 257), line("Email Address:", 420, 260),
+    ]  # fmt: skip
+    rules = [level(190, 203, 400), level(540, 203, 900), level(110, 263, 400), level(590, 263, 1000)]
+    found = pairs(find_key_values(page(lines, rules), [], []))
+    assert found == {"First Name:": "Alejandro", "Last Name:": "Rosalez", "Sex:": "M", "Email Address:": ""}
+
+
+def test_an_empty_value_has_a_box_beside_its_key() -> None:
+    lines = [line("Signature:", 100, 200), line("Date:", 100, 260)]
+    found = find_key_values(page(lines, [level(230, 203, 700), level(180, 263, 700)]), [], [])
+    assert pairs(found) == {"Signature:": "", "Date:": ""}
+    for pair in found:
+        assert pair.value_box.left >= pair.key_box.right
+        assert 0 < pair.confidence <= 100
+
+
+def test_labels_in_the_corners_of_ruled_cells() -> None:
+    labels = [
+        ("Last Name", "Doe"),
+        ("First Name", "Jane"),
+        ("Date of Birth", "10/10/1982"),
+        ("City", "Anytown"),
+        ("State", "CA"),
+        ("Zip Code", "12345"),
+    ]
+    lines, rules = [], []
+    for i, (label, value) in enumerate(labels):
+        left, top = 100 + 300 * (i % 3), 200 + 70 * (i // 3)
+        lines += [line(label, left + 6, top + 20, 14), line(value, left + 8, top + 54)]
+        rules += [level(left, top, left + 300), level(left, top + 70, left + 300)]
+        rules += [upright(left, top, top + 70), upright(left + 300, top, top + 70)]
+    assert pairs(find_key_values(page(lines, rules), [], [])) == dict(labels)
+
+
+def test_a_label_without_a_colon_in_a_table_of_two_columns() -> None:
+    rows = [
+        ("Project Name", "Gemini Study"),
+        ("Account No.", "1984-175"),
+        ("Amount", "$1,450.00"),
+        ("Start Date", "March 3, 1984"),
+    ]
+    lines, rules = [], [upright(100, 180, 340), upright(400, 180, 340), upright(900, 180, 340), level(100, 340, 900)]
+    for i, (label, value) in enumerate(rows):
+        top = 180 + 40 * i
+        lines += [line(label, 110, top + 30), line(value, 410, top + 30)]
+        rules.append(level(100, top, 900))
+    assert pairs(find_key_values(page(lines, rules), [], [])) == dict(rows)
+
+
+def test_the_label_of_a_check_box_is_a_key() -> None:
+    lines = [line("Married", 140, 200), line("Single", 340, 200)]
+    elements = [
+        SelectionElement(Box(105, 178, 127, 200), True, 95.0),
+        SelectionElement(Box(305, 178, 327, 200), False, 90.0),
+    ]
+    found = find_key_values(page(lines), [], elements)
+    assert [(" ".join(w.text for w in p.key), p.selection_elements[0].selected) for p in found] == [
+        ("Married", True),
+        ("Single", False),
+    ]
+    assert [p.value for p in found] == [[], []]
+
+
+def test_running_text_has_no_pairs() -> None:
+    text = [
+        "the committee was expected to review the results of the study by the end of the year and",
+        "the department has completed the new analysis that was requested for all of the current",
+        "products. No changes in the schedule are necessary at this time, and the report will be",
+        "submitted to the board with the final budget for the regular meeting in the next month.",
+    ]
+    lines = [line(part, 60, 200 + 26 * i) for i, part in enumerate(text)]
+    assert find_key_values(page(lines), [], []) == []
+
+
+def test_every_word_is_used_once() -> None:
+    lines = [
+        line("Date: 8/14/2022", 100, 100),
+        line("Name", 100, 150),
+        line("Jane Doe", 300, 150),
+        line("Total", 100, 200),
+    ]
+    used = [id(word) for pair in find_key_values(page(lines), [], []) for word in [*pair.key, *pair.value]]
+    assert len(used) == len(set(used))
+
+
+def test_a_page_without_words() -> None:
+    assert find_key_values(page([]), [], []) == []
