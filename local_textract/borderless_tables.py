@@ -8,6 +8,7 @@ from local_textract.text_rows import Row, box_of, segments, text_rows
 
 Interval = tuple[float, float]
 
+_TIGHT = 0.4  # heights of a line between two lines of one cell
 _FAR, _FARTHEST = 2.6, 4.0  # heights of a line between two rows: see `_too_far`
 
 
@@ -98,7 +99,29 @@ def _runs(words: list[Word], em: float, space: float) -> list[list[Word]]:
                 runs.append(run)
                 run = _Run()
     runs.append(run)
-    return [[w for row in r.rows for w in row] for r in runs if len(r.gaps) >= 2]
+    return [[w for row in [*r.rows, *_endings(r, em)] for w in row] for r in runs if len(r.gaps) >= 2]
+
+
+def _endings(run: _Run, em: float) -> list[Row]:
+    """Lines below the run's last row that go on with its first cell, if other rows' first cells have such lines."""
+    singles = [(box_of(above), box_of(row)) for above, row in pairwise(run.rows) if len(segments(row, em)) == 1]
+    if sum(row.top - above.bottom <= _TIGHT * em for above, row in singles) < 2:
+        return []
+    first_gap = min((gaps[0][0] for gaps in run.gaps), default=0.0)
+    widest = max((gaps[0][1] for gaps in run.gaps), default=0.0)
+    kept: list[Row] = []
+    above = run.rows[-1] if run.rows else []
+    for row in run.pending:
+        box = box_of(row)
+        if (
+            box.top - box_of(above).bottom > _TIGHT * em
+            or box.right > max(first_gap, widest)
+            or box.left < box_of(run.rows[-1]).left - 0.3 * em
+        ):
+            break
+        kept.append(row)
+        above = row
+    return kept
 
 
 def _too_far(box: Box, gaps: list[Interval], run: _Run, em: float) -> bool:

@@ -44,6 +44,8 @@ def is_table(grid: Grid, kind: Kind, em: float) -> bool:
         return len(filled) >= 6 and (values >= 0.3 or length < 8)
     if grid.columns == 2:
         return grid.rows >= 3 and values >= 0.6
+    if grid.columns > 3 and grid.rows > 4 and share >= 0.8 and length <= 2.5 and _alignment(grid, em) >= 0.9:
+        return True  # words instead of figures, but as regular as figures would be
     named = any(not is_value(text_of(c.words)) for c in filled if c.column == 0 or c.row == 0)
     return grid.rows >= 3 and share >= 0.4 and named and (values >= 0.5 or (values >= 0.15 and length <= 3))
 
