@@ -1,0 +1,196 @@
+"""Programs that call Amazon Textract, each asked for a picture, a stored object, a PDF page and an error.
+
+Every class is one client: `package` as its registry names it, and four steps that return what was seen in a few words
+or raise. Where the service is and who asks stands in AWS's own environment variables, as a user would have it.
+"""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import boto3
+from langchain_community.document_loaders import AmazonTextractPDFLoader
+from samples import FEATURES, FORM, INVOICE, LETTER, REPORT, UNSUPPORTED, check, counted, raised
+from textractcaller import Textract_Call_Mode, Textract_Features, call_textract
+from textractor import Textractor
+from textractor.data.constants import TextractFeatures
+from textractor.exceptions import UnsupportedDocumentException
+
+
+class Boto3:
+    package = "boto3"
+
+    def __init__(self) -> None:
+        self.client = boto3.client("textract")
+
+    def picture(self) -> str:
+        answer = self.client.analyze_document(Document={"Bytes": INVOICE.read_bytes()}, FeatureTypes=FEATURES)
+        check(answer["DocumentMetadata"] == {"Pages": 1}, "one page")
+        return counted(answer["Blocks"], "AF-2041", "Coat rail, 12 hooks")
+
+    def stored(self) -> str:
+        place = {"S3Object": {"Bucket": "images", "Name": LETTER}}
+        return counted(self.client.detect_document_text(Document=place)["Blocks"], "Ferrygate Rowing Club")
+
+    def pdf(self) -> str:
+        answer = self.client.analyze_document(Document={"Bytes": FORM.read_bytes()}, FeatureTypes=["FORMS"])
+        return counted(answer["Blocks"], "Elmbridge Chess Circle")
+
+    def error(self) -> str:
+        kind = self.client.exceptions.UnsupportedDocumentException
+        error: Any = raised(
+            lambda: self.client.analyze_document(Document={"Bytes": REPORT.read_bytes()}, FeatureTypes=FEATURES), kind
+        )
+        facts = error.response["ResponseMetadata"]
+        check(facts["HTTPStatusCode"] == 400 and facts["RequestId"], "status and request id")
+        return type(error).__name__
+
+
+class AwsCli:
+    package = "awscli"
+
+    def aws(self, operation: str, document: str, *more: str) -> list[dict[str, Any]]:
+        command = [sys.executable, "-m", "awscli", "textract", operation, "--document", document, *more]
+        run = subprocess.run([*command, "--output", "json"], capture_output=True, text=True, check=False)
+        if run.returncode:
+            raise RuntimeError(run.stderr.strip())
+        return list(json.loads(run.stdout)["Blocks"])
+
+    def analyze(self, path: Path) -> list[dict[str, Any]]:
+        return self.aws("analyze-document", f"Bytes@=fileb://{path}", "--feature-types", *FEATURES)
+
+    def picture(self) -> str:
+        return counted(self.analyze(INVOICE), "AF-2041", "Coat rail, 12 hooks")
+
+    def stored(self) -> str:
+        blocks = self.aws("detect-document-text", f"S3Object={{Bucket=images,Name={LETTER}}}")
+        return counted(blocks, "Ferrygate Rowing Club")
+
+    def pdf(self) -> str:
+        return counted(self.analyze(FORM), "Elmbridge Chess Circle")
+
+    def error(self) -> str:
+        error = raised(lambda: self.analyze(REPORT), RuntimeError)
+        found = re.match(r"An error occurred \((\w+)\) when calling the AnalyzeDocument operation: ", str(error))
+        check(found and found[1] == UNSUPPORTED, str(error))
+        return UNSUPPORTED
+
+
+class TextractorPackage:
+    package = "amazon-textract-textractor"
+
+    def __init__(self) -> None:
+        self.client = Textractor(region_name="eu-west-1")
+
+    def document(self, place: str, **options: Any) -> Any:
+        return self.client.analyze_document(place, [TextractFeatures[name] for name in FEATURES], **options)
+
+    def picture(self) -> str:
+        document = self.document(str(INVOICE))
+        check(str(document.get("Invoice number")[0].value) == "AF-2041", "value of a key")
+        frame = document.tables[0].to_pandas()
+        check("Coat rail, 12 hooks" in frame.to_string(), "table as a data frame")
+        check("Invoice" in document.to_markdown() and "<table" in document.to_html(), "Markdown and HTML")
+        check(document.words.visualize().size, "drawn boxes")
+        return f"{len(document.key_values)} key-value pairs, a table of {frame.shape[0]} x {frame.shape[1]}"
+
+    def stored(self) -> str:
+        document = self.document(f"s3://images/{FORM.name}", save_image=False)
+        check("Elmbridge Chess Circle" in document.text, "text")
+        return f"{len(document.lines)} lines of a PDF (fetches pictures from S3 itself)"
+
+    def pdf(self) -> str:
+        document = self.document(str(FORM), save_image=False)
+        check("Elmbridge Chess Circle" in [str(pair.value) for pair in document.key_values], "value of a key")
+        return f"{len(document.key_values)} key-value pairs, {len(document.checkboxes)} check boxes"
+
+    def error(self) -> str:
+        error = raised(lambda: self.document(str(REPORT), save_image=False), UnsupportedDocumentException)
+        return f"{type(error).__name__} (Textractor's own)"
+
+
+class Caller:
+    package = "amazon-textract-caller"
+
+    def __init__(self) -> None:
+        self.features = [Textract_Features[name] for name in FEATURES]
+
+    def picture(self) -> str:
+        return counted(call_textract(str(INVOICE), self.features)["Blocks"], "AF-2041", "Coat rail, 12 hooks")
+
+    def stored(self) -> str:
+        return counted(call_textract(f"s3://images/{LETTER}")["Blocks"], "Ferrygate Rowing Club")
+
+    def pdf(self) -> str:
+        answer = call_textract(str(FORM), self.features, call_mode=Textract_Call_Mode.FORCE_SYNC)
+        return counted(answer["Blocks"], "Elmbridge Chess Circle")
+
+    def error(self) -> str:
+        error = raised(lambda: call_textract(REPORT.read_bytes(), self.features), Exception)
+        check(type(error).__name__ == UNSUPPORTED, repr(error))
+        return UNSUPPORTED
+
+
+class LangChain:
+    package = "langchain-community"
+    name = "langchain-community, AmazonTextractPDFLoader"
+
+    def load(self, place: str, *features: str) -> str:
+        (document,) = AmazonTextractPDFLoader(place, textract_features=features).load()
+        return document.page_content
+
+    def picture(self) -> str:
+        text = self.load(str(INVOICE), *FEATURES)
+        check("Invoice number: AF-2041" in text and "Coat rail, 12 hooks" in text, "a pair and the table")
+        return f"{len(text)} characters, {text.count(chr(10) + '#')} headings"
+
+    def stored(self) -> str:
+        text = self.load(f"s3://images/{LETTER}")
+        check("Ferrygate Rowing Club" in text, "text")
+        return f"{len(text)} characters (a PDF in S3 it asks for asynchronously)"
+
+    def pdf(self) -> str:
+        text = self.load(str(FORM), "FORMS")
+        check("Elmbridge Chess Circle" in text, "text")
+        return f"{len(text)} characters"
+
+    def error(self) -> str:
+        error = raised(lambda: self.load("s3://images/nothing.png"), Exception)
+        check(type(error).__name__ == "InvalidS3ObjectException", repr(error))
+        return type(error).__name__
+
+
+class JavaScript:
+    """The SDK v3 in Node.js; `script` lies beside its node_modules."""
+
+    package = "@aws-sdk/client-textract"
+    script = Path()
+
+    def run(self, step: str, place: str | Path) -> list[dict[str, Any]]:
+        command = ["node", "--no-warnings", str(self.script), step, str(place)]
+        run = subprocess.run(command, capture_output=True, text=True, check=False)
+        if run.returncode:
+            raise RuntimeError(run.stderr.strip())
+        answer = json.loads(run.stdout)
+        if "error" in answer:
+            raise RuntimeError(json.dumps(answer["error"]))
+        check(answer["status"] == 200, "status")
+        return list(answer["Blocks"])
+
+    def picture(self) -> str:
+        return counted(self.run("picture", INVOICE), "AF-2041", "Coat rail, 12 hooks")
+
+    def stored(self) -> str:
+        return counted(self.run("stored", LETTER), "Ferrygate Rowing Club")
+
+    def pdf(self) -> str:
+        return counted(self.run("pdf", FORM), "Elmbridge Chess Circle")
+
+    def error(self) -> str:
+        error = json.loads(str(raised(lambda: self.run("error", REPORT), RuntimeError)))
+        check(error["name"] == UNSUPPORTED and error["modelled"] and error["fault"] == "client", json.dumps(error))
+        check(error["status"] == 400 and error["requestId"], "status and request id")
+        return UNSUPPORTED
