@@ -1,5 +1,6 @@
 """The pinned requirements: complete, hashed, documented, free of machine-made traces and of copyleft licences."""
 
+import json
 import re
 from importlib import metadata
 from pathlib import Path
@@ -9,7 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
-SETS = ("requirements", "requirements-local", "requirements-dev", "requirements-lint")
+SETS = ("requirements", "requirements-local", "requirements-dev", "requirements-lint", "tests/clients/requirements")
 PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^\s;\\]+)", re.MULTILINE)
 
 
@@ -40,6 +41,13 @@ def test_every_direct_dependency_is_pinned_with_hashes(name: str) -> None:
 @pytest.mark.parametrize("name", SETS)
 def test_pins_name_no_registry_and_no_machine(name: str) -> None:
     assert not re.search(r"://|--index|--find-links|(^|\s)/\w", (ROOT / f"{name}.txt").read_text())
+
+
+def test_the_javascript_pins_name_no_registry_and_no_machine() -> None:
+    text = (ROOT / "tests" / "clients" / "package-lock.json").read_text()
+    packages = json.loads(text)["packages"]
+    assert all("integrity" in package for path, package in packages.items() if path)
+    assert "resolved" not in text and "://" not in text
 
 
 @pytest.mark.parametrize("name", ["requirements", "requirements-local"])
