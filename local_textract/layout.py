@@ -19,16 +19,14 @@ _PAGE_NUMBER = re.compile(
 
 def find_layout(page: PageView, tables: list[Table], key_values: list[KeyValue]) -> list[LayoutElement]:
     """Layout elements in reading order, columns one after the other. Every line of the page is in one of them."""
-    elements = [
-        LayoutElement(
-            "TABLE", table.box, table.confidence, [line for line in page.lines if _inside(line.box, table.box)]
-        )
-        for table in tables
-    ]
-    taken = {id(line) for element in elements for line in element.lines}
-    free = [line for line in page.lines if line.words and id(line) not in taken]
+    elements = []
+    free = [line for line in page.lines if line.words]
+    for table in tables:
+        held = [line for line in free if _inside(line.box, table.box)]
+        elements.append(LayoutElement("TABLE", table.box, table.confidence, held))
+        free = [line for line in free if not _inside(line.box, table.box)]
     if free:
-        elements += _texts(page, free, [table.box for table in tables], key_values)
+        elements += _texts(page, free, key_values)
     elements += _figures(page, [e.box for e in elements])
     heights = sorted(line_height(line) for line in page.lines if line.words)
     gutter = 1.2 * heights[len(heights) // 2] if heights else 0.01 * page.width
@@ -40,7 +38,7 @@ def _inside(inner: Box, outer: Box) -> bool:
     return outer.left <= x <= outer.right and outer.top <= y <= outer.bottom
 
 
-def _texts(page: PageView, lines: list[Line], tables: list[Box], key_values: list[KeyValue]) -> list[LayoutElement]:
+def _texts(page: PageView, lines: list[Line], key_values: list[KeyValue]) -> list[LayoutElement]:
     found = paragraphs(lines)
     sizes = sorted((p.height, len(p.text)) for p in found)
     half = sum(length for _, length in sizes) / 2
@@ -141,7 +139,9 @@ def _forms(found: list[Paragraph], key_values: list[KeyValue]) -> tuple[list[lis
 
 def _figures(page: PageView, boxes: list[Box]) -> list[LayoutElement]:
     """Larger areas of ink that hold no text and are no rules: photographs, logos, drawings."""
-    scale = 300 / max(page.width, page.height)
+    scale = min(1.0, 300 / max(page.width, page.height))
+    if min(page.width, page.height) * scale < 10:
+        return []
     small = cv2.resize(page.grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     ink = np.asarray(small < np.percentile(small, 75) - 45, dtype=np.uint8)
     for box in boxes:

@@ -46,6 +46,8 @@ def sloping_rules(grey: Picture, words: list[Box], em: float) -> list[Rule]:
 
     `words` are left out: letters stacked in dense text look like strokes.
     """
+    if min(grey.shape) < 3 * em:
+        return []  # no room for a table
     scale = min(1.0, WORKING_TEXT_HEIGHT / em)
     small = grey
     if scale < 1.0:

@@ -1,8 +1,9 @@
 """Tables: what is one, and which words stand in which of its cells."""
 
+import numpy as np
 import pytest
 
-from local_textract.findings import Box, Line, Rule, SelectionElement
+from local_textract.findings import Box, Line, PageView, Rule, SelectionElement
 from local_textract.tables import find_tables
 from tests.local_textract.pages import level, line, page, picture, right_aligned, rows_of, texts, upright
 
@@ -202,6 +203,11 @@ def test_a_word_is_in_one_cell_of_one_table():
     found = [id(w) for t in tables for c in t.cells for w in c.words]
     assert len(tables) == 2
     assert len(found) == len(set(found)) == sum(len(row[0].split()) + 3 for row in EXPECTED) * 2
+
+
+def test_a_picture_too_small_for_rules_is_no_error():
+    view = PageView(np.zeros((2, 3), np.uint8), [line("Tiny", 0, 0)])
+    assert find_tables(view, []) == []
 
 
 def test_a_page_without_words_has_no_tables():
