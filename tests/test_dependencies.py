@@ -50,6 +50,15 @@ def test_the_javascript_pins_name_no_registry_and_no_machine() -> None:
     assert "resolved" not in text and "://" not in text
 
 
+def test_the_page_on_the_protocol_names_the_pinned_clients() -> None:
+    page = (ROOT / "docs" / "textract-protocol.md").read_text()
+    told = set(re.findall(r"^\|[^|]+\| (\d[\d.]+) \|", page, re.MULTILINE))
+    manifest = json.loads((ROOT / "tests" / "clients" / "package.json").read_text())
+    pinned = {version for name, version in pins("tests/clients/requirements").items() if name.startswith("amazon-")}
+    pinned |= {pins("tests/clients/requirements")[name] for name in ("boto3", "awscli", "langchain-community")}
+    assert told == pinned | set(manifest["dependencies"].values())
+
+
 @pytest.mark.parametrize("name", ["requirements", "requirements-local"])
 def test_tests_run_against_the_versions_that_are_shipped(name: str) -> None:
     assert pins(name).items() <= pins("requirements-dev").items()
