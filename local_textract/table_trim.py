@@ -4,8 +4,9 @@ import re
 from itertools import pairwise
 
 from local_textract.findings import Word
+from local_textract.table_cells import GridCell
 from local_textract.table_columns import value_share
-from local_textract.table_structure import Grid, GridCell
+from local_textract.table_structure import Grid
 from local_textract.text_rows import is_value, text_of
 
 _NOTE = re.compile(r"^(?:sources?|notes?|nb|n\.b\.)\b|^(?:\*+|†|‡)\s*\S", re.IGNORECASE)
