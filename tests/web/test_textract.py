@@ -148,7 +148,7 @@ def test_behind_it_textract_is_paid_once(fake_textract, fake_s3):
         fake_textract.always("denied")
         with pytest.raises(ClientError) as caught:
             client.detect_document_text(Document={"Bytes": LETTER})
-        assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 500
+        assert caught.value.response["Error"]["Code"] == "AccessDeniedException"
 
 
 @pytest.fixture(scope="module")
