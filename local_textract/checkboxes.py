@@ -94,9 +94,7 @@ def _is_text(judged: _Judged, words: list[Word], scale: float) -> bool:
         text = "".join(letter for letter in word.text if letter.isalnum())
         if shared <= 0 or word.text.lower() in _MARKS or not text:
             continue
-        across, down = word.box.centre
-        inside = box.left < across < box.right and box.top < down < box.bottom
-        if inside and (len(text) > 1 or text.isdigit()) and word.box.height > 0.35 * box.height:
+        if shared > 0.6 * word.box.area and (len(text) > 1 or text.isdigit()) and word.box.height > 0.35 * box.height:
             return True
         if shared > 0.5 * box.area and len(word.text) > 1 and box.height < 1.1 * word.box.height:
             # A reader often takes a box for the first letter of its label.

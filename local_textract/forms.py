@@ -1,5 +1,7 @@
 """Finds key–value pairs: a small network judges words and their links, this module makes groups and pairs of them."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from local_textract.findings import Box, KeyValue, PageView, SelectionElement, Table, Word, bounding
@@ -9,7 +11,9 @@ from local_textract.rules import page_rules, text_height
 
 _ON_ROW = slice(0, 8)  # the graph's neighbours to the left and right; those above and below follow
 _IN_COLUMN = slice(8, 16)
-_LEAST_EMPTY = 75.0  # confidence of a key that has no value
+_LEAST = 55.0  # confidence of a key with its value
+_COLUMN_ROWS = 3
+_LEAST_EMPTY = 88.0  # confidence of a key that has no value
 
 
 def find_key_values(page: PageView, tables: list[Table], selection_elements: list[SelectionElement]) -> list[KeyValue]:
@@ -50,11 +54,11 @@ def _without_indices(pairs: list[KeyValue], em: float) -> list[KeyValue]:
 def _is_field(pair: KeyValue, tables: list[Table], elements: list[SelectionElement]) -> bool:
     """Whether a pair is more than a figure, a question with boxes to tick, or the heading of a table's column."""
     key = pair.key_box
-    if sum(letter.isalpha() for word in pair.key for letter in word.text) < 2 and not pair.value:
+    if sum(letter.isalpha() for word in pair.key for letter in word.text) < 2:
+        return False
+    if pair.confidence < (_LEAST if pair.value else _LEAST_EMPTY) or _is_column(pair):
         return False
     if not pair.value:
-        if pair.confidence < _LEAST_EMPTY:
-            return False
         if any(_same_row(key, element.box) and element.box.left > key.right for element in elements):
             return False
     return not any(
@@ -63,6 +67,14 @@ def _is_field(pair: KeyValue, tables: list[Table], elements: list[SelectionEleme
         if max((c.row for c in table.cells), default=0) > 2
         for cell in table.cells
     )
+
+
+def _is_column(pair: KeyValue) -> bool:
+    """Whether the value is a column of figures: that is a table's affair."""
+    tops = sorted(word.box.top for word in pair.value)
+    rows = 1 + sum(below - above > 0.6 * pair.value[0].box.height for above, below in pairwise(tops))
+    figures = sum(any(letter.isdigit() for letter in word.text) for word in pair.value)
+    return bool(pair.value) and rows >= _COLUMN_ROWS and figures > 0.6 * len(pair.value)
 
 
 def _pairs(words: list[Word], graph: WordGraph, judged: Judgement, em: float) -> list[KeyValue]:
@@ -173,13 +185,14 @@ def _label(page: PageView, element: SelectionElement, elements: list[SelectionEl
         (w for w in page.words if abs(w.box.centre[1] - box.centre[1]) < 0.6 * max(w.box.height, box.height)),
         key=lambda word: word.box.left,
     )
-    row = [word for word in row if box.intersection(word.box) < 0.5 * word.box.area]
+    # The reader's word may begin with the box itself; a word that is nothing but the box does not reach beyond it.
+    row = [word for word in row if word.box.right > box.right + 0.4 * box.width]
     others = [o.box for o in elements if o is not element and _same_row(o.box, box)]
     stop = min((other.left for other in others if other.left > box.right), default=float("inf"))
     label: list[Word] = []
     edge = box.right
     for word in row:
-        if word.box.left < box.centre[0] or word.box.left > stop:
+        if word.box.left < box.left - 0.5 * box.width or word.box.left > stop:
             continue
         if word.box.left - edge > (3.0 if not label else 0.8) * em:
             break
