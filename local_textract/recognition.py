@@ -9,8 +9,9 @@ import numpy.typing as npt
 from local_textract.detection import Picture, Region
 from local_textract.drawn_lines import DrawnLines
 from local_textract.findings import Box, Line, Word, bounding
+from local_textract.ink import dark_or_light, frames_in, ink_of
 from local_textract.lookalikes import Character
-from local_textract.word_boxes import Token, dark_or_light, frames_in, ink_of, tokens_of
+from local_textract.word_boxes import Token, tokens_of
 
 _HEIGHT = 48  # of the recogniser's input
 _STEP = 8  # pixels of that input for each of its answers
@@ -19,6 +20,8 @@ _STRETCH = 1.0  # wider than it was
 _TALL = 2.2  # heights ÷ width from which a region may hold text that runs up or down
 _UPRIGHT_BONUS = 0.08  # by which text that runs up or down must be surer than a tall letter
 _RUNNER_UP = 0.02  # probability from which another reading of a character is remembered
+_CERTAINTIES = (0.0, 0.5, 0.7, 0.9, 0.97, 0.99, 0.995, 0.999, 1.0)
+_CONFIDENCES = (0.0, 38.0, 56.0, 80.0, 90.0, 94.0, 96.0, 98.5, 99.9)
 _FRAME_ROOM = 0.12  # of a check box's height, about it: its mark may reach out of it
 _NEW_LINE = 1.6  # gaps wider than this many heights separate two lines (columns, cells)
 
@@ -145,8 +148,13 @@ def _word(token: Token, back: npt.NDArray[np.float64]) -> Word:
     )
     polygon = tuple((float(x), float(y)) for x, y in corners @ back.T)
     xs, ys = [x for x, _ in polygon], [y for _, y in polygon]
-    confidence = 100 * float(np.mean(token.probabilities))
-    return Word(token.text, Box(min(xs), min(ys), max(xs), max(ys)), polygon, confidence)
+    confidence = confidence_of(token.certainty)
+    return Word(token.text, Box(min(xs), min(ys), max(xs), max(ys)), polygon, confidence, token.handwriting)
+
+
+def confidence_of(certainty: float) -> float:
+    """0–100: about how often words of that certainty are right. The recogniser itself is a little too sure."""
+    return float(np.interp(certainty, _CERTAINTIES, _CONFIDENCES))
 
 
 def _line(words: list[Word]) -> Line:

@@ -6,17 +6,16 @@ lines.
 """
 
 import itertools
+import math
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from local_textract.findings import Box
+from local_textract.ink import Ink, looks_handwritten
 from local_textract.lookalikes import Character, settled
 from local_textract.spelling import parts, plain
-
-Ink = npt.NDArray[np.bool_]
 
 _FAR = 0.15  # what a pixel's distance weighs against a pixel of width, when a gap is chosen
 _SLACK = 0.35  # text heights by which the recogniser may be wrong about a character's place
@@ -25,9 +24,8 @@ _EDGE = 0.6  # pixels
 _SPACE_LIKE = {"_", "~"}  # what the recogniser makes of some wide spaces
 _SENTENCE_MARKS = set(".,:;)")
 _SPACE_AFTER_MARK = 0.3  # text heights
-_SPACE = 0.55  # text heights: wider than any gap within a word, typewriters' and wide-set figures' included
-_LEAST_FRAME = 0.4  # of the crop's height: the side of a check box …
-_LEAST_SIDE = 9  # … and in pixels: below that an O has corners, too
+_SPACE = 0.55  # text heights: wider than any gap within a word …
+_SPACE_IN_FIGURES = 0.9  # … and within a number, whose figures may be set wide
 
 
 class Token(NamedTuple):
@@ -35,67 +33,13 @@ class Token(NamedTuple):
 
     text: str
     box: Box
-    probabilities: list[float]
+    certainty: float  # the chance that all of its characters are right, as the recogniser sees it
+    handwriting: bool
 
 
 class _Piece(NamedTuple):
     characters: list[Character]
     is_text: bool
-
-
-def dark_or_light(grey: npt.NDArray[np.uint8]) -> Ink:
-    """All marks of a crop: what differs from the paper, which most of it is."""
-    _, dark = cv2.threshold(grey, 0, 1, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
-    ink = np.asarray(dark, np.bool_)
-    return ~ink if ink.mean() > 0.5 else ink
-
-
-def frames_in(marks: Ink) -> list[Box]:
-    """Frames of check boxes: squares of four straight sides with sharp corners, whatever is drawn in or across them."""
-    side = round(_LEAST_FRAME * marks.shape[0])
-    if side < _LEAST_SIDE:
-        return []
-    image = marks.astype(np.uint8)
-    strokes = np.asarray(cv2.morphologyEx(image, cv2.MORPH_OPEN, np.ones((side, 1), np.uint8)), np.bool_)
-    strokes |= np.asarray(cv2.morphologyEx(image, cv2.MORPH_OPEN, np.ones((1, side), np.uint8)), np.bool_)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(strokes.astype(np.uint8))
-    boxes = [Box(x, y, x + w, y + h) for x, y, w, h in stats[1:count, :4].tolist()]
-    return [box for box in boxes if box.height >= side and _is_frame(box, strokes)]
-
-
-def _is_frame(box: Box, strokes: Ink) -> bool:
-    if not 0.75 * box.height <= box.width <= 1.33 * box.height:
-        return False
-    part = strokes[int(box.top) : int(box.bottom), int(box.left) : int(box.right)]
-    rim = max(2, round(0.12 * box.height))
-    sides = part[:rim].any(axis=0), part[-rim:].any(axis=0), part[:, :rim].any(axis=1), part[:, -rim:].any(axis=1)
-    corner = max(2, round(0.1 * box.height))
-    corners = (
-        part[:corner, :corner],
-        part[:corner, -corner:],
-        part[-corner:, :corner],
-        part[-corner:, -corner:],
-    )
-    inside = part[rim:-rim, rim:-rim]
-    return (
-        min(float(side.mean()) for side in sides) > 0.9
-        and min(float(piece.mean()) for piece in corners) > 0.3
-        and inside.size > 0
-        and float(inside.mean()) < 0.1
-    )
-
-
-def ink_of(marks: Ink, left_out: Ink) -> Ink:
-    """The crop's ink, without what is `left_out` and what hangs in from the lines above and below."""
-    ink = (marks & ~left_out).astype(np.uint8)
-    height = ink.shape[0]
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
-    tops, heights, areas = stats[:, cv2.CC_STAT_TOP], stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
-    hanging = ((tops == 0) | (tops + heights == height)) & (heights < 0.3 * height)
-    specks = areas < (height / 25) ** 2
-    kept = ~(hanging | specks)
-    kept[0] = False
-    return np.asarray(kept[labels], np.bool_)
 
 
 def tokens_of(characters: list[Character], ink: Ink) -> list[Token]:
@@ -114,7 +58,9 @@ def tokens_of(characters: list[Character], ink: Ink) -> list[Token]:
         if piece.is_text:
             word = settled(piece.characters)
             box = _inked(ink, left, right, text_height)
-            tokens.append(Token("".join(c.text for c in word), box, [c.probability for c in word]))
+            certainty = math.prod(c.probability for c in word)
+            by_hand = looks_handwritten(ink[:, round(left) : round(right)], text_height, len(word), certainty)
+            tokens.append(Token("".join(c.text for c in word), box, certainty, by_hand))
     return tokens
 
 
@@ -137,8 +83,10 @@ def _spaced(characters: list[Character], gaps: npt.NDArray[np.intp], ink: Ink, t
 
 def _least_space(before: str, after: str, usual: float, text_height: float) -> float:
     """How wide a gap between two characters must be to be a space, in spite of the recogniser."""
-    if before in _SENTENCE_MARKS and after.isalpha():
+    if (before in _SENTENCE_MARKS and after.isalpha()) or before == ":" or (after == ":" and before.isalpha()):
         return max(_SPACE_AFTER_MARK * text_height, 2.5 * usual)
+    if not (before.isalpha() or after.isalpha()):
+        return max(_SPACE_IN_FIGURES * text_height, 5 * usual)
     return max(_SPACE * text_height, 4 * usual)
 
 

@@ -1,0 +1,89 @@
+"""The marks of a crop: ink told from paper, check boxes and neighbouring lines left out."""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from local_textract.findings import Box
+
+Ink = npt.NDArray[np.bool_]
+
+_LEAST_FRAME = 0.4  # of the crop's height: the side of a check box …
+_LEAST_SIDE = 9  # … and in pixels: below that an O has corners, too
+_LEAST_HAND = 24  # pixels of text height from which strokes can be told apart
+_THIN = 0.05  # text heights: half a pen's stroke; printed ones are thicker
+_UNEVEN = 0.015  # text heights
+_DOUBTFUL = 0.98
+
+
+def dark_or_light(grey: npt.NDArray[np.uint8]) -> Ink:
+    """All marks of a crop: what differs from the paper, which most of it is."""
+    _, dark = cv2.threshold(grey, 0, 1, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
+    ink = np.asarray(dark, np.bool_)
+    return ~ink if ink.mean() > 0.5 else ink
+
+
+def frames_in(marks: Ink) -> list[Box]:
+    """Frames of check boxes: squares of four straight sides with sharp corners, whatever is drawn in or across them."""
+    side = round(_LEAST_FRAME * marks.shape[0])
+    if side < _LEAST_SIDE:
+        return []
+    image = marks.astype(np.uint8)
+    strokes = np.asarray(cv2.morphologyEx(image, cv2.MORPH_OPEN, np.ones((side, 1), np.uint8)), np.bool_)
+    strokes |= np.asarray(cv2.morphologyEx(image, cv2.MORPH_OPEN, np.ones((1, side), np.uint8)), np.bool_)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(strokes.astype(np.uint8))
+    boxes = [Box(x, y, x + w, y + h) for x, y, w, h in stats[1:count, :4].tolist()]
+    return [box for box in boxes if box.height >= side and _is_frame(box, strokes)]
+
+
+def _is_frame(box: Box, strokes: Ink) -> bool:
+    if not 0.75 * box.height <= box.width <= 1.33 * box.height:
+        return False
+    part = strokes[int(box.top) : int(box.bottom), int(box.left) : int(box.right)]
+    rim = max(2, round(0.12 * box.height))
+    sides = part[:rim].any(axis=0), part[-rim:].any(axis=0), part[:, :rim].any(axis=1), part[:, -rim:].any(axis=1)
+    corner = max(2, round(0.1 * box.height))
+    corners = (
+        part[:corner, :corner],
+        part[:corner, -corner:],
+        part[-corner:, :corner],
+        part[-corner:, -corner:],
+    )
+    inside = part[rim:-rim, rim:-rim]
+    return (
+        min(float(side.mean()) for side in sides) > 0.9
+        and min(float(piece.mean()) for piece in corners) > 0.3
+        and inside.size > 0
+        and float(inside.mean()) < 0.1
+    )
+
+
+def ink_of(marks: Ink, left_out: Ink) -> Ink:
+    """The crop's ink, without what is `left_out` and what hangs in from the lines above and below."""
+    ink = (marks & ~left_out).astype(np.uint8)
+    height = ink.shape[0]
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
+    tops, heights, areas = stats[:, cv2.CC_STAT_TOP], stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
+    hanging = ((tops == 0) | (tops + heights == height)) & (heights < 0.3 * height)
+    specks = areas < (height / 25) ** 2
+    kept = ~(hanging | specks)
+    kept[0] = False
+    return np.asarray(kept[labels], np.bool_)
+
+
+def looks_handwritten(ink: Ink, text_height: float, characters: int, certainty: float) -> bool:
+    """Whether a word's ink is a pen's: two of thin strokes, an uneven foot, joined letters and a doubtful reading.
+
+    Too little is seen of small text, which counts as printed.
+    """
+    if text_height < _LEAST_HAND or not ink.any():
+        return False
+    image = ink.astype(np.uint8)
+    widths = cv2.distanceTransform(image, cv2.DIST_L2, 3)[ink]
+    _, _, stats, _ = cv2.connectedComponentsWithStats(image)
+    letters = stats[1:][stats[1:, cv2.CC_STAT_HEIGHT] > 0.35 * text_height]
+    feet = letters[:, cv2.CC_STAT_TOP] + letters[:, cv2.CC_STAT_HEIGHT]
+    uneven = len(feet) >= 3 and float(np.median(np.abs(feet - np.median(feet)))) >= _UNEVEN * text_height
+    thin = float(np.percentile(widths, 90)) < _THIN * text_height
+    joined = characters >= 3 and len(letters) < 0.7 * characters
+    return thin + uneven + joined + (certainty < _DOUBTFUL) >= 2
