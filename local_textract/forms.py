@@ -58,9 +58,8 @@ def _is_field(pair: KeyValue, tables: list[Table], elements: list[SelectionEleme
         return False
     if pair.confidence < (_LEAST if pair.value else _LEAST_EMPTY) or _is_column(pair):
         return False
-    if not pair.value:
-        if any(_same_row(key, element.box) and element.box.left > key.right for element in elements):
-            return False
+    if not pair.value and any(_same_row(key, element.box) and element.box.left > key.right for element in elements):
+        return False
     return not any(
         cell.column_header and cell.box.intersection(key) > 0.5 * key.area
         for table in tables

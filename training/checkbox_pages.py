@@ -4,7 +4,7 @@ import random
 
 import cv2
 import numpy as np
-from form_documents import font_files
+from form_sheet import font_files
 from PIL import Image, ImageDraw, ImageFont
 from vocabulary import HEADINGS, LABELS, code, number, phrase, sentence
 

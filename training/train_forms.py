@@ -17,7 +17,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from form_documents import KEY, OTHER, VALUE, Sheet, make_page
+from form_documents import make_page
+from form_sheet import KEY, OTHER, VALUE, Sheet
 from torch import nn
 from torch.nn import functional
 
@@ -171,6 +172,7 @@ def main() -> None:
     options.add_argument("--pages", type=int, default=8000)
     options.add_argument("--minutes", type=float, default=8)
     options.add_argument("--start", type=Path, help="weights to go on from")
+    options.add_argument("--rate", type=float, default=2e-3, help="highest learning rate")
     options.add_argument("--seed", type=int, default=0, help="of the first page")
     options.add_argument("--kept", type=Path, help="a file to keep the pages in for the next run")
     chosen = options.parse_args()
@@ -196,7 +198,7 @@ def main() -> None:
     began, step, r = time.process_time(), 0, random.Random(1)
     while (spent := (time.process_time() - began) / 60 / chosen.minutes) < 1:
         for group in optimiser.param_groups:
-            group["lr"] = 2e-3 * min(1, step / 100) * (0.5 + 0.5 * math.cos(math.pi * spent))
+            group["lr"] = chosen.rate * min(1, step / 100) * (0.5 + 0.5 * math.cos(math.pi * spent))
         look, buckets, near, present, relation, kinds, same, link = collate(r.sample(train, 8))
         unknown = torch.rand(len(buckets)) < 0.1  # words that no invented page had must be lived with
         buckets = torch.where(unknown[:, None], torch.randint(0, ENDING_BUCKETS, buckets.shape), buckets)
