@@ -10,6 +10,9 @@ import { Results } from "./results.js";
 
 const FEATURES = { TABLES: "Tables", FORMS: "Forms and check boxes", SIGNATURES: "Signatures", LAYOUT: "Layout", QUERIES: "Answers to questions" };
 
+// How long options must stay as they are before the price is asked for.
+const SETTLED_MS = 250;
+
 const facts = await (await fetch("viewer/service.json")).json();
 const costs = facts.engine === "textract";
 
@@ -70,14 +73,18 @@ function readOptions() {
   return options;
 }
 
-/** What it would cost, before anything is sent to be analysed. */
+/** What it would cost, before anything is analysed; asked for once the options are left alone for a moment. */
 async function quote() {
   state.quote?.abort();
   const asking = new AbortController();
   state.quote = asking;
-  const { price, button } = { price: byId("price"), button: byId("analyse") };
+  const [price, button] = [byId("price"), byId("analyse")];
   price.textContent = "Asking for the price…";
+  button.textContent = "Analyse";
   button.disabled = true;
+  await new Promise((resolve) => { setTimeout(resolve, SETTLED_MS); });
+  if (asking.signal.aborted) return;
+  clearProblems();
   try {
     const response = await ask(state.source, { ...readOptions(), dry_run: true }, asking.signal);
     const plan = await response.json();
@@ -235,7 +242,7 @@ byId("options").addEventListener("submit", (event) => {
   event.preventDefault();
   if (state.source) analyse();
 });
-byId("options").addEventListener("change", () => {
+byId("options").addEventListener("input", () => {
   const box = byId("features").querySelector("input[value=QUERIES]");
   byId("queries-field").hidden = !box?.checked;
   if (state.source && costs) quote();

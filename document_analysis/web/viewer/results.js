@@ -101,8 +101,9 @@ export class Results {
       tab.tabIndex = chosen ? 0 : -1;
       panel.hidden = !chosen;
       if (chosen && focus) tab.focus();
-      if (chosen) tab.scrollIntoView?.({ block: "nearest", inline: "nearest" });
     }
+    const first = this.tabs.get(part).panel.querySelector(".of-page");
+    if (first) this.#fill(first.section); // at once, for who goes on with the keyboard
   }
 
   /** Mark an item's row and bring it into view. */
@@ -139,7 +140,7 @@ export class Results {
       type: "button", role: "tab", id: `tab-${name}`, "aria-controls": `panel-${name}`,
       click: () => this.open(name), keydown: (event) => this.#arrows(event),
     }, title, count);
-    const panel = el("div", { role: "tabpanel", id: `panel-${name}`, "aria-labelledby": tab.id, tabindex: 0 },
+    const panel = el("div", { role: "tabpanel", id: `panel-${name}`, "aria-labelledby": tab.id },
       count ? el("p", { class: "empty", hidden: true }) : null, content);
     this.tabs.set(name, { tab, panel, count });
     byId("tabs").append(tab);
