@@ -41,6 +41,9 @@ class Recogniser:
         self._session = session
         self._input = session.get_inputs()[0].name
         self._alphabet = alphabet
+        first = {text: i for i, text in reversed(list(enumerate(alphabet)))}
+        # classes that are read as the same character (full-width forms) share their chances
+        self._doubles = [(i, first[text]) for i, text in enumerate(alphabet) if first[text] != i]
 
     def read(self, picture: Picture, region: Region, drawn: DrawnLines | None = None) -> list[Line]:
         """The lines in `region` (several when wide gaps divide it), left to right; none when it holds no text."""
@@ -83,6 +86,9 @@ class Recogniser:
         tensor = np.zeros((1, 3, _HEIGHT, -(-wide // _STEP) * _STEP), np.float32)
         tensor[0, :, :, :wide] = (scaled.astype(np.float32) / 127.5 - 1).transpose(2, 0, 1)
         answer = self._session.run(None, {self._input: tensor})[0][0]
+        for double, original in self._doubles:
+            answer[:, original] += answer[:, double]
+            answer[:, double] = 0
         best = answer.argmax(axis=1)
         sure = answer[np.arange(len(best)), best]
         found: list[Character] = []
@@ -101,11 +107,7 @@ class Recogniser:
         """The runners-up of one of the recogniser's answers."""
         if chances.max() > 1 - _RUNNER_UP:
             return {}
-        others: dict[str, float] = {}
-        for i in np.flatnonzero(chances >= _RUNNER_UP).tolist():
-            text = self._alphabet[i]
-            others[text] = others.get(text, 0.0) + float(chances[i])
-        return others
+        return {self._alphabet[i]: float(chances[i]) for i in np.flatnonzero(chances >= _RUNNER_UP).tolist()}
 
 
 def _erased(crop: Picture, area: npt.NDArray[np.bool_], marks: npt.NDArray[np.bool_]) -> Picture:

@@ -13,7 +13,9 @@ PLAIN: dict[str, str | None] = {
     "…": "...",
     "\u00ad": "-",
 }
-_NOT_TEXT = re.compile(r"_{2,}|(?:^|(?<=[^A-Za-z0-9]))_|_(?=$|[^A-Za-z0-9])|[.·]{4,}|-{4,}|={4,}|\s+")
+_NOT_TEXT = re.compile(
+    r"_{2,}|(?:^|(?<=[^A-Za-z0-9]))_|_(?=$|[^A-Za-z0-9])|[.·]{4,}|(?:(?<=\s)|^)[.·]+(?=\s|$)|-{4,}|={4,}|\s+"
+)
 
 
 def plain(character: str) -> str:

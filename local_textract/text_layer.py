@@ -18,6 +18,7 @@ _BACK = 0.6  # a character this far to the left of the last one begins something
 _OFF_BASELINE = 0.6  # so does one this far above or below
 _EXACT = 99.9  # nothing was guessed
 
+_BLANKS = " \t\r\n\u00a0"
 UNKNOWN = "\ufffd"  # in a word: a visible character that the layer does not name
 
 
@@ -75,7 +76,7 @@ def _by_angle(characters: Iterable[Character]) -> list[tuple[float, list[_Glyph 
 
 
 def _named(character: Character) -> str:
-    inked = character.right > character.left and character.bottom > character.top and not character.text.isspace()
+    inked = character.right > character.left and character.bottom > character.top and character.text not in _BLANKS
     if inked and not character.generated and (character.unmapped or not character.text.isprintable()):
         known = plain(character.text)
         return known if "\ue000" <= character.text <= "\uf8ff" and not known.strip() else UNKNOWN
