@@ -45,8 +45,7 @@ class Candidate(NamedTuple):
 def propose(grey: Grey) -> list[Candidate]:
     """Candidates on a picture whose print is about 22 pixels high."""
     ink = _ink(grey)
-    # Strokes of small boxes are short; in large ones a tick that runs into a corner makes a stroke of its own there.
-    found = [c for shortest in (8, 13, 20) for c in _from_strokes(ink, shortest)] + _from_outlines(ink)
+    found = _from_strokes(ink) + _from_outlines(ink)
     seen: set[tuple[int, ...]] = set()
     kept = []
     for candidate in found:
@@ -75,29 +74,42 @@ def _line(width: int, height: int) -> Grey:
     return np.ones((height, width), np.uint8)
 
 
-def _from_strokes(ink: Grey, shortest: int) -> list[Candidate]:
-    """Boxes made of two upright strokes of like height, at least `shortest`, with a bar across both their ends."""
+def _from_strokes(ink: Grey) -> list[Candidate]:
+    """Boxes made of two upright strokes of like height with a bar across both their ends."""
     across = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, _line(3, 1))
     bars = cv2.morphologyEx(across, cv2.MORPH_OPEN, _line(8, 1))
-    upright = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, _line(1, 3 + shortest // 8))
-    # Boxes one above the other on the lines of a form must not become one long stroke.
-    ruled = cv2.morphologyEx(ink, cv2.MORPH_OPEN, _line(31, 1))
-    upright = cv2.subtract(upright, ruled)
-    posts = cv2.morphologyEx(upright, cv2.MORPH_OPEN, _line(1, shortest))
     # A bar may lean by some pixels along its length: what counts is a bar within reach, column by column.
     near = cv2.integral(cv2.dilate(bars, _line(1, 5))).astype(np.int32)
+    # Boxes one above the other on the lines of a form must not become one long stroke.
+    ruled = cv2.morphologyEx(ink, cv2.MORPH_OPEN, _line(31, 1))
     taken = cv2.integral(ruled).astype(np.int32)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(posts, connectivity=8)
-    x, y, w, h = (stats[1:, i].astype(np.int32) for i in range(4))
+    found = []
+    # Strokes of small boxes are short; in large ones a tick that runs into a corner makes a stroke of its own there.
+    for shortest in (8, 13, 20):
+        upright = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, _line(1, 3 + shortest // 8))
+        posts = np.asarray(
+            cv2.morphologyEx(cv2.subtract(upright, ruled), cv2.MORPH_OPEN, _line(1, shortest)), dtype=np.uint8
+        )
+        found += [_with_rules(box, taken) for box in _between_posts(posts, near)]
+    return found
+
+
+def _between_posts(posts: Grey, near: _Numbers) -> list[Candidate]:
+    outlines, _ = cv2.findContours(posts, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    x, y, w, h = np.array([cv2.boundingRect(outline) for outline in outlines], dtype=np.int32).reshape(-1, 4).T
+    fits = np.flatnonzero((w <= 9) & (h >= SMALLEST - 4) & (h <= LARGEST))
+    x, y, w, h = x[fits], y[fits], w[fits], h[fits]
     ends = [
         (_sums(near, x + w, e, x + w + 4, e + 1) >= 3) | (_sums(near, x - 4, e, x, e + 1) >= 3) for e in (y - 1, y + h)
     ]
-    fits = np.flatnonzero((w <= 9) & (h >= SMALLEST - 4) & (h <= LARGEST) & ends[0] & ends[1])
+    fits = np.flatnonzero(ends[0] & ends[1])
     fits = fits[np.argsort(x[fits], kind="stable")]
     x, y, w, h = x[fits], y[fits], w[fits], h[fits]
     found = []
     for i in range(len(x)):
         j = np.arange(i + 1, int(np.searchsorted(x, x[i] + LARGEST, side="right")))
+        if not len(j):
+            continue
         top, bottom = np.minimum(y[i], y[j]), np.maximum(y[i] + h[i], y[j] + h[j])
         shared = np.minimum(y[i] + h[i], y[j] + h[j]) - np.maximum(y[i], y[j])
         tall, wide = bottom - top, x[j] + w[j] - x[i]
@@ -106,16 +118,16 @@ def _from_strokes(ink: Grey, shortest: int) -> list[Candidate]:
         for k in j[good]:
             box = Candidate(int(x[i]), int(min(y[i], y[k])), int(x[k] + w[k]), int(max(y[i] + h[i], y[k] + h[k])))
             if _barred(box, int(x[i] + w[i]), int(x[k]), near):
-                found.append(_with_rules(box, taken))
+                found.append(box)
     return found
 
 
 def _barred(box: Candidate, left: int, right: int, near: _Numbers) -> bool:
     """Whether bars close the box above and below between its sides."""
-    columns = np.arange(left, right, dtype=np.int32)
     reach = max(1, box.height // 12)
     for at in (box.top + 1, box.bottom - 2):
-        if np.mean(_sums(near, columns, at - reach, columns + 1, at + reach + 1) > 0) < 0.8:
+        band = near[min(at + reach + 1, len(near) - 1), left : right + 1] - near[max(0, at - reach), left : right + 1]
+        if np.count_nonzero(band[1:] > band[:-1]) < 0.8 * (right - left):
             return False
     return True
 
