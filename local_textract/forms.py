@@ -11,9 +11,9 @@ from local_textract.rules import page_rules, text_height
 
 _ON_ROW = slice(0, 8)  # the graph's neighbours to the left and right; those above and below follow
 _IN_COLUMN = slice(8, 16)
-_LEAST = 55.0  # confidence of a key with its value
+_LEAST = 60.0  # confidence of a key with its value
 _COLUMN_ROWS = 3
-_LEAST_EMPTY = 88.0  # confidence of a key that has no value
+_LEAST_EMPTY = 91.0  # confidence of a key that has no value
 
 
 def find_key_values(page: PageView, tables: list[Table], selection_elements: list[SelectionElement]) -> list[KeyValue]:
