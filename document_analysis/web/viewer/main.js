@@ -16,7 +16,7 @@ const SETTLED_MS = 250;
 const facts = await (await fetch("viewer/service.json")).json();
 const costs = facts.engine === "textract";
 
-const state = { source: null, options: {}, run: null, quote: null, done: 0, least: 0, end: null };
+const state = { source: null, options: {}, run: null, quote: null, done: 0, warnings: new Set(), engine: null, least: 0, end: null };
 
 const exporting = exportPanel(
   () => ({ ...state, shown: [...pages.shown], page: pages.current, facts, billed: costs }),
@@ -91,10 +91,12 @@ async function quote() {
     const what = plan.features.length ? plan.features.join(", ").toLowerCase() : "text only";
     price.replaceChildren(
       el("strong", {}, `At most ${dollars(plan.cost.estimated_usd)}`),
-      ` for ${plural(plan.pages.length, "page")} (${what}). Pages that the service has kept cost nothing.`,
+      ` for ${plural(plan.pages.length, "page")} of ${state.source.name} (${what}). `
+        + "Pages that the service has kept cost nothing.",
     );
     button.textContent = `Analyse for at most ${dollars(plan.cost.estimated_usd)}`;
     button.disabled = false;
+    button.scrollIntoView({ block: "nearest" });
   } catch (error) {
     if (asking.signal.aborted) return;
     price.textContent = "";
@@ -109,7 +111,7 @@ async function analyse() {
   const run = new AbortController();
   const { source } = state;
   const options = { ...readOptions(), format: "ndjson", include: ["summary", "blocks", "picture"], annotate: [] };
-  Object.assign(state, { run, options, done: 0, end: null });
+  Object.assign(state, { run, options, done: 0, warnings: new Set(), end: null });
   clearProblems();
   exporting.update(source, readOptions());
   if (!costs) byId("analyse").textContent = "Analyse again";
@@ -149,7 +151,8 @@ function showPage(line) {
   const total = expected(line.document.page_count);
   progress(`${state.done} of ${plural(total, "page")}`, state.done, total);
   if (state.done % 5 === 0 && state.done < total) announce(`${state.done} of ${total} pages are read`);
-  state.last = line;
+  for (const warning of line.warnings) state.warnings.add(warning);
+  state.engine = line.engine;
 }
 
 /** How many pages will come, by the option `pages`. */
@@ -164,7 +167,7 @@ function expected(count) {
 }
 
 function finish(seconds, requestId) {
-  const { end, last, done } = state;
+  const { end, done } = state;
   if (!end) {
     showProblem(new Problem({
       title: "The answer was cut off",
@@ -174,9 +177,9 @@ function finish(seconds, requestId) {
     }), analyse);
     return;
   }
-  const words = [plural(done, "page"), `${seconds.toFixed(1)} s`, `${costs ? "Amazon Textract" : "embedded engine"} ${last.engine.model_version}`, costText(end.cost, facts.engine)];
+  const words = [plural(done, "page"), `${seconds.toFixed(1)} s`, `${costs ? "Amazon Textract" : "embedded engine"} ${state.engine.model_version}`, costText(end.cost, facts.engine)];
   if (end.status !== "succeeded") words.unshift(end.status);
-  byId("facts").replaceChildren(words.join(" · "), ...last.warnings.map((text) => el("span", { class: "warning" }, text)));
+  byId("facts").replaceChildren(words.join(" · "), ...[...state.warnings].map((text) => el("span", { class: "warning" }, text)));
   byId("facts").title = `Request ${requestId}`;
   announce(`${end.status}: ${words.join(", ")}`);
   if (end.error) showProblem(new Problem(end.error), analyse);
@@ -248,7 +251,14 @@ byId("options").addEventListener("input", () => {
   if (state.source && costs) quote();
 });
 byId("cancel").addEventListener("click", () => state.run?.abort());
-byId("change").addEventListener("click", () => showChoices(byId("choose").hidden));
+byId("change").addEventListener("click", () => {
+  showChoices(byId("choose").hidden);
+  if (!byId("choose").hidden) byId("browse").focus();
+});
+byId("back").addEventListener("click", () => {
+  showChoices(false);
+  byId("change").focus();
+});
 byId("confidence").addEventListener("input", onceAFrame(() => {
   state.least = Number(byId("confidence").value);
   byId("confidence-value").textContent = `${state.least} %`;
@@ -261,13 +271,18 @@ const dragging = (by) => {
   within = Math.max(0, within + by);
   document.body.classList.toggle("dragging", within > 0);
 };
+const holdsFiles = (event) => event.dataTransfer.types.includes("Files");
 addEventListener("dragenter", (event) => {
-  event.preventDefault();
-  dragging(1);
+  if (holdsFiles(event)) dragging(1);
 });
-addEventListener("dragleave", () => dragging(-1));
-addEventListener("dragover", (event) => event.preventDefault());
+addEventListener("dragleave", (event) => {
+  if (holdsFiles(event)) dragging(-1);
+});
+addEventListener("dragover", (event) => {
+  if (holdsFiles(event)) event.preventDefault();
+});
 addEventListener("drop", (event) => {
+  if (!holdsFiles(event)) return;
   event.preventDefault();
   dragging(-within);
   chooseFile([...event.dataTransfer.files]);
