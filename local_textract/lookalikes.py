@@ -36,6 +36,8 @@ def _settled(word: Sequence[Character], i: int) -> Character:
     letters = sum(t.isalpha() and t not in _DIGIT_OF for t in rest)
     if character.text in {"S", "s"} and i == 0 and letters == 0 and (digits or not rest):
         return _swapped(character, "$")
+    if character.text in {"O", "o", "D"} and _before_decimals(word, i):
+        return _swapped(character, "0")
     if character.text in _DIGIT_OF and letters == 0 and rest and (digits or not any(t.isalpha() for t in rest)):
         return _swapped(character, _DIGIT_OF[character.text])
     if character.text in _LETTERS_OF and letters > digits and _among_letters(word, i):
@@ -43,9 +45,14 @@ def _settled(word: Sequence[Character], i: int) -> Character:
     return _swapped(character, unicodedata.normalize("NFD", character.text)[:1])
 
 
+def _before_decimals(word: Sequence[Character], i: int) -> bool:
+    following = [c.text for c in word[i + 1 : i + 3]]
+    return len(following) == 2 and following[0] in {".", ","} and following[1].isdigit()
+
+
 def _among_letters(word: Sequence[Character], i: int) -> bool:
     beside = [word[n].text for n in (i - 1, i + 1) if 0 <= n < len(word)]
-    return all(t.isalpha() for t in beside) and any(t.islower() for t in beside)
+    return all(t.isalpha() for t in beside) and (len(beside) == 2 or any(t.islower() for t in beside))
 
 
 def _swapped(character: Character, *candidates: str) -> Character:

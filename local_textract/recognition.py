@@ -16,7 +16,6 @@ from local_textract.word_boxes import Token, tokens_of
 _HEIGHT = 48  # of the recogniser's input
 _STEP = 8  # pixels of that input for each of its answers
 _LONGEST = 3200  # width of that input; anything longer is squeezed
-_STRETCH = 1.0  # wider than it was
 _TALL = 2.2  # heights ÷ width from which a region may hold text that runs up or down
 _UPRIGHT_BONUS = 0.08  # by which text that runs up or down must be surer than a tall letter
 _RUNNER_UP = 0.02  # probability from which another reading of a character is remembered
@@ -80,7 +79,7 @@ class Recogniser:
     def characters(self, crop: Picture) -> list[Character]:
         """What the crop (BGR) says, character by character, spaces included."""
         height, width = crop.shape[:2]
-        wide = min(_LONGEST, max(_STEP, round(_STRETCH * width * _HEIGHT / height)))
+        wide = min(_LONGEST, max(_STEP, round(width * _HEIGHT / height)))
         method = cv2.INTER_AREA if height > 2 * _HEIGHT else cv2.INTER_LINEAR
         scaled = cv2.resize(crop, (wide, _HEIGHT), interpolation=method)
         tensor = np.zeros((1, 3, _HEIGHT, -(-wide // _STEP) * _STEP), np.float32)

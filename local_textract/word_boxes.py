@@ -21,6 +21,10 @@ _FAR = 0.15  # what a pixel's distance weighs against a pixel of width, when a g
 _SLACK = 0.35  # text heights by which the recogniser may be wrong about a character's place
 _PAD_LEFT_TOP = 0.09  # text heights by which the reference's boxes begin before the ink; scans eat the ink's edge, too
 _EDGE = 0.6  # pixels
+_SAME_SHAPE = set("CcOoSsUuVvWwXxZz")
+_TALL = set("ABDEFGHIJKLMNPQRTYbdfhkl0123456789")  # letters that show where the tops of capitals are
+_OTHER_CASE = 0.05  # probability from which the other case is thought of
+_LOW = 0.13  # text heights below the tops of the capitals: where a small letter's top is at least
 _SPACE_LIKE = {"_", "~"}  # what the recogniser makes of some wide spaces
 _SENTENCE_MARKS = set(".,:;)")
 _SPACE_AFTER_MARK = 0.3  # text heights
@@ -53,15 +57,32 @@ def tokens_of(characters: list[Character], ink: Ink) -> list[Token]:
         return []
     between = [(a.characters[-1].x, b.characters[0].x) for a, b in itertools.pairwise(pieces)]
     edges = [0.0, *_borders(between, gaps, ink, text_height), float(width)]
+    tall = any(c.text in _TALL for c in characters)
     tokens = []
     for piece, left, right in zip(pieces, edges[::2], edges[1::2], strict=True):
         if piece.is_text:
-            word = settled(piece.characters)
+            word = settled([_cased(c, ink, text_height) for c in piece.characters] if tall else piece.characters)
             box = _inked(ink, left, right, text_height)
             certainty = math.prod(c.probability for c in word)
             by_hand = looks_handwritten(ink[:, round(left) : round(right)], text_height, len(word), certainty)
             tokens.append(Token("".join(c.text for c in word), box, certainty, by_hand))
     return tokens
+
+
+def _cased(character: Character, ink: Ink, text_height: float) -> Character:
+    """A doubtful letter whose capital looks the same, in the case that its height tells."""
+    other = character.text.swapcase()
+    if character.text not in _SAME_SHAPE or character.others.get(other, 0.0) < _OTHER_CASE:
+        return character
+    reach = 0.2 * text_height
+    columns = slice(max(0, round(character.x - reach)), max(1, round(character.x + reach)))
+    rows = np.flatnonzero(ink[:, columns].any(axis=1))
+    if not len(rows):
+        return character
+    low = rows[0] - np.flatnonzero(ink.any(axis=1))[0] > _LOW * text_height
+    if low == character.text.islower():
+        return character
+    return character._replace(text=other, probability=min(1.0, character.probability + character.others[other]))
 
 
 def _spaced(characters: list[Character], gaps: npt.NDArray[np.intp], ink: Ink, text_height: float) -> list[Character]:
