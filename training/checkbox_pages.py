@@ -168,26 +168,21 @@ def _grid_of_boxes(r: random.Random, pen: ImageDraw.ImageDraw, y: float, s: dict
 
 
 def _on_lines(r: random.Random, pen: ImageDraw.ImageDraw, y: float, s: dict, truth: list[Truth]) -> float:
-    """Ruled rows whose boxes stand from line to line, as in dense printed forms; often one above the other."""
+    """Ruled rows whose boxes stand from line to line, as in dense printed forms."""
     s = dict(s, shape="square")
-    starts = [r.uniform(20, 160) + r.uniform(180, 320) * i for i in range(5)]
-    in_columns = r.random() < 0.5
-    width = r.choice([s["thick"], 1, 2])
     for _ in range(r.randint(1, 5)):
-        if r.random() < 0.15:
+        shade = r.random() < 0.15
+        if shade:
             pen.rectangle([10, y, _W - 10, y + s["side"]], fill=r.randint(150, 225))
-        pen.line([10, y, _W - 10, y], fill=0, width=width)
-        pen.line([10, y + s["side"], _W - 10, y + s["side"]], fill=0, width=width)
-        x = starts[0]
-        for start in starts:
-            x = start if in_columns else max(x, start - 100)
-            if x > _W - 200:
-                break
-            text = r.choice([label for label in LABELS if len(label) < 14])
-            x += _box(r, pen, x, y + r.choice([0, 0, 1]), s, truth, ruled=True) + r.choice([1, 3, 8])
+        pen.line([10, y, _W - 10, y], fill=0, width=s["thick"])
+        pen.line([10, y + s["side"], _W - 10, y + s["side"]], fill=0, width=s["thick"])
+        x = r.uniform(20, 120)
+        while x < _W - 200:
+            text = r.choice(LABELS)
+            x += _box(r, pen, x, y + (r.choice([0, 0, 1])), s, truth, ruled=True) + r.choice([1, 3, 8])
             pen.text((x, y + s["side"] / 2), text, font=s["font"], fill=0, anchor="lm")
             x += s["font"].getlength(text) + r.uniform(4, 120)
-        y += round(s["side"])
+        y += s["side"]
     return y + 3
 
 
@@ -205,9 +200,9 @@ def _sentence_lines(r: random.Random, pen: ImageDraw.ImageDraw, y: float, s: dic
 def _cells(r: random.Random, pen: ImageDraw.ImageDraw, y: float, s: dict, truth: list[Truth]) -> float:
     """A table of figures or of nothing, with cells that may be small and square."""
     columns, rows = r.randint(3, 14), r.randint(2, 5)
-    wide, tall = s["size"] * r.choice([r.uniform(1.5, 2.8), r.uniform(2, 6)]), s["size"] * r.uniform(1.1, 2.2)
+    wide, tall = s["size"] * r.choice([r.uniform(1.2, 2.5), r.uniform(2, 6)]), s["size"] * r.uniform(1.1, 2.2)
     left, width = r.uniform(10, 200), r.choice([1, 1, 2, 3])
-    empty = r.random() < 0.2
+    empty = r.random() < 0.4
     for _ in range(rows):
         for j in range(columns):
             x = left + j * wide
