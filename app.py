@@ -50,7 +50,7 @@ def _assemble(settings: Settings) -> Flask:
     # response is tens of thousands of objects without a circle among them: not every 700 are worth a look.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 10, 10)
+    gc.set_threshold(50_000, 10, 10)
     return app
 
 

@@ -144,7 +144,7 @@ class Run:
     def close(self) -> None:
         self._asker.leave()
         self._stack.close()
-        # The tasks lead back here: a document and its blocks would stay until the collector comes by.
+        # The tasks lead back here: a document and its blocks would stay until the garbage collector came by.
         self._tasks.clear()
 
     def _open(self) -> None:
@@ -310,12 +310,13 @@ class Run:
                 # It joined the page of a request that had less time: begin anew.
                 self._submit(number)
                 return None
-            result.error = error
+            result.error = error.settle()
         except ServiceError as error:
-            result.error = error
+            result.error = error.settle()
         except Exception as error:
             result.error = InternalError(cause="a page's analysis failed")
             result.error.__cause__ = error
+            result.error.settle()
         else:
             self._billed += outcome.billed
             self._kept += outcome.from_cache

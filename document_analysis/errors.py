@@ -39,8 +39,9 @@ RFC 9457 problem details.
     └── DeadlineExceeded      504
 """
 
+import traceback
 from collections.abc import Sequence
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, Self
 
 
 class FieldFault(NamedTuple):
@@ -72,7 +73,34 @@ class ServiceError(Exception):
         self.errors = tuple(errors)
         self.retry_after = retry_after
         self.headers = headers or {}
+        self.stack: list[str] = []
         super().__init__(self.detail)
+
+    def settle(self) -> Self:
+        """The error without its traceback and causes, of which `stack` keeps the lines for the log.
+
+        An error that is kept (in a result, in a future) would lead to the frames it came through, and they lead back to
+        it: the document of a failed request would stay in memory until the garbage collector came by.
+        """
+        if self.__cause__ is not None:
+            self.stack = stack_of(self.__cause__)
+        self.__traceback__ = self.__cause__ = self.__context__ = None
+        return self
+
+
+def stack_of(error: BaseException) -> list[str]:
+    """`file:line function` from the outermost call in, under the kind of each exception in the chain."""
+    lines: list[str] = []
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        lines.append(type(current).__name__)
+        lines += [
+            f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(current.__traceback__)
+        ]
+        current = current.__cause__ or current.__context__
+    return lines
 
 
 class InvalidRequest(ServiceError):

@@ -92,20 +92,24 @@ class PageWork:
 
     def _run(self, shared: _Shared, key: PageKey) -> None:
         try:
-            outcome: Outcome | ServiceError = self._analyse(shared, key)
+            outcome = self._analyse(shared, key)
         except ServiceError as error:
-            outcome = error
+            self._fail(shared, key, error)
         except Exception as error:
-            outcome = InternalError(cause="a page's analysis failed")
-            outcome.__cause__ = error
-        finally:
-            with self._lock:
-                if self._under_way.get(key) is shared:
-                    del self._under_way[key]
-        if isinstance(outcome, ServiceError):
-            shared.future.set_exception(outcome)
+            self._fail(shared, key, _internal(error))
         else:
+            self._end(shared, key)
             shared.future.set_result(outcome)
+
+    def _fail(self, shared: _Shared, key: PageKey, error: ServiceError) -> None:
+        self._end(shared, key)
+        shared.future.set_exception(error.settle())
+
+    def _end(self, shared: _Shared, key: PageKey) -> None:
+        """Whoever comes from now on does not join."""
+        with self._lock:
+            if self._under_way.get(key) is shared:
+                del self._under_way[key]
 
     def _analyse(self, shared: _Shared, key: PageKey) -> Outcome:
         fresh = shared.askers[0][1].fresh
@@ -122,13 +126,20 @@ class PageWork:
         deadline = Deadline(max(asker.deadline.moment for asker, _ in waiting))
         try:
             answer = self.engine.analyse(task.make_call(), deadline)
-        except ObjectRefused:
+        except ObjectRefused as refused:
+            refused.settle()
             answer = self.engine.analyse(task.make_plain_call(), deadline)
         if task.changed():
             raise DocumentChanged(cause="the object was overwritten while it was analysed")
         if self.cache and any(task.keep for _, task in waiting):
             self.cache.keep(key, answer.response)
         return Outcome(answer.response, answer.attempts, answer.billed, from_cache=False)
+
+
+def _internal(error: Exception) -> InternalError:
+    ours = InternalError(cause="a page's analysis failed")
+    ours.__cause__ = error
+    return ours
 
 
 def _done(outcome: Outcome) -> "Future[Outcome]":

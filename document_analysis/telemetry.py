@@ -6,7 +6,6 @@ No document's text, no key and no secret goes into a log or a label; a client is
 import logging
 import sys
 import time
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,6 +13,8 @@ from typing import Any
 import orjson
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
+
+from document_analysis.errors import stack_of
 
 # When a series was begun is of no use to anyone who reads ours.
 disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -96,21 +97,6 @@ class Metrics:
         self.upstream_seconds.labels(engine, operation).observe(seconds)
 
 
-def _stack(error: BaseException) -> list[str]:
-    """`file:line function` from the outermost call in, under the kind of each exception in the chain."""
-    lines: list[str] = []
-    seen: set[int] = set()
-    current: BaseException | None = error
-    while current is not None and id(current) not in seen:
-        seen.add(id(current))
-        lines.append(type(current).__name__)
-        lines += [
-            f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(current.__traceback__)
-        ]
-        current = current.__cause__ or current.__context__
-    return lines
-
-
 class _StandardError(logging.Handler):
     """Standard error as it is at each line: whoever runs us may have put another stream in its place."""
 
@@ -130,7 +116,7 @@ def configure_logging(level: str, form: str) -> None:
         error = event.pop("exc_info", None)
         error = sys.exc_info()[1] if error is True else error[1] if isinstance(error, tuple) else error
         if isinstance(error, BaseException):
-            event["stack"] = _stack(error)
+            event["stack"] = stack_of(error)
         return event
 
     shared: list[Any] = [

@@ -1,5 +1,6 @@
 """The whole road with the cloud engine: S3 and Textract on loopback, the service between them."""
 
+import gc
 import io
 import threading
 import time
@@ -10,6 +11,7 @@ from PIL import Image
 
 from app import create_app
 from document_analysis.analysis import AnalysisRequest
+from document_analysis.documents import Document
 from document_analysis.errors import DeadlineExceeded
 from document_analysis.settings import Settings
 from document_analysis.slots import Deadline
@@ -17,7 +19,7 @@ from document_analysis.web.inputs import Upload
 from tests.conftest import IMAGES
 from tests.fakes.textract_server import response
 from tests.problems import assert_problem
-from text_extract import process_text_analysis
+from text_extract import Run, process_text_analysis
 
 FORM = (IMAGES / "application-form.png").read_bytes()
 REPORT = (IMAGES / "report.pdf").read_bytes()
@@ -409,3 +411,54 @@ class TestSharing:
                 return len(analysis.pages)
         except DeadlineExceeded as error:
             return error
+
+
+class TestMemory:
+    """What a request held is gone when it is answered: nothing waits for the garbage collector, failures included."""
+
+    @pytest.fixture(autouse=True)
+    def no_collector(self):
+        gc.collect()
+        gc.disable()
+        yield
+        gc.enable()
+
+    def assert_let_go(self) -> None:
+        # The page's thread lets go a moment after the answer.
+        for _ in range(100):
+            held = [type(thing).__name__ for thing in gc.get_objects() if isinstance(thing, (Document, Upload, Run))]
+            if not held:
+                return
+            time.sleep(0.02)
+        raise AssertionError(f"still there: {held}")
+
+    @pytest.mark.parametrize("query", ["", "?format=jpeg", "?format=ndjson", "?dry_run=true", "?pages=7"])
+    @pytest.mark.parametrize("content", [FORM, FORM[:3000], TWO_PAGES, REPORT, REPORT[:3000], b"nothing"])
+    def test_of_an_upload(self, cloud, query, content):
+        cloud.analyze(query=query, data=content).get_data()
+        self.assert_let_go()
+
+    @pytest.mark.parametrize("script", [["ok"], ["throttle"], ["denied"], ["bad object", "denied"], ["bad document"]])
+    @pytest.mark.parametrize("query", ["", "?format=jpeg", "?format=ndjson"])
+    def test_of_an_object(self, cloud, query, script):
+        stored = cloud.put("form.png", FORM)
+        cloud.textract.script(*script)
+        cloud.analyze(stored, query).get_data()
+        self.assert_let_go()
+
+    @pytest.mark.parametrize("query", ["", "?format=ndjson", "?format=text", "?format=ndjson&on_page_error=fail"])
+    def test_of_a_document_some_of_whose_pages_fail(self, cloud, query):
+        cloud.restart(PAGE_CONCURRENCY="1")
+        cloud.textract.script("ok", "denied", "ok")
+        cloud.analyze(query=query, data=REPORT).get_data()
+        self.assert_let_go()
+
+    def test_of_requests_that_shared_a_page_that_failed(self, cloud):
+        cloud.textract.script("denied")
+        cloud.textract.latency_s = 0.2
+        assert together(3, lambda: cloud.analyze(data=FORM).status_code) == [502] * 3
+        self.assert_let_go()
+
+    def test_of_an_object_that_is_not_there(self, cloud):
+        cloud.analyze({"bucket": cloud.bucket, "document": "none"})
+        self.assert_let_go()

@@ -40,12 +40,13 @@ def respond(error: ServiceError) -> Response:
 
 
 def log_error(error: ServiceError) -> None:
-    """An error's cause for the log: a line, and where it is our own fault the stack."""
+    """An error's cause for the log: a line, and where it is our own fault the stack. The error is settled."""
+    error.settle()
     fields: dict[str, Any] = {"code": error.code, "status": error.status, "cause": error.cause}
     if error.errors:
         fields["fields"] = [fault.field for fault in error.errors]
     if error.status >= 500:
-        log.error("request failed", **fields, exc_info=error.__cause__)
+        log.error("request failed", **fields, **({"stack": error.stack} if error.stack else {}))
     else:
         log.info("request refused", **fields)
 
