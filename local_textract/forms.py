@@ -90,12 +90,18 @@ def _pairs(words: list[Word], graph: WordGraph, judged: Judgement, em: float) ->
     for g in np.flatnonzero(kind == KEY):
         values = np.flatnonzero(key_of == g)
         key = [words[i] for i in members[g]]
-        value = _in_order([[words[i] for i in members[v]] for v in values])
         box = bounding([word.box for word in key])
+        value = _in_order(_beside_or_below(box, [[words[i] for i in members[v]] for v in values]))
         sureness = float(kinds[g, KEY]) * (float(sure[values].mean()) if len(values) else 1.0)
         value_box = bounding([word.box for word in value]) if value else _blank(box, em)
         found.append(KeyValue(key, box, value, value_box, round(100 * sureness, 2)))
     return found
+
+
+def _beside_or_below(key: Box, parts: list[list[Word]]) -> list[list[Word]]:
+    """A value's parts without those wholly above the key, where others are not: a heading, say, of its field."""
+    lower = [part for part in parts if bounding([word.box for word in part]).bottom > key.top]
+    return lower or parts
 
 
 def _groups(graph: WordGraph, judged: Judgement) -> Ints:
