@@ -158,11 +158,16 @@ def _parse_form(request: Request, data: bytes) -> tuple[dict[str, str], list[tup
         _, fields, files = parser.parse(BytesIO(data), request.mimetype, len(data), request.mimetype_params)
     except (ValueError, HTTPException) as error:
         raise InvalidRequest("The multipart form could not be read.", cause=type(error).__name__) from error
+    # A part may come without a name at all.
     faults = [
-        FieldFault(name[:40], "is not a known file part; send one named `file`") for name in files if name != "file"
+        FieldFault((name or "")[:40], "is not a known file part; send one named `file`")
+        for name in files
+        if name != "file"
     ]
     faults += [
-        FieldFault(name[:40], "stands there twice; say it once") for name in fields if len(fields.getlist(name)) > 1
+        FieldFault((name or "")[:40], "stands there twice, or without a name; say it once")
+        for name in fields
+        if name is None or len(fields.getlist(name)) > 1
     ]
     if faults:
         raise InvalidRequest(errors=faults)

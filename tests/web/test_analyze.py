@@ -275,6 +275,13 @@ class TestRefusals:
         answer = client.post("/analyze?format=png&render_page=1&pages=1", json=STORED)
         assert_problem(answer, 400, "invalid_request", "render_page")
 
+    def test_parts_without_a_name(self, client):
+        part = b'--x\r\nContent-Disposition: form-data; filename="a.png"\r\n\r\nabc\r\n'
+        field = b"--x\r\nContent-Disposition: form-data\r\n\r\nabc\r\n"
+        for body in (part, field, part + field):
+            answer = client.post("/analyze", data=body + b"--x--\r\n", content_type="multipart/form-data; boundary=x")
+            assert_problem(answer, 400, "invalid_request")
+
     def test_pages_for_a_single_picture(self, client):
         answer = client.post("/analyze?format=jpeg&pages=2", data=REPORT.read_bytes())
         body = assert_problem(answer, 400, "invalid_request", "pages")
