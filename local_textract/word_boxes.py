@@ -24,12 +24,14 @@ _EDGE = 0.6  # pixels
 _SAME_SHAPE = set("CcOoSsUuVvWwXxZz")
 _TALL = set("ABDEFGHIJKLMNPQRTYbdfhkl0123456789")  # letters that show where the tops of capitals are
 _OTHER_CASE = 0.05  # probability from which the other case is thought of
-_LOW = 0.13  # text heights below the tops of the capitals: where a small letter's top is at least
+_HIGH, _LOW = 0.08, 0.18  # text heights below the word's top: up to where a capital's, and from where a small one's is
 _SPACE_LIKE = {"_", "~"}  # what the recogniser makes of some wide spaces
 _SENTENCE_MARKS = set(".,:;)")
+_APART = set(":(")  # marks that often stand apart from the word before them
 _SPACE_AFTER_MARK = 0.3  # text heights
 _SPACE = 0.55  # text heights: wider than any gap within a word …
-_SPACE_IN_FIGURES = 0.9  # … and within a number, whose figures may be set wide
+_SPACE_IN_FIGURES = 0.7  # … and within a number, whose figures may be set wide …
+_SPACE_AT_SIGNS = 0.9  # … and about its signs
 
 
 class Token(NamedTuple):
@@ -57,32 +59,36 @@ def tokens_of(characters: list[Character], ink: Ink) -> list[Token]:
         return []
     between = [(a.characters[-1].x, b.characters[0].x) for a, b in itertools.pairwise(pieces)]
     edges = [0.0, *_borders(between, gaps, ink, text_height), float(width)]
-    tall = any(c.text in _TALL for c in characters)
     tokens = []
     for piece, left, right in zip(pieces, edges[::2], edges[1::2], strict=True):
         if piece.is_text:
-            word = settled([_cased(c, ink, text_height) for c in piece.characters] if tall else piece.characters)
+            strip = slice(round(left), max(round(left) + 1, round(right)))
+            word = settled(_cased(piece.characters, ink, strip, text_height))
             box = _inked(ink, left, right, text_height)
             certainty = math.prod(c.probability for c in word)
-            by_hand = looks_handwritten(ink[:, round(left) : round(right)], text_height, len(word), certainty)
+            by_hand = looks_handwritten(ink[:, strip], text_height, len(word), certainty)
             tokens.append(Token("".join(c.text for c in word), box, certainty, by_hand))
     return tokens
 
 
-def _cased(character: Character, ink: Ink, text_height: float) -> Character:
-    """A doubtful letter whose capital looks the same, in the case that its height tells."""
-    other = character.text.swapcase()
-    if character.text not in _SAME_SHAPE or character.others.get(other, 0.0) < _OTHER_CASE:
-        return character
-    reach = 0.2 * text_height
-    columns = slice(max(0, round(character.x - reach)), max(1, round(character.x + reach)))
-    rows = np.flatnonzero(ink[:, columns].any(axis=1))
-    if not len(rows):
-        return character
-    low = rows[0] - np.flatnonzero(ink.any(axis=1))[0] > _LOW * text_height
-    if low == character.text.islower():
-        return character
-    return character._replace(text=other, probability=min(1.0, character.probability + character.others[other]))
+def _cased(word: list[Character], ink: Ink, strip: slice, text_height: float) -> list[Character]:
+    """The word with doubtful letters whose capitals look the same in the case that their height tells."""
+    rows = np.flatnonzero(ink[:, strip].any(axis=1))
+    if not len(rows) or not any(c.text in _TALL for c in word):
+        return word
+    found = []
+    for character in word:
+        other = character.text.swapcase()
+        if character.text in _SAME_SHAPE and character.others.get(other, 0.0) >= _OTHER_CASE:
+            reach = 0.2 * text_height
+            columns = slice(max(strip.start, round(character.x - reach)), round(character.x + reach))
+            own = np.flatnonzero(ink[:, columns].any(axis=1))
+            below = float(own[0] - rows[0]) / text_height if len(own) else 0.0
+            if len(own) and (below <= _HIGH if character.text.islower() else below >= _LOW):
+                chance = min(1.0, character.probability + character.others[other])
+                character = character._replace(text=other, probability=chance)  # noqa: PLW2901
+        found.append(character)
+    return found
 
 
 def _spaced(characters: list[Character], gaps: npt.NDArray[np.intp], ink: Ink, text_height: float) -> list[Character]:
@@ -104,10 +110,12 @@ def _spaced(characters: list[Character], gaps: npt.NDArray[np.intp], ink: Ink, t
 
 def _least_space(before: str, after: str, usual: float, text_height: float) -> float:
     """How wide a gap between two characters must be to be a space, in spite of the recogniser."""
-    if (before in _SENTENCE_MARKS and after.isalpha()) or before == ":" or (after == ":" and before.isalpha()):
+    if (before in _SENTENCE_MARKS and after.isalpha()) or (before.isalpha() and after in _APART) or before == ":":
         return max(_SPACE_AFTER_MARK * text_height, 2.5 * usual)
-    if not (before.isalpha() or after.isalpha()):
+    if before.isdigit() and after.isdigit():
         return max(_SPACE_IN_FIGURES * text_height, 5 * usual)
+    if not (before.isalpha() or after.isalpha()):
+        return max(_SPACE_AT_SIGNS * text_height, 5 * usual)
     return max(_SPACE * text_height, 4 * usual)
 
 
