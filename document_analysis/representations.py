@@ -174,7 +174,7 @@ def _picture_member(analysis: Analysis, page: PageResult, view: View, desk: Desk
 def _drawn(analysis: Analysis, page: PageResult, view: View, media_type: str, desk: Desk) -> bytes:
     with desk.pictures.hold(desk.deadline), desk.timings.step("draw"):
         picture = analysis.document.page(page.page).picture(view.dpi)
-        return encode(draw(picture, shapes(analysis.index, page.page, view.annotate)), media_type)
+        return encode(draw(picture, shapes(analysis.index, page.page, view.annotate), in_place=True), media_type)
 
 
 def _annotated_pdf(analysis: Analysis, view: View, desk: Desk) -> Rendered:

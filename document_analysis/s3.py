@@ -80,15 +80,15 @@ class S3Store:
     def ready(self) -> str | None:
         return self._outcomes.trouble()
 
-    def get(self, arguments: dict[str, str], most: int, deadline: Deadline | None) -> "_Part":
-        """GetObject and at most so many bytes of its body; a body that is cut off is asked for again."""
+    def get(self, arguments: dict[str, str], most: int, deadline: Deadline | None, before: bytes = b"") -> "_Part":
+        """GetObject and at most so many bytes of its body, behind what was `before` it; what is cut off is retried."""
         with self._translated(arguments):
             for attempt in itertools.count(1):
                 if deadline:
                     deadline.check()
                 answer = self._client.get_object(**arguments)
                 try:
-                    return _Part.of(answer, read_body(answer, most, deadline))
+                    return _Part.of(answer, read_body(answer, most, deadline, before))
                 except _CUT_OFF:
                     if attempt == _BODY_ATTEMPTS:
                         raise
@@ -146,11 +146,16 @@ class _Part(NamedTuple):
         return cls(answer.get("ETag", ""), answer.get("VersionId"), size, data)
 
 
-def read_body(answer: dict[str, Any], most: int | None = None, deadline: Deadline | None = None) -> bytes:
-    """The body of a GetObject's answer, or its first bytes. Raises botocore's errors, also for fewer than were told."""
+def read_body(
+    answer: dict[str, Any], most: int | None = None, deadline: Deadline | None = None, before: bytes = b""
+) -> bytes:
+    """The body of a GetObject's answer, or its first bytes, behind what was `before` it.
+
+    Raises botocore's errors, also for fewer bytes than were told.
+    """
     length = int(answer["ContentLength"])
     expected = length if most is None else min(most, length)
-    chunks, got = [], 0
+    chunks, got = [before], 0  # joined once: a large document is never there three times
     with contextlib.closing(answer["Body"]) as body:
         while got < expected:
             try:
@@ -191,17 +196,17 @@ class S3Object:
     def read(self) -> bytes:
         with self._reading:
             if self._bytes is None:
-                self._bytes = self.head + self._rest()
+                self._bytes = self._whole()
             return self._bytes
 
-    def _rest(self) -> bytes:
+    def _whole(self) -> bytes:
         missing = self.size_bytes - len(self.head)
         arguments = {**self._this_very_one(), "Range": f"bytes={len(self.head)}-"}
         try:
-            part = self._store.get(arguments, missing, self._deadline)
+            part = self._store.get(arguments, missing, self._deadline, self.head)
         except _EmptyRange:
             raise DocumentChanged(cause="the object has become smaller since its first bytes were read") from None
-        if (part.etag, part.size_bytes, len(part.data)) != (self._raw_etag, self.size_bytes, missing):
+        if (part.etag, part.size_bytes, len(part.data)) != (self._raw_etag, self.size_bytes, self.size_bytes):
             raise DocumentChanged(cause="the second part read is of another object than the first")
         return part.data
 

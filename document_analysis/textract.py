@@ -22,8 +22,10 @@ from document_analysis.slots import Deadline
 
 FEATURES = frozenset({"TABLES", "FORMS", "QUERIES", "SIGNATURES", "LAYOUT"})
 MOST_ATTEMPTS = 8
-# A call that has less time than this would come too late, and be paid for all the same.
+# A call that has less time than this would come too late, and be paid for all the same; the same goes for one that has
+# less than calls have lately taken and a quarter.
 LEAST_CALL_S = 0.5
+_USUAL_AND_MORE = 1.25
 
 _CONNECT_S = 3
 _READ_S = 20
@@ -78,6 +80,7 @@ class TextractEngine:
         self._observer = NoObserver() if observer is None else observer
         self._outcomes = Outcomes(self._check_credentials)
         self.pacers = {"AnalyzeDocument": Pacer(analyze_tps), "DetectDocumentText": Pacer(detect_tps)}
+        self._usual_s = dict.fromkeys(self.pacers, 0.0)
 
     def ready(self) -> str | None:
         return self._outcomes.trouble()
@@ -87,8 +90,9 @@ class TextractEngine:
         pacer, billed = self.pacers[call.operation], 0
         if deadline.remaining() < LEAST_CALL_S:
             raise DeadlineExceeded
+        least = self._least_s(call.operation, deadline)
         for attempt in range(1, MOST_ATTEMPTS + 1):
-            pacer.wait(deadline.remaining() - LEAST_CALL_S, again=attempt > 1, owner=call.owner)
+            pacer.wait(deadline.remaining() - least, again=attempt > 1, owner=call.owner)
             answer = self._call(call)
             if not isinstance(answer, _Fault):
                 return PageAnswer(answer, attempts=attempt, billed=billed + 1)
@@ -100,10 +104,14 @@ class TextractEngine:
             pause = random.uniform(0, min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** (attempt - 1)))  # noqa: S311
             if attempt == MOST_ATTEMPTS:
                 raise answer.error
-            if pause + LEAST_CALL_S > deadline.remaining():
+            if pause + least > deadline.remaining():
                 raise answer.error if answer.throttled else DeadlineExceeded(cause=answer.error.cause)
             time.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
+
+    def _least_s(self, operation: str, deadline: Deadline) -> float:
+        """Seconds that a call must have left. Half of what there is now will do, or slow calls would end all calls."""
+        return max(LEAST_CALL_S, min(_USUAL_AND_MORE * self._usual_s[operation], deadline.remaining() / 2))
 
     def _call(self, call: PageCall) -> "Response | _Fault":
         method = self._client.analyze_document if call.features else self._client.detect_document_text
@@ -121,10 +129,15 @@ class TextractEngine:
         else:
             outcome = "ok"
             self._outcomes.succeeded()
+            self._took(call.operation, time.perf_counter() - start)
             response.pop("ResponseMetadata", None)  # of a call, not of a page
             return response
         finally:
             self._observer.on_call(self.name, call.operation, outcome, time.perf_counter() - start)
+
+    def _took(self, operation: str, seconds: float) -> None:
+        usual = self._usual_s[operation]
+        self._usual_s[operation] = usual + (seconds - usual) / 8 if usual else seconds
 
     def _check_credentials(self) -> str | None:
         """A call would cost; credentials that can be had are what can be known without."""

@@ -271,6 +271,16 @@ class TestDeadline:
         assert engine.analyse(DETECT, deadline).response["Blocks"]
         assert deadline.expired
 
+    def test_no_further_call_with_less_time_than_calls_take(
+        self, engine: TextractEngine, fake_textract: FakeTextract
+    ) -> None:
+        fake_textract.latency_s = 1.3
+        engine.analyse(DETECT, soon())
+        fake_textract.script("internal", "ok")
+        with pytest.raises(DeadlineExceeded):
+            engine.analyse(DETECT, Deadline.after(2.2))
+        assert fake_textract.count == 2
+
 
 class TestPace:
     def test_whoever_would_wait_past_the_deadline_is_told_at_once(self, fake_textract: FakeTextract) -> None:
