@@ -60,7 +60,16 @@ def box(block: Block | None) -> dict[str, float] | None:
 
 def _polygon(block: Block) -> list[dict[str, float]]:
     try:
-        return [{"x": point["X"], "y": point["Y"]} for point in block["Geometry"]["Polygon"]]
+        points = block["Geometry"]["Polygon"]
+        if len(points) == 4:  # nearly always; written out, because there are four of them for every word
+            a, b, c, d = points
+            return [
+                {"x": a["X"], "y": a["Y"]},
+                {"x": b["X"], "y": b["Y"]},
+                {"x": c["X"], "y": c["Y"]},
+                {"x": d["X"], "y": d["Y"]},
+            ]
+        return [{"x": point["X"], "y": point["Y"]} for point in points]
     except (KeyError, TypeError):
         return []
 
@@ -207,6 +216,25 @@ def layout(index: BlockIndex, min_confidence: float = 0.0) -> list[Summary]:
     ]
 
 
+_NO_BLOCK: Summary = {
+    "id": None,
+    "type": None,
+    "page": 1,
+    "text": None,
+    "text_type": None,
+    "confidence": None,
+    "box": None,
+    "polygon": [],
+    "row": None,
+    "column": None,
+    "row_span": None,
+    "column_span": None,
+    "entity_types": [],
+    "selected": None,
+    "relationships": [],
+}
+
+
 def blocks(index: BlockIndex, min_confidence: float = 0.0) -> list[Summary]:
     """Every block, of whatever type, in the order of the response."""
     text_of = index.text
@@ -217,32 +245,30 @@ def blocks(index: BlockIndex, min_confidence: float = 0.0) -> list[Summary]:
         confidence = get("Confidence")
         if confidence is not None and confidence < min_confidence and kind != "PAGE":
             continue
-        relationships = get("Relationships")
-        status = get("SelectionStatus")
-        found.append(
-            {
-                "id": get("Id"),
-                "type": kind,
-                "page": get("Page") or 1,
-                "text": get("Text") or text_of(block) or None,
-                "text_type": get("TextType"),
-                "confidence": confidence,
-                "box": box(block),
-                "polygon": _polygon(block),
-                "row": get("RowIndex"),
-                "column": get("ColumnIndex"),
-                "row_span": get("RowSpan"),
-                "column_span": get("ColumnSpan"),
-                "entity_types": get("EntityTypes") or [],
-                "selected": status == "SELECTED" if status else None,
-                "relationships": [
-                    {"type": relationship.get("Type"), "ids": relationship.get("Ids") or []}
-                    for relationship in relationships
-                ]
-                if relationships
-                else [],
-            }
-        )
+        # A copy into which is put what there is takes half of the time of making each block from all members.
+        summary = _NO_BLOCK.copy()
+        summary["id"] = get("Id")
+        summary["type"] = kind
+        summary["page"] = get("Page") or 1
+        summary["text"] = get("Text") or text_of(block) or None
+        summary["confidence"] = confidence
+        summary["box"] = box(block)
+        summary["polygon"] = _polygon(block)
+        if text_type := get("TextType"):
+            summary["text_type"] = text_type
+        if "RowIndex" in block or "ColumnIndex" in block or "RowSpan" in block or "ColumnSpan" in block:
+            summary["row"], summary["column"] = get("RowIndex"), get("ColumnIndex")
+            summary["row_span"], summary["column_span"] = get("RowSpan"), get("ColumnSpan")
+        if entity_types := get("EntityTypes"):
+            summary["entity_types"] = entity_types
+        if status := get("SelectionStatus"):
+            summary["selected"] = status == "SELECTED"
+        if relationships := get("Relationships"):
+            summary["relationships"] = [
+                {"type": relationship.get("Type"), "ids": relationship.get("Ids") or []}
+                for relationship in relationships
+            ]
+        found.append(summary)
     return found
 
 
