@@ -7,12 +7,21 @@ import numpy.typing as npt
 _SHORTEST = 24  # pixels
 _LONGEST_LETTER = 2.0  # text heights: a straight stroke longer than this is no part of a letter
 _THICKEST = 0.35  # text heights
+_WORKING_HEIGHT = (
+    24.0  # pixels of text height to which a picture is reduced: rules are still seen, memory is not wasted
+)
 
 
 class DrawnLines:
     """Level and upright rules of a picture; `inside` tells which pixels of a crop are theirs."""
 
     def __init__(self, grey: npt.NDArray[np.uint8], text_height: float) -> None:
+        self._scale = min(1.0, _WORKING_HEIGHT / text_height)
+        if self._scale < 1:
+            text_height *= self._scale
+            grey = np.asarray(
+                cv2.resize(grey, None, fx=self._scale, fy=self._scale, interpolation=cv2.INTER_AREA), np.uint8
+            )
         block = max(15, round(2 * text_height) // 2 * 2 + 1)
         dark = cv2.adaptiveThreshold(grey, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, block, 12)
         self._level = _lengths(np.asarray(dark, np.uint8), text_height)
@@ -21,9 +30,11 @@ class DrawnLines:
     def inside(self, forth: npt.NDArray[np.float64], width: int, height: int) -> npt.NDArray[np.bool_]:
         """Where rules, longer than a letter of the crop could be, cross the crop to which `forth` leads."""
         size = width, height
+        forth = forth / np.array([self._scale, self._scale, 1])
         level = cv2.warpAffine(self._level, forth, size, flags=cv2.INTER_NEAREST)
         upright = cv2.warpAffine(self._upright, forth, size, flags=cv2.INTER_NEAREST)
-        found = ((level > 1.5 * height) | (upright > 1.3 * height)).astype(np.uint8)
+        letter = self._scale * height
+        found = ((level > 1.5 * letter) | (upright > 1.3 * letter)).astype(np.uint8)
         return np.asarray(cv2.dilate(found, np.ones((3, 3), np.uint8)), np.bool_)
 
 

@@ -8,7 +8,7 @@ from PIL import Image, ImageOps
 
 from local_textract.detection import Picture
 
-_READ_PIXELS = 16_000_000  # larger pictures are read reduced to this: text a person can read is still large enough
+_READ_PIXELS = 12_000_000  # larger pictures are read reduced to this: an A4 page at 350 dpi
 
 
 class NotAPicture(ValueError):
