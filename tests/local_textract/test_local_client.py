@@ -215,3 +215,13 @@ def test_the_first_page_of_a_tiff_is_read(textract):
     target = io.BytesIO()
     text_page(["First page"]).save(target, "TIFF", save_all=True, append_images=[text_page(["Second page"])])
     assert lines_of(textract.detect_document_text(Document={"Bytes": target.getvalue()})) == ["First page"]
+
+
+@pytest.mark.parametrize("size", [(1, 300), (300, 1), (1, 1), (15, 900)])
+def test_a_sliver_is_a_page_with_nothing_on_it(textract, size):
+    buffer = io.BytesIO()
+    Image.new("L", size, 0).save(buffer, "PNG")
+    answer = textract.analyze_document(
+        Document={"Bytes": buffer.getvalue()}, FeatureTypes=["TABLES", "FORMS", "SIGNATURES", "LAYOUT"]
+    )
+    assert [block["BlockType"] for block in answer["Blocks"]] == ["PAGE"]
