@@ -268,9 +268,11 @@ class Run:
                     yield result
 
     def _read_ahead(self) -> None:
-        """The bytes that drawing will need are fetched while the engine works."""
+        """What drawing will need is fetched, and one picture decoded, while the engine works."""
         if self._by_reference:
             self.source.read()
+        if self.request.decode_ahead:
+            self.document.decode_ahead()
 
     def _wait(self) -> set[Future[Outcome]]:
         deadline = self.request.deadline

@@ -27,8 +27,9 @@ class AnalysisRequest:
 
     `document` is a name in a store, or the bytes themselves as a `Source`. `features` empty means text only. `pages`
     None means all. `gone` says whether the client has left. `fresh` passes over what is kept, `keep` False keeps
-    nothing. `partial` lets some failed pages stand beside the others. `pictures` says that the pages will be drawn.
-    `most_pages` is a limit of this request beside the service's own.
+    nothing. `partial` lets some failed pages stand beside the others. `pictures` says that the pages will be drawn, and
+    `decode_ahead` that it will be the first of them, pixel by pixel. `most_pages` is a limit of this request beside the
+    service's own.
     """
 
     request_id: str
@@ -40,6 +41,7 @@ class AnalysisRequest:
     declared_type: str | None = None
     partial: bool = True
     pictures: bool = False
+    decode_ahead: bool = False
     fresh: bool = False
     keep: bool = True
     most_pages: int | None = None

@@ -108,6 +108,9 @@ class Document:
         """A page, whose size is known at once. Raises DocumentRefused when it is damaged or too large."""
         raise NotImplementedError
 
+    def decode_ahead(self) -> None:
+        """Have the picture of the first page ready before it is asked for, where that is cheap. Raises nothing."""
+
     def close(self) -> None:
         """Let go of what child processes hold. Pages still at work may go on."""
 

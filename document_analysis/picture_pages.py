@@ -1,10 +1,12 @@
 """Pictures as documents: a PNG or JPEG as it is, anything else through a child process that makes it plain."""
 
+import contextlib
+import threading
 from typing import Literal
 
 from PIL import Image
 
-from document_analysis.errors import TooManyPages, TooManyPixels, UnreadableDocument
+from document_analysis.errors import ServiceError, TooManyPages, TooManyPixels, UnreadableDocument
 from document_analysis.kinds import BMP, GIF, JPEG, WEBP
 from document_analysis.pages import Document, Limits, Source
 from document_analysis.picture_header import HeaderCut, PictureHeader, is_complete, read_header, scans
@@ -18,6 +20,9 @@ _MIN_SCANS = 30
 _KEPT_BYTES = 16 << 20
 _NAMES = {WEBP: "WebP", BMP: "BMP", GIF: "GIF"}
 _CUT = "The file ends too early; what was there has been read."
+_one_ahead = threading.BoundedSemaphore(1)
+"""One picture of the whole process waits decoded for its boxes: that is as good for a single client, and for many no
+more memory is held."""
 
 
 def plain_header(source: Source, kind: str, limits: Limits) -> PictureHeader | None:
@@ -59,6 +64,7 @@ class PlainPicture(Document):
         super().__init__(source, kind)
         self._header = header
         self._repaired: Plain | None = None
+        self._ahead: Image.Image | None = None
 
     def page(self, number: int) -> "PicturePage":
         if number != 1:
@@ -68,7 +74,29 @@ class PlainPicture(Document):
     def engine_bytes(self, _number: int) -> bytes:
         return self.content() if self._is_whole() else self._repair().data
 
+    def decode_ahead(self) -> None:
+        if self._ahead is None and _one_ahead.acquire(blocking=False):
+            try:
+                with contextlib.suppress(ServiceError):  # whoever asks for it is told
+                    self._ahead = self._decoded()
+            finally:
+                if self._ahead is None:
+                    _one_ahead.release()
+
+    def close(self) -> None:
+        self._take_ahead()
+
+    def _take_ahead(self) -> Image.Image | None:
+        with self._lock:
+            ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            _one_ahead.release()
+        return ahead
+
     def picture(self, _number: int) -> Image.Image:
+        return self._take_ahead() or self._decoded()
+
+    def _decoded(self) -> Image.Image:
         if self._is_whole():
             try:
                 return decode(self.content(), self._header.orientation)

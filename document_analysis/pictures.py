@@ -21,8 +21,8 @@ MAX_READ_PIXELS = 40_000_000
 TEXTRACT_BYTES = 10 * 1024 * 1024
 TEXTRACT_SIDE = 10_000
 
-# Pillow hands the memory of each picture back (two blocks of 16 MiB for 8 megapixels) and asks for as much for the next.
-# Kept for it instead, that leaves no holes in the heap for smaller things to settle in: an eighth of it under load.
+# Pillow hands the memory of each picture back (two blocks of 16 MiB for 8 megapixels) and asks for it again for the
+# next. Kept for it instead, that leaves no holes in the heap for smaller things to settle in: an eighth under load.
 Image.core.set_blocks_max(2)  # type: ignore[attr-defined]
 
 PILLOW_KINDS = {PNG: "PNG", JPEG: "JPEG", TIFF: "TIFF", WEBP: "WEBP", BMP: "BMP", GIF: "GIF"}

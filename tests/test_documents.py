@@ -199,6 +199,28 @@ def test_pictures_are_upright(kind: str, orientation: int) -> None:
         assert d.by_reference == (kind == "JPEG" or (kind == "PNG" and orientation == 1))
 
 
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_a_picture_decoded_ahead_is_handed_out_once(kind: str) -> None:
+    with opened(encoded(sample(), kind)) as document:
+        plain = document.page(1).picture().tobytes()
+        document.decode_ahead()
+        document.decode_ahead()
+        first = document.page(1).picture()
+        assert first.tobytes() == plain
+        first.paste("black", (0, 0, *first.size))  # whoever draws into it draws into their own
+        assert document.page(1).picture().tobytes() == plain
+
+
+def test_what_can_not_be_decoded_ahead_says_so_when_it_is_asked_for() -> None:
+    with opened(encoded(sample(), "PNG")[:60]) as document:
+        document.decode_ahead()
+        with pytest.raises(UnreadableDocument):
+            document.page(1).picture()
+    with opened(encoded(sample(), "PNG")) as other:
+        other.decode_ahead()
+    assert is_upright(other.page(1).picture())
+
+
 def test_a_picture_that_only_some_readers_turn_is_turned_first() -> None:
     xmp = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description tiff:Orientation="6"/></x:xmpmeta>'
     with opened(encoded(sample().transpose(Image.Transpose.ROTATE_90), "JPEG", xmp=xmp)) as document:

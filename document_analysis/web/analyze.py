@@ -77,6 +77,7 @@ def _asked(body: Body, options: Options, name: str, deadline: Deadline) -> Analy
         declared_type=body.declared_type,
         partial=on_page_error == "partial",
         pictures=picture or name in {"pdf", "searchable-pdf"} or "picture" in options.include,
+        decode_ahead=picture,
         fresh=bool(cache_control.no_cache) or cache_control.max_age == 0,
         keep=not cache_control.no_store,
         gone=client_gone(request),
