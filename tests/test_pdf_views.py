@@ -18,7 +18,12 @@ from document_analysis.slots import Deadline
 from local_textract.pdf import shared_pool
 from tests.pdf_samples import filled_form, one_page, pages
 
-SOON = Deadline.after(120)
+
+def soon() -> Deadline:
+    """Counted from the test's own start, however long the tests before it took."""
+    return Deadline.after(120)
+
+
 RED, BLUE = (225, 0, 0), (0, 70, 220)
 HELLO = b"BT /F 20 Tf 50 300 Td (Hello) Tj ET"
 
@@ -80,7 +85,7 @@ def test_boxes_stand_on_a_pdf_page_as_it_is_drawn(turn: int) -> None:
     original = one_page(HELLO, f"/Rotate {turn} /CropBox [40 60 280 390]")
     with opened(original) as document:
         shape = Shape("word", box(0.25, 0.5, 0.75, 0.6), RED, (*BLUE, 128))
-        result = annotated_pdf(document, {1: [shape]}, SOON)
+        result = annotated_pdf(document, {1: [shape]}, soon())
         before = document.page(1).picture(288)
     after = seen(result, dpi=288)
     assert texts(result) == ["Hello"]  # still text
@@ -99,14 +104,14 @@ def test_boxes_stand_on_a_pdf_page_as_it_is_drawn(turn: int) -> None:
 def test_boxes_lie_over_the_values_of_a_form() -> None:
     with opened(filled_form(appearances=True)) as document:
         shape = Shape("value", box(0.2, 0.15, 0.8, 0.3), RED, (*RED, 255))
-        result = annotated_pdf(document, {1: [shape]}, SOON)
+        result = annotated_pdf(document, {1: [shape]}, soon())
     covered = seen(result).crop((70, 70, 230, 110))
     assert covered.getcolors() == [(covered.width * covered.height, RED)]
 
 
 def test_all_pages_are_there_with_boxes_on_those_that_have_some() -> None:
     with opened(pages(3)) as document:
-        result = annotated_pdf(document, {2: [Shape("word", box(0.1, 0.1, 0.9, 0.9), RED)], 3: []}, SOON)
+        result = annotated_pdf(document, {2: [Shape("word", box(0.1, 0.1, 0.9, 0.9), RED)], 3: []}, soon())
     assert texts(result) == ["Page 1", "Page 2", "Page 3"]
     with opened(pages(3)) as document:
         same = [
@@ -118,7 +123,7 @@ def test_all_pages_are_there_with_boxes_on_those_that_have_some() -> None:
 def test_pictures_become_pages() -> None:
     tiff = encoded(marked(), "TIFF", save_all=True, append_images=[marked((100, 300), "L")])
     with opened(tiff) as document:
-        result = annotated_pdf(document, {2: [Shape("cell", box(0.2, 0.6, 0.8, 0.9), RED, (*BLUE, 255))]}, SOON)
+        result = annotated_pdf(document, {2: [Shape("cell", box(0.2, 0.6, 0.8, 0.9), RED, (*BLUE, 255))]}, soon())
     first, second = seen(result, 1, 96), seen(result, 2, 96)
     assert first.size == (400, 200) and second.size == (100, 300)
     green = first.getpixel((50, 50))
@@ -133,7 +138,7 @@ def test_a_page_that_is_damaged_leaves_its_place_empty() -> None:
     first = data.index(marked_strip(data))
     data[first : first + 30] = b"\xff" * 30
     with opened(bytes(data)) as document:
-        result = annotated_pdf(document, {}, SOON)
+        result = annotated_pdf(document, {}, soon())
     with shared_pool().open(result) as pdf:
         assert pdf.page_count == whole == 2
 
@@ -158,7 +163,7 @@ def marked_strip(data: bytearray) -> bytes:
 def test_a_searchable_picture_is_the_same_picture(data: bytes) -> None:
     index = BlockIndex([word("Grüße", (0.5, 0.5, 0.9, 0.6)), word("Кот", (0.1, 0.1, 0.3, 0.2))])
     with opened(data) as document:
-        result = searchable_pdf(document, index, [1], SOON)
+        result = searchable_pdf(document, index, [1], soon())
         before = document.page(1).picture()
     assert ImageChops.difference(seen(result, dpi=96), before).getbbox() is None
     assert sorted(texts(result)[0].split()) == ["Grüße", "Кот"]
@@ -170,7 +175,7 @@ def test_a_searchable_jpeg_is_upright(orientation: int) -> None:
     exif[0x0112] = orientation
     original = encoded(marked(), "JPEG", exif=exif, quality=95)
     with opened(original) as document:
-        result = searchable_pdf(document, BlockIndex([word("Beleg", (0.1, 0.1, 0.5, 0.2))]), [1], SOON)
+        result = searchable_pdf(document, BlockIndex([word("Beleg", (0.1, 0.1, 0.5, 0.2))]), [1], soon())
         before = document.page(1).picture()
     after = seen(result, dpi=96)
     assert after.size == before.size
@@ -185,7 +190,7 @@ def test_words_are_found_where_they_stand() -> None:
         "naïve": (0.1, 0.8, 0.25, 0.85),
     }
     with opened(encoded(marked((600, 800)), "PNG")) as document:
-        result = searchable_pdf(document, BlockIndex([word(t, p) for t, p in places.items()]), [1], SOON)
+        result = searchable_pdf(document, BlockIndex([word(t, p) for t, p in places.items()]), [1], soon())
     with shared_pool().open(result) as pdf:
         width, height = pdf.size(1)
         characters = pdf.text(1)
@@ -204,7 +209,7 @@ def test_words_are_found_where_they_stand() -> None:
 def test_text_that_runs_upwards_is_turned() -> None:
     corners = [(0.2, 0.9), (0.2, 0.5), (0.25, 0.5), (0.25, 0.9)]
     with opened(encoded(marked((600, 600)), "PNG")) as document:
-        result = searchable_pdf(document, BlockIndex([word("upwards", (0, 0, 0, 0), corners=corners)]), [1], SOON)
+        result = searchable_pdf(document, BlockIndex([word("upwards", (0, 0, 0, 0), corners=corners)]), [1], soon())
     with shared_pool().open(result) as pdf:
         (angle,) = {round(c.angle) % 360 for c in pdf.text(1) if not c.generated and not c.text.isspace()}
     assert angle == 270
@@ -214,7 +219,7 @@ def test_text_of_a_pdf_is_added_where_it_has_none() -> None:
     scan = one_page(HELLO, "/Rotate 90")
     with opened(scan) as document:
         index = BlockIndex([word("Hello", (0.72, 0.1, 0.78, 0.35)), word("Stamp", (0.1, 0.6, 0.3, 0.65))])
-        result = searchable_pdf(document, index, [1], SOON)
+        result = searchable_pdf(document, index, [1], soon())
         before = document.page(1).picture(96)
     assert sorted(texts(result)[0].split()) == ["Hello", "Stamp"]  # Hello was there, and is not there twice
     assert ImageChops.difference(seen(result, dpi=96), before).getbbox() is None
@@ -222,7 +227,7 @@ def test_text_of_a_pdf_is_added_where_it_has_none() -> None:
 
 def test_a_searchable_form_stays_a_form() -> None:
     with opened(filled_form(appearances=True)) as document:
-        result = searchable_pdf(document, BlockIndex([word("Note", (0.5, 0.8, 0.7, 0.85))]), [1], SOON)
+        result = searchable_pdf(document, BlockIndex([word("Note", (0.5, 0.8, 0.7, 0.85))]), [1], soon())
     with shared_pool().open(result) as pdf:
         assert pdf.form == "acroform"
         text = "".join(c.text for c in pdf.text(1))
@@ -232,7 +237,7 @@ def test_a_searchable_form_stays_a_form() -> None:
 def test_nothing_to_add_leaves_the_document_as_it_is() -> None:
     data = pages(2)
     with opened(data) as document:
-        assert searchable_pdf(document, BlockIndex([]), [1, 2], SOON) == data
+        assert searchable_pdf(document, BlockIndex([]), [1, 2], soon()) == data
 
 
 def test_words_without_place_or_text_are_passed_over() -> None:
@@ -244,7 +249,7 @@ def test_words_without_place_or_text_are_passed_over() -> None:
         {"BlockType": "LINE", "Relationships": [{"Type": "CHILD", "Ids": ["gone"]}]},
     ]
     with opened(encoded(marked(), "PNG")) as document:
-        assert texts(searchable_pdf(document, BlockIndex(blocks), [1], SOON)) == ["good"]
+        assert texts(searchable_pdf(document, BlockIndex(blocks), [1], soon())) == ["good"]
 
 
 def test_a_deadline_ends_the_drawing() -> None:
@@ -256,7 +261,7 @@ def test_a_deadline_ends_the_drawing() -> None:
 def test_words_that_lean_a_little_are_written_level() -> None:
     leaning = [(0.1, 0.10), (0.5, 0.13), (0.49, 0.18), (0.09, 0.15)]
     with opened(encoded(marked((600, 600)), "PNG")) as document:
-        result = searchable_pdf(document, BlockIndex([word("receipt", (0, 0, 0, 0), corners=leaning)]), [1], SOON)
+        result = searchable_pdf(document, BlockIndex([word("receipt", (0, 0, 0, 0), corners=leaning)]), [1], soon())
     with shared_pool().open(result) as pdf:
         letters = [c for c in pdf.text(1) if not c.generated and not c.text.isspace()]
         width, height = pdf.size(1)
@@ -271,7 +276,7 @@ def test_other_programs_read_the_text(tmp_path: Path) -> None:
     index = BlockIndex([word("Straße", (0.1, 0.1, 0.4, 0.15)), word("Ωmega𝛼", (0.5, 0.1, 0.9, 0.15))])
     with opened(encoded(marked((600, 800)), "PNG")) as document:
         path = tmp_path / "searchable.pdf"
-        path.write_bytes(searchable_pdf(document, index, [1], SOON))
+        path.write_bytes(searchable_pdf(document, index, [1], soon()))
     read = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True)
     assert read.stdout.split() == ["Straße", "Ωmega𝛼"]
     assert read.stderr == ""
