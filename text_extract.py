@@ -268,10 +268,10 @@ class Run:
                     yield result
 
     def _read_ahead(self) -> None:
-        """What drawing will need is fetched, and one picture decoded, while the engine works."""
+        """What drawing will need is fetched while the engine works, and decoded where nobody else is at it."""
         if self._by_reference:
             self.source.read()
-        if self.request.decode_ahead:
+        if self.request.decode_ahead and not self.services.pictures.taken:
             self.document.decode_ahead()
 
     def _wait(self) -> set[Future[Outcome]]:
