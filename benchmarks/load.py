@@ -18,14 +18,24 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from benchmarks import documents
 from benchmarks.loadgen import Answer, Ask, Result, run
 from benchmarks.processes import SERVICE_CPU, Cloud, cloud, free_port, service, started
 
 COPY = itertools.count()
-Row = tuple[str, str, str, str]
 PATIENCE = {"REQUEST_DEADLINE_S": "55"}
+
+
+class Row(NamedTuple):
+    """A line of the table; `load` is the machine's load average at the end of the service's measurement."""
+
+    what: str
+    figure: str
+    tutorial: str
+    target: str
+    load: float
 
 
 def new(name: str, query: str = "") -> Iterator[Ask]:
@@ -81,7 +91,9 @@ class Figures:
             with self.naive() as tutorial:
                 theirs = measure(tutorial.url, new(name), 100, seconds=self.seconds)
             what = f"100 clients at 800 ms, {len((self.folder / f'{name}.json').read_bytes()) // 1000} kB response"
-            yield what, f"{found.per_second:.0f}/s{_wrong(found)}", f"{theirs.per_second:.0f}/s", target
+            yield Row(
+                what, f"{found.per_second:.0f}/s{_wrong(found)}", f"{theirs.per_second:.1f}/s", target, found.load
+            )
 
     def cpu(self) -> Iterator[Row]:
         """CPU a request, 0 ms, one client."""
@@ -97,7 +109,8 @@ class Figures:
                     measure(url, new(name), 1, number=20)
                     found = measure(url, new(name), 1, number=300, pid=process.pid)
                 what = f"CPU a request, {size} kB response, no picture, CACHE={setting}"
-                yield what, f"{found.cpu_ms:.1f} ms{_wrong(found)}", f"{theirs.cpu_ms:.0f} ms", target
+                figure = f"{found.cpu_ms:.1f} ms{_wrong(found)}"
+                yield Row(what, figure, f"{theirs.cpu_ms:.0f} ms", target, found.load)
 
     def drawing(self) -> Iterator[Row]:
         """An 8-megapixel JPEG with its boxes drawn, as JPEG, at 800 ms."""
@@ -112,11 +125,12 @@ class Figures:
             their_one = measure(tutorial.url, new("large.jpg"), 1, number=5)
             their_many = measure(tutorial.url, new("large.jpg"), 50, seconds=2 * self.seconds, pid=tutorial.pid)
         median, theirs = (1000 * result.percentile(0.5) for result in (one, their_one))
-        yield "8-megapixel JPEG annotated, one client, median", f"{median:.0f} ms", f"{theirs:.0f} ms", "<= 870 ms"
+        what = "8-megapixel JPEG annotated, one client, median"
+        yield Row(what, f"{median:.0f} ms", f"{theirs:.0f} ms", "<= 870 ms", one.load)
         rates = (f"{result.per_second:.1f}/s" for result in (many, their_many))
-        yield "the same, 50 clients", next(rates) + _wrong(many), next(rates), ">= 14/s"
+        yield Row("the same, 50 clients", next(rates) + _wrong(many), next(rates), ">= 14/s", many.load)
         memory = (f"{result.peak_mb:.0f} MB" for result in (many, their_many))
-        yield "its peak memory", next(memory), next(memory), "<= 400 MB"
+        yield Row("its peak memory", next(memory), next(memory), "<= 400 MB", many.load)
 
     def repeated(self) -> Iterator[Row]:
         """A document that is kept already."""
@@ -130,7 +144,7 @@ class Figures:
                 found = measure(url, same(ask), 1, number=500, pid=process.pid)
                 calls = self.above.analyses() - before
                 figure = f"{found.cpu_ms:.1f} ms, {calls} calls{_wrong(found)}"
-                yield f"repeated document {what}, CPU a request", figure, "", target
+                yield Row(f"repeated document {what}, CPU a request", figure, "", target, found.load)
 
     def faults(self) -> Iterator[Row]:
         """10 % throttled, 5 % 500, 3 % cut off, 2 % reset, 1 % hanging."""
@@ -139,7 +153,7 @@ class Figures:
             found = measure(url, new("small.png"), 50, number=1500, check=right(self.blocks("small.png")))
         slowest = f"slowest {found.percentile(1.0):.0f} s"
         figure = f"{found.served} of {found.answered}, {slowest}{_wrong(found)}"
-        yield "21 % of calls fail, 50 clients: right answers", figure, "", "all"
+        yield Row("21 % of calls fail, 50 clients: right answers", figure, "", "all", found.load)
 
     def quota(self) -> Iterator[Row]:
         """A quota of 10 calls a second, asked for by many more."""
@@ -152,7 +166,7 @@ class Figures:
             late = f"p95 of {sum(found.codes[s] for s in refused)} refusals {found.percentile(0.95, *refused):.2f} s"
             figure = f"{found.per_second:.1f}/s; {late}; {calls:.2f} calls a served one{_wrong(found)}"
             what = f"quota of 10/s, {clients} clients, deadline {patience['REQUEST_DEADLINE_S']} s"
-            yield what, figure, "", ">= 9.5/s; < 1 s; <= 1.2"
+            yield Row(what, figure, "", ">= 9.5/s; < 1 s; <= 1.2", found.load)
 
     def shutdown(self) -> Iterator[Row]:
         """SIGTERM while 50 requests are under way."""
@@ -167,7 +181,8 @@ class Figures:
 
             found = asyncio.run(scene())
             code = process.wait(60)
-        yield "SIGTERM at 50 in flight", f"{50 - found.served} lost, exit {code}", "", "0 lost, exit 0"
+        figure = f"{50 - found.served} lost, exit {code}"
+        yield Row("SIGTERM at 50 in flight", figure, "", "0 lost, exit 0", found.load)
 
     def fairness(self) -> Iterator[Row]:
         """A one-page request while a 100-page document runs."""
@@ -190,7 +205,8 @@ class Figures:
                 busy = asyncio.run(scene())
             times = busy.percentile(0.95) / idle.percentile(0.95)
             figure = f"{times:.2f} times ({busy.percentile(0.95):.2f} s against {idle.percentile(0.95):.2f} s)"
-            yield f"one page beside a 100-page PDF, quota of {quota}/s: p95 against idle", figure, "", "<= 2 times"
+            what = f"one page beside a 100-page PDF, quota of {quota}/s: p95 against idle"
+            yield Row(what, figure, "", "<= 2 times", idle.load)
 
 
 class Naive:
@@ -236,7 +252,7 @@ def main() -> None:
             for name in names:
                 if name.startswith(arguments.only):
                     for row in getattr(figures, name)():
-                        print(f"| {' | '.join(row)} | {os.getloadavg()[0]:.1f} |", flush=True)
+                        print(f"| {' | '.join(row[:4])} | {row.load:.1f} |", flush=True)
 
 
 if __name__ == "__main__":

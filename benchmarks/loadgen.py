@@ -10,6 +10,7 @@ compare on a machine that has other things to do; a wall time says as much about
 import argparse
 import asyncio
 import contextlib
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -41,9 +42,15 @@ class Answer(NamedTuple):
 
 @dataclass
 class Result:
-    """What a run measured. `wrong` are answers that `check` did not accept, by what was wrong with them."""
+    """What a run measured. `wrong` are answers that `check` did not accept, by what was wrong with them.
+
+    `served_at` are the moments, in seconds from the start, at which a 200 was there; `load` is the machine's load
+    average at the end.
+    """
 
     seconds: float = 0.0
+    load: float = 0.0
+    served_at: list[float] = field(default_factory=list)
     latencies: dict[int, list[float]] = field(default_factory=dict)
     wrong: Counter[str] = field(default_factory=Counter)
     cpu_s: float = 0.0
@@ -63,7 +70,9 @@ class Result:
 
     @property
     def per_second(self) -> float:
-        return self.served / self.seconds
+        """200s a second, without the first and the last eighth of the time, when not all clients are under way."""
+        begin, end = self.seconds / 8, self.seconds * 7 / 8
+        return sum(begin < moment <= end for moment in self.served_at) / (end - begin)
 
     @property
     def cpu_ms(self) -> float:
@@ -123,7 +132,9 @@ async def run(
         while time.perf_counter() - start < seconds and (number is None or next(left) < number):
             answer = await ask(host, port, next(requests), connection)
             result.latencies.setdefault(answer.status, []).append(answer.seconds)
-            if answer.status == 0:
+            if answer.status == 200:
+                result.served_at.append(answer.asked_at + answer.seconds - start)
+            elif answer.status == 0:
                 await asyncio.sleep(0.05)
             if wrong := answer.headers.get("failure") or check(answer):
                 result.wrong[wrong] += 1
@@ -136,7 +147,7 @@ async def run(
 
     watcher = asyncio.ensure_future(watch())
     await asyncio.gather(*(client() for _ in range(clients)))
-    result.seconds = time.perf_counter() - start
+    result.seconds, result.load = time.perf_counter() - start, os.getloadavg()[0]
     watcher.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await watcher
