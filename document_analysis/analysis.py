@@ -111,6 +111,10 @@ class Analysis:
         """Whether every page that stands here was kept from an earlier request."""
         return all(page.from_cache for page in self.pages if page.error is None)
 
+    @property
+    def block_count(self) -> int:
+        return sum(len(page.response["Blocks"]) for page in self.pages if page.response is not None)
+
     @cached_property
     def response(self) -> Response:
         """One Textract response over all pages, as the asynchronous operations give it."""

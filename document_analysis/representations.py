@@ -5,7 +5,8 @@ Each view is made from the one result; none calls an engine.
 
 import base64
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
@@ -15,10 +16,13 @@ from document_analysis.analysis import Analysis, PageResult
 from document_analysis.annotate import draw, encode, shapes
 from document_analysis.markdown import markdown
 from document_analysis.pdf_views import annotated_pdf, searchable_pdf
-from document_analysis.slots import Deadline, Gate
+from document_analysis.slots import Deadline, Gate, turn
 from document_analysis.summary import summarize
 from document_analysis.telemetry import Timings
 from document_analysis.text_views import plain_text, tables_csv
+
+# Blocks that are read in some 50 ms.
+_SHORT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +54,29 @@ class Desk:
     deadline: Deadline
     timings: Timings
 
+    @contextmanager
+    def summarizing(self, analysis: Analysis) -> Iterator[None]:
+        """Around what is only reading blocks: its time is noted, and requests take turns at it."""
+        with self.timings.step("summarize"), turn(analysis.block_count, _SHORT):
+            yield
+
 
 def render(analysis: Analysis, view: View, desk: Desk) -> Rendered:
     """The analysis as `view.name`. Raises ServiceErrors of pages that cannot be drawn, and DeadlineExceeded."""
     return _VIEWS[view.name](analysis, view, desk)
 
 
-def analysis_members(analysis: Analysis, view: View, desk: Desk | None = None) -> dict[str, Any]:
-    """The JSON form, before it is bytes. Pictures are drawn where `view` includes them and there is a `desk`."""
-    summary = summarize(
-        analysis.index,
-        parts=[part for part in view.include if part != "picture"],
-        min_confidence=view.min_confidence,
-        pages=[page.page for page in analysis.pages],
-    )
+def analysis_members(analysis: Analysis, view: View, desk: Desk) -> dict[str, Any]:
+    """The JSON form, before it is bytes."""
+    with desk.summarizing(analysis):
+        summary = summarize(
+            analysis.index,
+            parts=[part for part in view.include if part != "picture"],
+            min_confidence=view.min_confidence,
+            pages=[page.page for page in analysis.pages],
+        )
     pages = [page_members(page) for page in analysis.pages]
-    if "picture" in view.include and desk is not None:
+    if "picture" in view.include:
         for page, members in zip(analysis.pages, pages, strict=True):
             members["picture"] = _picture_member(analysis, page, view, desk)
     return {
@@ -110,9 +121,8 @@ def page_members(page: PageResult) -> dict[str, Any]:
 
 def page_line(analysis: Analysis, view: View, desk: Desk) -> bytes:
     """A line of NDJSON: what JSON gives, for the one page of `analysis`."""
-    with desk.timings.step("summarize"):
-        members = {"event": "page", "page": analysis.pages[0].page, **analysis_members(analysis, view, desk)}
-        return orjson.dumps(members, option=orjson.OPT_APPEND_NEWLINE)
+    members = {"event": "page", "page": analysis.pages[0].page, **analysis_members(analysis, view, desk)}
+    return orjson.dumps(members, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def plan_json(plan: Any) -> bytes:
@@ -127,29 +137,28 @@ def file_stem(analysis: Analysis) -> str:
 
 
 def _json(analysis: Analysis, view: View, desk: Desk) -> Rendered:
-    with desk.timings.step("summarize"):
-        return Rendered(orjson.dumps(analysis_members(analysis, view, desk)), "application/json")
+    return Rendered(orjson.dumps(analysis_members(analysis, view, desk)), "application/json")
 
 
 def _textract(analysis: Analysis, view: View, desk: Desk) -> Rendered:
-    with desk.timings.step("summarize"):
+    with desk.summarizing(analysis):
         return Rendered(orjson.dumps(analysis.response), "application/x-amz-json-1.1")
 
 
 def _text(analysis: Analysis, view: View, desk: Desk) -> Rendered:
-    with desk.timings.step("summarize"):
+    with desk.summarizing(analysis):
         text = plain_text(analysis.index, min_confidence=view.min_confidence)
     return Rendered(text.encode(), "text/plain; charset=utf-8")
 
 
 def _markdown(analysis: Analysis, view: View, desk: Desk) -> Rendered:
-    with desk.timings.step("summarize"):
+    with desk.summarizing(analysis):
         text = markdown(analysis.index, min_confidence=view.min_confidence)
     return Rendered(text.encode(), "text/markdown; charset=utf-8")
 
 
 def _csv(analysis: Analysis, view: View, desk: Desk) -> Rendered:
-    with desk.timings.step("summarize"):
+    with desk.summarizing(analysis):
         rows = tables_csv(analysis.index, min_confidence=view.min_confidence)
     name = f"{file_stem(analysis)}-tables.csv"
     return Rendered(rows.encode(), "text/csv; charset=utf-8; header=absent", name, "attachment")

@@ -4,7 +4,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 from document_analysis.errors import DeadlineExceeded, QueueFull, ShuttingDown
@@ -32,6 +32,18 @@ class Deadline:
         """Raise `DeadlineExceeded` when the moment has passed."""
         if self.expired:
             raise DeadlineExceeded
+
+
+# Python runs one thread at a time. Those that would share it all finish late, and hold what they have until then: one
+# after the other, each is done as soon as it would be alone, and the last no later.
+_turn = threading.Lock()
+
+
+@contextmanager
+def turn(work: int, longest: int) -> Iterator[None]:
+    """A turn at work that is only Python's. Work of more than `longest` takes none: it would be all others' delay."""
+    with _turn if work <= longest else nullcontext():
+        yield
 
 
 class _Waiter:

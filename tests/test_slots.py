@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from document_analysis.errors import DeadlineExceeded, QueueFull, ShuttingDown
-from document_analysis.slots import Deadline, Gate, PagePool
+from document_analysis.slots import Deadline, Gate, PagePool, turn
 
 
 def later() -> Deadline:
@@ -177,3 +177,25 @@ def test_a_deadline_says_when_it_has_passed():
     assert past.remaining() == 0
     with pytest.raises(DeadlineExceeded):
         past.check()
+
+
+def test_short_work_takes_turns_and_long_work_does_not_hold_them():
+    at_it, release, done = [0], threading.Event(), threading.Semaphore(0)
+    most = [0]
+
+    def short() -> None:
+        with turn(work=1, longest=10):
+            at_it[0] += 1
+            most[0] = max(most[0], at_it[0])
+            release.wait(10)
+            at_it[0] -= 1
+        done.release()
+
+    for _ in range(3):
+        threading.Thread(target=short, daemon=True).start()
+    with turn(work=11, longest=10):  # gets through while the others stand in line
+        assert most[0] <= 1
+    release.set()
+    for _ in range(3):
+        assert done.acquire(timeout=10)
+    assert most[0] == 1
