@@ -1,4 +1,4 @@
-"""Documents in Amazon S3, and S3's errors as ours. With `textract.py` the only place that knows boto3."""
+"""Documents in Amazon S3, and S3's errors as ours. With `textract.py` the only place that knows boto3's calls."""
 
 import contextlib
 import itertools
@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
@@ -22,6 +21,7 @@ from botocore.exceptions import (
 )
 from urllib3.exceptions import HTTPError
 
+from document_analysis.aws import client
 from document_analysis.aws_errors import CREDENTIAL_CODES, USER_AGENT, credential_remedy, permission_named
 from document_analysis.errors import DocumentChanged, DocumentNotFound, ServiceError, StoreDenied, StoreFailed
 from document_analysis.outcomes import Outcomes
@@ -47,9 +47,9 @@ AWS_ERRORS = (ClientError, BotoCoreError)
 
 def s3_client(threads: int, *, connect_s: float = 3, read_s: float = 10, attempts: int = 3) -> Any:
     """A boto3 S3 client for so many threads, to be made once: credentials, region and endpoint by boto3's own chain."""
-    return boto3.client(
+    return client(
         "s3",
-        config=Config(
+        Config(
             connect_timeout=connect_s,
             read_timeout=read_s,
             retries={"mode": "standard", "total_max_attempts": attempts},

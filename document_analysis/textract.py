@@ -5,12 +5,12 @@ import re
 import time
 from typing import Any, NamedTuple
 
-import boto3
 import orjson
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, NoRegionError, ReadTimeoutError
 from botocore.exceptions import ConnectionError as BotoConnectionError
 
+from document_analysis.aws import client, credentials
 from document_analysis.aws_errors import NO_CREDENTIALS, USER_AGENT, credential_remedy
 from document_analysis.blocks import Response
 from document_analysis.engines import NoObserver, ObjectRefused, Observer, PageAnswer, PageCall, refusal
@@ -142,11 +142,10 @@ class TextractEngine:
     def _check_credentials(self) -> str | None:
         """A call would cost; credentials that can be had are what can be known without."""
         try:
-            session = boto3.DEFAULT_SESSION  # the one that made the clients
-            credentials = session.get_credentials() if session else None
-            if credentials is None:
+            found = credentials()
+            if found is None:
                 return f"Textract: {NO_CREDENTIALS}"
-            credentials.get_frozen_credentials()
+            found.get_frozen_credentials()
         except BotoCoreError as error:
             return f"Textract {type(error).__name__}: {credential_remedy(type(error).__name__) or NO_CREDENTIALS}"
         return None
@@ -155,9 +154,9 @@ class TextractEngine:
 def _connect(connections: int) -> Any:
     """A boto3 client that makes single attempts: how often and when to try again is decided here."""
     try:
-        client = boto3.client(
+        textract = client(
             "textract",
-            config=Config(
+            Config(
                 connect_timeout=_CONNECT_S,
                 read_timeout=_READ_S,
                 retries={"mode": "standard", "total_max_attempts": 1},
@@ -172,8 +171,8 @@ def _connect(connections: int) -> Any:
         ) from None
     except BotoCoreError as error:
         raise SettingsError([f"AWS_*: boto3 cannot use its settings ({type(error).__name__}); correct them"]) from error
-    client.meta.events.register("before-parse.textract.*", _parse)
-    return client
+    textract.meta.events.register("before-parse.textract.*", _parse)
+    return textract
 
 
 class _BrokenAnswer(Exception):
