@@ -7,14 +7,17 @@ A key has two halves: the document's name (so that all that is kept for a docume
 import hashlib
 import threading
 import time
-import zlib
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import orjson
+import zstandard
 from cachetools import TTLCache
 
 from document_analysis.blocks import Response
+
+# No page's response comes near it: an entry that says it has more is damaged.
+_MOST_BYTES = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,9 @@ class PageCache:
         return response
 
     def keep(self, key: PageKey, response: Response) -> None:
-        data = zlib.compress(orjson.dumps({"kept_at": time.time(), "response": response}), level=1)
+        entry = orjson.dumps({"kept_at": time.time(), "response": response})
+        # one of its own for each: threads cannot share a compressor
+        data = zstandard.ZstdCompressor(level=1, write_checksum=True).compress(entry)
         self._remember(key, data)
         if self._blobs is not None:
             self._blobs.put(key.name, data)
@@ -106,9 +111,11 @@ class PageCache:
 def _unpack(data: bytes, max_age: float) -> Response | None:
     """An entry's response, or None when it is too old or is not one."""
     try:
-        entry = orjson.loads(zlib.decompress(data))
+        if zstandard.get_frame_parameters(data).content_size > _MOST_BYTES:
+            return None
+        entry = orjson.loads(zstandard.decompress(data))
         if entry["kept_at"] + max_age < time.time() or not isinstance(entry["response"]["Blocks"], list):
             return None
         return dict(entry["response"])
-    except (zlib.error, ValueError, KeyError, TypeError):
+    except (zstandard.ZstdError, ValueError, KeyError, TypeError):
         return None
