@@ -221,22 +221,29 @@ def _runs(units: list[Unit]) -> list[_Run]:
     runs: list[_Run] = []
     growing: list[_Run] = []
     for unit in candidates:
-        box = unit.box
-        growing = [run for run in growing if box.top - run.last.bottom <= box.height]
-        above = [run for run in growing if _is_below(box, run.last)]
+        _, top, _, bottom = box = unit.box
+        above = []
+        still = []
+        for run in growing:
+            last = run.units[-1].box
+            if top - last.bottom <= bottom - top:
+                (above if _is_below(box, last) else still).append(run)
         if len(above) == 1:
             above[0].units.append(unit)
+            still += above
         else:  # nothing above, or a line under two columns
             run = _Run([unit])
             runs.append(run)
-            growing = [other for other in growing if other not in above]
-            growing.append(run)
+            still.append(run)
+        growing = still
     return runs
 
 
 def _is_below(box: Rect, above: Rect) -> bool:
     """Whether a line stands under the line `above` it, so that they may be lines of one column."""
-    if box.top < above.top + 0.5 * above.height:
+    left, top, right, _ = box
+    other_left, other_top, other_right, other_bottom = above
+    if top < other_top + 0.5 * (other_bottom - other_top):
         return False
-    shared = min(box.right, above.right) - max(box.left, above.left)
-    return shared > 0.5 * min(box.right - box.left, above.right - above.left)
+    shared = min(right, other_right) - max(left, other_left)
+    return shared > 0.5 * min(right - left, other_right - other_left)
