@@ -17,6 +17,7 @@ import statistics
 import sys
 import tempfile
 import time
+import urllib.request
 from collections import Counter
 from pathlib import Path
 
@@ -110,6 +111,13 @@ class Soak:
         return statistics.median(mb for moment, mb in self.memory if begin <= moment <= end)
 
 
+def metric(url: str, name: str) -> float:
+    """A figure without labels from the service's metrics."""
+    with urllib.request.urlopen(f"{url}/metrics", timeout=10) as answer:
+        line = next(line for line in answer.read().decode().splitlines() if line.startswith(f"{name} "))
+    return float(line.split()[1])
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=10, help="at least 4")
@@ -123,10 +131,11 @@ def main() -> int:
             soak = Soak(url, process.pid)
             asyncio.run(soak.run(seconds, arguments.rate))
             cpu = cpu_seconds(process.pid)
+            kept = metric(url, "document_analysis_cache_bytes") / 1e6
     early, late = soak.level(120, 180), soak.level(seconds - 60, seconds)
     requests = sum(soak.codes.values())
     print(f"\n{requests} requests in {seconds / 60:.0f} minutes: {dict(soak.codes)}")
-    print(f"CPU a request {1000 * cpu / requests:.1f} ms")
+    print(f"kept results at the end: {kept:.0f} MB of that memory; CPU a request {1000 * cpu / requests:.1f} ms")
     print(f"memory {early:.0f} MB after 2 minutes, {late:.0f} MB at the end: {late / early:.3f} (to reach: 1.05)")
     print(f"load average {os.getloadavg()[1]:.1f}; wrong answers: {dict(soak.wrong) or 'none'}")
     return int(late > 1.05 * early or bool(soak.wrong))

@@ -155,7 +155,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("PAGE_CONCURRENCY", "8", "pages of one document at work at once", _number(1, 100)),
     Setting("CACHE", "memory", "`off`, `memory`, or memory and `s3://bucket/prefix`", _cache),
     Setting("CACHE_MAX_AGE_S", "604800", "seconds that a kept result is good for (7 days)", _number(1, 10**9)),
-    Setting("CACHE_MEMORY_BYTES", "64MiB", "the most memory for kept results, compressed", _bytes),
+    Setting("CACHE_MEMORY_BYTES", "32MiB", "the most memory for kept results, compressed", _bytes),
     Setting("ALLOWED_HOSTS", "loopback names on loopback, else any", "the `Host` names answered", _names),
     Setting("RATE_LIMIT", "600/minute", "requests a client may send (`off` for no limit)", _rate),
     Setting("TRUSTED_PROXIES", "0", "hops whose `X-Forwarded-For` is believed", _number(0, 10)),
@@ -189,7 +189,7 @@ class Settings:
     page_concurrency: int = 8
     cache: str = "memory"
     cache_max_age_s: int = 604_800
-    cache_memory_bytes: int = 64 << 20
+    cache_memory_bytes: int = 32 << 20
     allowed_hosts: tuple[str, ...] = ()
     rate_limit: str = "600/minute"
     trusted_proxies: int = 0
