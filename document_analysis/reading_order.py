@@ -222,8 +222,8 @@ def _runs(units: list[Unit]) -> list[_Run]:
     growing: list[_Run] = []
     for unit in candidates:
         _, top, _, bottom = box = unit.box
-        above = []
-        still = []
+        above: list[_Run] = []
+        still: list[_Run] = []
         for run in growing:
             last = run.units[-1].box
             if top - last.bottom <= bottom - top:
