@@ -88,6 +88,8 @@ async def ask(host: str, port: int, asked: Ask, connection: list[asyncio.StreamW
     """One request on the kept-alive `connection`, which is opened when it is empty and emptied when it was closed."""
     start = time.perf_counter()
     try:
+        if connection and connection[0].at_eof():  # type: ignore[attr-defined]
+            close(connection)  # it was idle for longer than the server keeps one
         if not connection:
             reader, writer = await asyncio.open_connection(host, port, limit=1 << 22)
             connection[:] = [reader, writer]  # type: ignore[list-item]
