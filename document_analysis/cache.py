@@ -64,6 +64,9 @@ class PageCache:
         self._lock = threading.Lock()
         self._max_age = max_age
         self._blobs = blobs
+        # One for all threads, by turns: each has more than a megabyte of tables.
+        self._packer = zstandard.ZstdCompressor(level=1, write_checksum=True)
+        self._packing = threading.Lock()
 
     @property
     def size_bytes(self) -> int:
@@ -87,8 +90,8 @@ class PageCache:
 
     def keep(self, key: PageKey, response: Response) -> None:
         entry = orjson.dumps({"kept_at": time.time(), "response": response})
-        # one of its own for each: threads cannot share a compressor
-        data = zstandard.ZstdCompressor(level=1, write_checksum=True).compress(entry)
+        with self._packing:
+            data = self._packer.compress(entry)
         self._remember(key, data)
         if self._blobs is not None:
             self._blobs.put(key.name, data)

@@ -25,6 +25,7 @@ from local_textract.findings import (
 )
 
 Block = dict[str, Any]
+_SIGNED = 0.5  # of a signature's area, which a value has when it is that signature
 _WHOLE_PAGE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 
 
@@ -54,6 +55,7 @@ class _Maker:
     seed: str
     blocks: list[Block] = field(default_factory=list)
     ids: dict[int, str] = field(default_factory=dict)  # id() of a finding -> Id of its block
+    values: list[tuple[Box, Block]] = field(default_factory=list)  # of key–value pairs
 
     def make(self, page: PageView, found: Findings) -> list[Block]:
         root = self._add("PAGE", polygon=None)
@@ -62,7 +64,7 @@ class _Maker:
             self._selection_element(element)
         children += [self._table(table) for table in found.tables]
         children += [block_id for pair in found.key_values for block_id in self._key_value(pair)]
-        children += [self._add("SIGNATURE", s.confidence, self._corners(s.box))["Id"] for s in found.signatures]
+        children += [self._signature(signature) for signature in found.signatures]
         children += [block_id for element in found.layout for block_id in self._layout(element)]
         _relate(root, "CHILD", children)
         return self.blocks
@@ -167,7 +169,17 @@ class _Maker:
         _relate(key, "VALUE", [value["Id"]])
         _relate(key, "CHILD", self._known(pair.key))
         _relate(value, "CHILD", self._known([*pair.selection_elements, *pair.value]))
+        self.values.append((pair.value_box, value))
         return [key["Id"], value["Id"]]
+
+    def _signature(self, signature: Signature) -> str:
+        """Its block, which is also the first child of the value that it was written as, if there is one."""
+        block = self._add("SIGNATURE", signature.confidence, self._corners(signature.box))
+        shares = [(signature.box.intersection(box), value) for box, value in self.values]
+        share, value = max(shares, key=lambda found: found[0], default=(0.0, None))
+        if value is not None and share > _SIGNED * signature.box.area:
+            _relate(value, "CHILD", [block["Id"]], first=True)
+        return str(block["Id"])
 
     def _layout(self, element: LayoutElement) -> list[str]:
         """The element's block and those of its children, all of which are the page's children too."""
@@ -177,9 +189,14 @@ class _Maker:
         return [block["Id"], *(block_id for ids in inner for block_id in ids)]
 
 
-def _relate(block: Block, kind: str, ids: list[str]) -> None:
-    if ids:
-        block.setdefault("Relationships", []).append({"Type": kind, "Ids": ids})
+def _relate(block: Block, kind: str, ids: list[str], first: bool = False) -> None:
+    """Lead from `block` to those with these ids, behind or before (`first`) those that it leads to already."""
+    relationships = block.setdefault("Relationships", []) if ids else []
+    known = next((relationship for relationship in relationships if relationship["Type"] == kind), None)
+    if known:
+        known["Ids"] = ids + known["Ids"] if first else known["Ids"] + ids
+    elif ids:
+        relationships.append({"Type": kind, "Ids": ids})
 
 
 def _places(cell: Cell) -> list[tuple[int, int]]:

@@ -204,3 +204,15 @@ def test_what_reaches_over_the_edge_is_cut_off():
     box = only(blocks, "WORD")[0]["Geometry"]["BoundingBox"]
     assert box["Left"] == 0
     assert box["Top"] == 0
+
+
+def test_a_signature_is_part_of_the_value_that_it_was_written_as():
+    form = Form()
+    pair = KeyValue(form.name.words[:1], form.name.box, form.name.words[1:], Box(490, 590, 720, 670), 50.0)
+    within, elsewhere = Signature(Box(500, 600, 700, 660), 66.0), Signature(Box(10, 700, 90, 760), 66.0)
+    made = to_blocks(form.page, Findings(key_values=[pair], signatures=[within, elsewhere]), TO_RATIO, "seed")
+    first, second = only(made, "SIGNATURE")
+    value = next(b for b in made if b.get("EntityTypes") == ["VALUE"])
+    assert related(made, value)[0] is first
+    assert second not in related(made, value)
+    assert {b["Id"] for b in related(made, only(made, "PAGE")[0])} >= {first["Id"], second["Id"]}
