@@ -91,7 +91,9 @@ class PageCache:
     def keep(self, key: PageKey, response: Response) -> None:
         entry = orjson.dumps({"kept_at": time.time(), "response": response})
         with self._packing:
-            data = self._packer.compress(entry)
+            packed = self._packer.compress(entry)
+        # It was made in the room of the worst case and cut: kept so, each would hold a hole in memory beside it.
+        data = bytes(memoryview(packed))
         self._remember(key, data)
         if self._blobs is not None:
             self._blobs.put(key.name, data)
