@@ -19,6 +19,8 @@ _LONGEST = 3200  # width of that input; anything longer is squeezed
 _TALL = 2.2  # heights ÷ width from which a region may hold text that runs up or down
 _UPRIGHT_BONUS = 0.08  # by which text that runs up or down must be surer than a tall letter
 _RUNNER_UP = 0.02  # probability from which another reading of a character is remembered
+_NOISE = 0.4  # a word less sure than this, each of whose characters …
+_NOISE_CHARACTER = 0.7  # … is less sure than this (geometric mean), is a pen's strokes or dirt far more often than text
 _CERTAINTIES = (0.0, 0.5, 0.7, 0.9, 0.97, 0.99, 0.995, 0.999, 1.0)
 _CONFIDENCES = (0.0, 38.0, 56.0, 80.0, 90.0, 94.0, 96.0, 98.5, 99.9)
 _FRAME_ROOM = 0.12  # of a check box's height, about it: its mark may reach out of it
@@ -60,7 +62,8 @@ class Recogniser:
         if not ink.any():
             return []
         characters = self.characters(_erased(crop.picture, framed, marks))
-        return _lines(tokens_of(characters, ink), crop.back, height) if characters else []
+        tokens = [token for token in tokens_of(characters, ink) if not _is_noise(token)]
+        return _lines(tokens, crop.back, height)
 
     def _along_text(self, picture: Picture, region: Region) -> Region:
         """The region with the corner first where its text begins: upright, running upwards or downwards."""
@@ -107,6 +110,10 @@ class Recogniser:
         if chances.max() > 1 - _RUNNER_UP:
             return {}
         return {self._alphabet[i]: float(chances[i]) for i in np.flatnonzero(chances >= _RUNNER_UP).tolist()}
+
+
+def _is_noise(token: Token) -> bool:
+    return token.certainty < _NOISE and token.certainty < _NOISE_CHARACTER ** len(token.text)
 
 
 def _erased(crop: Picture, area: npt.NDArray[np.bool_], marks: npt.NDArray[np.bool_]) -> Picture:

@@ -32,6 +32,8 @@ _SPACE_AFTER_MARK = 0.3  # text heights
 _SPACE = 0.55  # text heights: wider than any gap within a word …
 _SPACE_IN_FIGURES = 0.7  # … and within a number, whose figures may be set wide …
 _SPACE_AT_SIGNS = 0.9  # … and about its signs
+_UNREAD = 0.3  # text heights: beyond a gap this wide, outermost ink is none of the outermost character's
+_INSIDE = 0.1  # text heights about a character's place where such a gap would be its own
 
 
 class Token(NamedTuple):
@@ -58,7 +60,8 @@ def tokens_of(characters: list[Character], ink: Ink) -> list[Token]:
     if not pieces:  # nothing was read but spaces
         return []
     between = [(a.characters[-1].x, b.characters[0].x) for a, b in itertools.pairwise(pieces)]
-    edges = [0.0, *_borders(between, gaps, ink, text_height), float(width)]
+    left, right = _ends(pieces, gaps, width, text_height)
+    edges = [left, *_borders(between, gaps, ink, text_height), right]
     tokens = []
     for piece, left, right in zip(pieces, edges[::2], edges[1::2], strict=True):
         if piece.is_text:
@@ -150,6 +153,14 @@ def _gaps(ink: Ink) -> npt.NDArray[np.intp]:
     """Runs of columns without ink between columns with it, (n, 2): first and one past the last."""
     edges = np.flatnonzero(np.diff(np.any(ink, axis=0).astype(np.int8), prepend=0, append=0))
     return edges[1:-1].reshape(-1, 2)
+
+
+def _ends(pieces: list[_Piece], gaps: npt.NDArray[np.intp], width: int, text_height: float) -> tuple[float, float]:
+    """Where the first character may begin and the last may end: ink outside (a small box, a stain) was not read."""
+    wide = gaps[gaps[:, 1] - gaps[:, 0] >= _UNREAD * text_height]
+    before = wide[wide[:, 1] <= pieces[0].characters[0].x - _INSIDE * text_height, 1]
+    behind = wide[wide[:, 0] >= pieces[-1].characters[-1].x + _INSIDE * text_height, 0]
+    return float(before.max(initial=0)), float(behind.min(initial=width))
 
 
 def _borders(
