@@ -54,7 +54,7 @@ def tesseract() -> Read:
         found = pytesseract.image_to_data(picture, output_type=pytesseract.Output.DICT)
         boxes = zip(found["left"], found["top"], found["width"], found["height"], strict=True)
         return [
-            word(text, (x, y, x + wide, y + high), picture.size, conf)
+            word(text, (x, y, x + wide, y + high), picture.size, float(conf))
             for text, (x, y, wide, high), conf in zip(found["text"], boxes, found["conf"], strict=True)
             if text.strip()
         ]
@@ -63,14 +63,17 @@ def tesseract() -> Read:
 
 
 def rapidocr() -> Read:
-    import logging
-
     import numpy as np
     from rapidocr import RapidOCR
 
-    logging.getLogger("RapidOCR").setLevel(logging.ERROR)
     options = "EngineConfig.onnxruntime"
-    reader = RapidOCR(params={f"{options}.intra_op_num_threads": 1, f"{options}.inter_op_num_threads": 1})
+    reader = RapidOCR(
+        params={
+            f"{options}.intra_op_num_threads": 1,
+            f"{options}.inter_op_num_threads": 1,
+            "Global.log_level": "error",
+        }
+    )
 
     def read(data: bytes) -> Words:
         picture = upright(data)
@@ -80,7 +83,7 @@ def rapidocr() -> Read:
             for text, sure, corners in line:
                 if text.strip() and corners:
                     xs, ys = [x for x, _ in corners], [y for _, y in corners]
-                    words.append(word(text, (min(xs), min(ys), max(xs), max(ys)), picture.size, 100 * sure))
+                    words.append(word(text, (min(xs), min(ys), max(xs), max(ys)), picture.size, 100 * float(sure)))
         return words
 
     return read
@@ -98,7 +101,14 @@ def word(text: str, box: tuple[float, float, float, float], size: tuple[int, int
     """A WORD block; `box` in pixels of a picture of this size."""
     (x1, y1, x2, y2), (wide, high) = box, size
     bounds = {"Left": x1 / wide, "Top": y1 / high, "Width": (x2 - x1) / wide, "Height": (y2 - y1) / high}
-    return {"BlockType": "WORD", "Text": text, "Confidence": float(confidence), "Geometry": {"BoundingBox": bounds}}
+    geometry = {"BoundingBox": bounds}
+    return {
+        "BlockType": "WORD",
+        "Id": f"{x1}-{y1}-{text}",
+        "Text": text,
+        "Confidence": confidence,
+        "Geometry": geometry,
+    }
 
 
 def measure(name: str, threads: int, pictures: list[Path], responses: Path | None) -> None:

@@ -5,6 +5,9 @@ not imported. The recogniser knows 18,710 classes, nearly all of them Chinese; t
 are cut out of its last layer once, when the engine first starts or when an image is built:
 
     python -m local_textract.models FOLDER
+
+Beside its own last layers the recogniser has a second head (weights/reader.onnx, from training/train_reader.py), which
+has learnt small, worn and faxed type: it looks at the same features, and both are asked for a common answer.
 """
 
 import importlib.metadata
@@ -22,7 +25,9 @@ _WHEEL = "rapidocr"
 _DETECTOR = "PP-OCRv6_det_small.onnx"
 _RECOGNISER = "PP-OCRv6_rec_small.onnx"
 _TURN_CLASSIFIER = "ch_ppocr_mobile_v2.0_cls_mobile.onnx"
-_DERIVED = "latin-recogniser-1.onnx"  # the number goes up whenever the classes or the cutting change
+_SECOND_HEAD = Path(__file__).parent / "weights" / "reader.onnx"
+FEATURES = "p2o.pd_op.pool2d.1.0"  # the recogniser's convolutions' outcome, 384 numbers for each of its steps
+_DERIVED = "latin-recogniser-2.onnx"  # the number goes up whenever the classes or the cutting change
 
 # Classes that read as another character: full-width forms, which the recogniser prefers to the plain ones in some type.
 _READ_AS = {chr(0xFEE0 + code): chr(code) for code in range(0x21, 0x7F)} | {"。": ".", "、": ",", "一": "-", "′": "'"}
@@ -31,10 +36,15 @@ _GREEK = "αβγδεθλμπρστφωΓΔΘΛΠΣΦΨΩ"
 
 
 class Models(NamedTuple):
-    """ONNX sessions; `alphabet[i]` is the text of the recogniser's class i, "" for CTC's blank."""
+    """ONNX sessions; `alphabet[i]` is the text of the recogniser's class i, "" for CTC's blank.
+
+    The recogniser gives the chances of the classes (1, steps, classes), and the features (1, 384, 1, steps) from which
+    `second_head` makes its own.
+    """
 
     detector: Any
     recogniser: Any
+    second_head: Any
     turn_classifier: Any
     alphabet: tuple[str, ...]
 
@@ -82,6 +92,8 @@ def derive_models(folder: Path) -> Path:
     if cut != 2:
         raise ModelsMissing(f"{_RECOGNISER} has another last layer than expected")
     model.graph.output[0].type.tensor_type.shape.dim[2].dim_value = len(kept)
+    features = onnx.helper.make_tensor_value_info(FEATURES, onnx.TensorProto.FLOAT, [None, 384, 1, None])
+    model.graph.output.append(features)
     characters.value = "\n".join(_READ_AS.get(classes[i], classes[i]) for i in kept)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as part:
@@ -124,7 +136,11 @@ def _load() -> Models:
     recogniser = _session(_recogniser_path())
     alphabet = recogniser.get_modelmeta().custom_metadata_map["character"].split("\n")
     return Models(
-        _session(_wheel_file(_DETECTOR)), recogniser, _session(_wheel_file(_TURN_CLASSIFIER)), tuple(alphabet)
+        _session(_wheel_file(_DETECTOR)),
+        recogniser,
+        _session(_SECOND_HEAD),
+        _session(_wheel_file(_TURN_CLASSIFIER)),
+        tuple(alphabet),
     )
 
 

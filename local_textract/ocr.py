@@ -43,7 +43,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._models = load_models()
-        self.recogniser = Recogniser(self._models.recogniser, self._models.alphabet)
+        self.recogniser = Recogniser(self._models)
 
     def find(self, picture: Picture) -> list[Region]:
         """Runs of text on `picture` (BGR, uint8), in no order."""

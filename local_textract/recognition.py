@@ -1,6 +1,6 @@
 """Reading one run of text: the crop is cut upright from the full-size picture, recognised, and split into words."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -11,10 +11,12 @@ from local_textract.drawn_lines import DrawnLines
 from local_textract.findings import Box, Line, Word, bounding
 from local_textract.ink import dark_or_light, frames_in, ink_of
 from local_textract.lookalikes import Character
+from local_textract.models import Models
 from local_textract.word_boxes import Token, tokens_of
 
 _HEIGHT = 48  # of the recogniser's input
 _STEP = 8  # pixels of that input for each of its answers
+_SECOND_SHARE = 0.5  # what the second head's answer counts
 _LONGEST = 3200  # width of that input; anything longer is squeezed
 _TALL = 2.2  # heights ÷ width from which a region may hold text that runs up or down
 _UPRIGHT_BONUS = 0.08  # by which text that runs up or down must be surer than a tall letter
@@ -36,12 +38,13 @@ class Crop(NamedTuple):
 
 
 class Recogniser:
-    """Reads regions of a picture. Stateless but for the session, which threads may share."""
+    """Reads regions of a picture. Stateless but for the models' sessions, which threads may share."""
 
-    def __init__(self, session: Any, alphabet: tuple[str, ...]) -> None:
-        self._session = session
-        self._input = session.get_inputs()[0].name
-        self._alphabet = alphabet
+    def __init__(self, models: Models) -> None:
+        self._session, self._second = models.recogniser, models.second_head
+        self._input = self._session.get_inputs()[0].name
+        self._second_input = self._second.get_inputs()[0].name
+        self._alphabet = alphabet = models.alphabet
         first = {text: i for i, text in reversed(list(enumerate(alphabet)))}
         # classes that are read as the same character (full-width forms) share their chances
         self._doubles = [(i, first[text]) for i, text in enumerate(alphabet) if first[text] != i]
@@ -81,13 +84,10 @@ class Recogniser:
 
     def characters(self, crop: Picture) -> list[Character]:
         """What the crop (BGR) says, character by character, spaces included."""
-        height, width = crop.shape[:2]
-        wide = min(_LONGEST, max(_STEP, round(width * _HEIGHT / height)))
-        method = cv2.INTER_AREA if height > 2 * _HEIGHT else cv2.INTER_LINEAR
-        scaled = cv2.resize(crop, (wide, _HEIGHT), interpolation=method)
-        tensor = np.zeros((1, 3, _HEIGHT, -(-wide // _STEP) * _STEP), np.float32)
-        tensor[0, :, :, :wide] = (scaled.astype(np.float32) / 127.5 - 1).transpose(2, 0, 1)
-        answer = self._session.run(None, {self._input: tensor})[0][0]
+        tensor, enlarged = input_of(crop)
+        chances, features = self._session.run(None, {self._input: tensor})
+        second = self._second.run(None, {self._second_input: features})[0]
+        answer = (1 - _SECOND_SHARE) * chances[0] + _SECOND_SHARE * second[0]
         for double, original in self._doubles:
             answer[:, original] += answer[:, double]
             answer[:, double] = 0
@@ -99,7 +99,7 @@ class Recogniser:
             if end < len(best) and best[end] == best[start]:
                 continue
             if best[start]:
-                x = (start + end) / 2 * _STEP * width / wide
+                x = (start + end) / 2 * _STEP / enlarged
                 peak = answer[start + int(sure[start:end].argmax())]
                 found.append(Character(self._alphabet[best[start]], float(peak[best[start]]), x, self._others(peak)))
             start = end
@@ -110,6 +110,17 @@ class Recogniser:
         if chances.max() > 1 - _RUNNER_UP:
             return {}
         return {self._alphabet[i]: float(chances[i]) for i in np.flatnonzero(chances >= _RUNNER_UP).tolist()}
+
+
+def input_of(crop: Picture) -> tuple[npt.NDArray[np.float32], float]:
+    """The crop (BGR) as the recogniser takes it, (1, 3, 48, a multiple of 8), and how much wider it was made."""
+    height, width = crop.shape[:2]
+    wide = min(_LONGEST, max(_STEP, round(width * _HEIGHT / height)))
+    method = cv2.INTER_AREA if height > 2 * _HEIGHT else cv2.INTER_LINEAR
+    scaled = cv2.resize(crop, (wide, _HEIGHT), interpolation=method)
+    tensor = np.zeros((1, 3, _HEIGHT, -(-wide // _STEP) * _STEP), np.float32)
+    tensor[0, :, :, :wide] = (scaled.astype(np.float32) / 127.5 - 1).transpose(2, 0, 1)
+    return tensor, wide / width
 
 
 def _is_noise(token: Token) -> bool:
