@@ -46,11 +46,11 @@ def _assemble(settings: Settings) -> Flask:
     for gate in (services.places, services.memory, services.pictures):
         lifetime.at_cut_off(gate.close)  # who still waits then is told, not left hanging
     app.extensions |= {"lifetime": lifetime, "services": services, "metrics": metrics}
-    # What was made until now lives as long as the process: the collector need not look at it again. And a large
-    # response is tens of thousands of objects without a circle among them: not every 700 are worth a look.
+    # What was made until now lives as long as the process: the collector need not look at it again. And large
+    # responses are tens of thousands of objects without a circle among them: they are no reason to look for any.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 10, 10)
+    gc.set_threshold(50_000 if services.engine.name == "local" else 500_000, 10, 10)
     return app
 
 

@@ -18,7 +18,7 @@ from document_analysis.errors import DeadlineExceeded, EngineDenied, EngineFaile
 from document_analysis.outcomes import Outcomes
 from document_analysis.pacing import Pacer
 from document_analysis.settings import Settings, SettingsError
-from document_analysis.slots import Deadline
+from document_analysis.slots import Deadline, turn
 
 FEATURES = frozenset({"TABLES", "FORMS", "QUERIES", "SIGNATURES", "LAYOUT"})
 MOST_ATTEMPTS = 8
@@ -27,6 +27,7 @@ MOST_ATTEMPTS = 8
 LEAST_CALL_S = 0.5
 _USUAL_AND_MORE = 1.25
 
+_SHORT_BYTES = 4 * 1024 * 1024  # parsed in some 10 ms
 _CONNECT_S = 3
 _READ_S = 20
 _FIRST_PAUSE_S = 0.2
@@ -185,7 +186,8 @@ def _parse(response_dict: dict[str, Any], customized_response_dict: dict[str, An
         return
     body = response_dict["body"]
     try:
-        answer = orjson.loads(body)
+        with turn(len(body), _SHORT_BYTES):
+            answer = orjson.loads(body)
     except ValueError:
         raise _BrokenAnswer("the body is cut off or is not JSON") from None
     blocks = answer.get("Blocks") if isinstance(answer, dict) else None

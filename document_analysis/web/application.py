@@ -27,9 +27,10 @@ PROBES = {"live", "ready"}
 GUARDED = {"analyze", "erase", "metrics", textract.ENDPOINT}
 RATED = {"analyze", "erase", textract.ENDPOINT}
 
-# Requests after which the young garbage is looked through: each leaves a circle or two (the router's, for one), which
-# come to lie between large responses, so that those are scattered in memory and slow.
-TIDY_EVERY = 64
+# Every so many requests the collector looks at what is young, at what is older, and at everything. By itself it looks
+# when many objects were made, which in large responses are no garbage; while each request leaves a few circles (the
+# router's, for one), which come to lie between large responses, so that those are scattered in memory and slow.
+TIDY_EVERY = (128, 1024, 8192)
 
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -98,10 +99,16 @@ def _frame(app: Flask, settings: Settings, metrics: Metrics, lifetime: Lifetime)
         @response.call_on_close
         def over() -> None:  # of a stream, when it ends
             _account(facts, metrics)
-            if next(served) % TIDY_EVERY == 0:
-                gc.collect(0)
+            _tidy(next(served))
 
         return response
+
+
+def _tidy(served: int) -> None:
+    for generation, every in reversed(list(enumerate(TIDY_EVERY))):
+        if served % every == 0:
+            gc.collect(generation)
+            return
 
 
 def request_id(given: str | None, trace: str | None) -> str:
