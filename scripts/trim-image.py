@@ -30,6 +30,7 @@ UNUSED = (
     "rapidocr/[!m]*",
     "rapidocr/main.py",
     "rapidocr/models/*rec*",  # the recogniser is used in its derived form only
+    "zstandard/*cffi*",  # beside its C backend, the same again
     "**/tests",
     "**/__pycache__",
     "**/*.pyi",
