@@ -15,9 +15,11 @@ Picture = npt.NDArray[np.uint8]
 Corners = npt.NDArray[np.float32]  # (4, 2): x, y
 
 _INK = 0.3  # probability from which a point belongs to text
-_REGION = 0.5  # mean probability from which an area is text
+_REGION = 0.65  # mean probability of its points from which an area is text
+_THINNEST = 1.5  # points of the map: a colon is no wider
 _GROWTH = 1.6  # the map shows shrunken text: area × growth ÷ perimeter is given back on each side
 _LONG_SIDE = 1280  # to which a picture is scaled for the detector …
+_AREA = 1280 * 990  # … or reduced to so many pixels, if they are more: a long receipt's type would be lost …
 _MOST_ENLARGED = 2.0  # … but never enlarged by more than this
 
 
@@ -45,7 +47,8 @@ class Region(NamedTuple):
 def find_text(session: Any, picture: Picture) -> list[Region]:
     """Runs of text on `picture` (BGR, uint8), in no order."""
     height, width = picture.shape[:2]
-    scale = min(_LONG_SIDE / max(height, width), _MOST_ENLARGED)
+    reduced = min(1.0, math.sqrt(_AREA / (height * width)))
+    scale = min(max(_LONG_SIDE / max(height, width), reduced), _MOST_ENLARGED)
     size = tuple(max(32, round(side * scale / 32) * 32) for side in (width, height))
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     small = cv2.resize(picture, size, interpolation=method)
@@ -60,7 +63,7 @@ def _regions(heat: npt.NDArray[np.float32], x_scale: float, y_scale: float) -> l
     found = []
     for contour in contours:
         centre, (w, h), angle = cv2.minAreaRect(contour)
-        if min(w, h) < 3:
+        if min(w, h) < _THINNEST or max(w, h) < 3:
             continue
         score = _mean_inside(heat, _corners(centre, w, h, angle))
         if score < _REGION:
@@ -83,6 +86,7 @@ def _mean_inside(heat: npt.NDArray[np.float32], corners: Corners) -> float:
     part = heat[low[1] : high[1], low[0] : high[0]]
     mask = np.zeros(part.shape, np.uint8)
     cv2.fillPoly(mask, [np.round(corners - low).astype(np.int32)], 1)
+    mask &= (part > _INK).astype(np.uint8)  # not its rim, or a small mark has no chance
     return float(cv2.mean(part, mask)[0])
 
 

@@ -7,6 +7,8 @@ from typing import NamedTuple
 _LEAST = 0.05  # probability from which a runner-up may win by context
 _SURE = 0.97  # a best guess this sure is not doubted
 _DIGIT_OF = {"l": "1", "I": "1", "|": "1", "i": "1", "O": "0", "o": "0", "S": "5", "s": "5", "B": "8", "Z": "2"}
+_SAME_SHAPE = set("cosuvwxz")  # whose capital differs in size alone
+_CAPITALS, _CAPITALS_AT_ENDS = 3, 5  # so many others speak for one more; an end may be a plural's or a prefix ("cDNA")
 _LETTERS_OF = {"0": "Oo", "1": "lI", "5": "Ss", "7": "l", "8": "B", "4": "A", "2": "Z"}
 
 
@@ -22,9 +24,23 @@ class Character(NamedTuple):
 def settled(word: Sequence[Character]) -> list[Character]:
     """`word` with a runner-up where the rest of it speaks for that one: a digit among digits, a letter among letters.
 
-    An accent that the recogniser doubts is dropped: specks of dirt look like one.
+    An accent that the recogniser doubts is dropped: specks of dirt look like one. Among capitals a letter whose capital
+    differs in size alone is one, too.
     """
-    return [_settled(word, i) for i in range(len(word))]
+    return _levelled([_settled(word, i) for i in range(len(word))])
+
+
+def _levelled(word: list[Character]) -> list[Character]:
+    letters = [i for i, c in enumerate(word) if c.text.isalpha()]
+    shapes = [word[i].text for i in letters if word[i].text not in _SAME_SHAPE]
+    if len(shapes) < _CAPITALS or not all(t.isupper() for t in shapes):
+        return word
+    doubtful = letters if len(shapes) >= _CAPITALS_AT_ENDS else letters[1:-1]
+    found = list(word)
+    for i in doubtful:
+        if word[i].text in _SAME_SHAPE and "".join(c.text for c in word[i - 1 : i + 1]) != "Mc":
+            found[i] = word[i]._replace(text=word[i].text.upper())
+    return found
 
 
 def _settled(word: Sequence[Character], i: int) -> Character:

@@ -1,8 +1,9 @@
-"""The pretrained models: where they lie, the recogniser cut down to Latin script, and sessions that threads share.
+"""The models: where they lie, the recogniser cut to Latin script, the lexicon, and sessions that threads share.
 
-The weights come from the `rapidocr` wheel (PP-OCRv6 small and the PP-OCR text line classifier, Apache-2.0). Its code is
-not imported. The recogniser knows 18,710 classes, nearly all of them Chinese; the few hundred that Latin documents need
-are cut out of its last layer once, when the engine first starts or when an image is built:
+The weights come from the `rapidocr` wheel (PP-OCRv6 small and the PP-OCR text line classifier, Apache-2.0), the words
+of the lexicon from the `pyspellchecker` wheel (MIT). Their code is not imported. The recogniser knows 18,710 classes,
+nearly all of them Chinese; the few hundred that Latin documents need are cut out of its last layer, and the words are
+packed into one array, once, when the engine first starts or when an image is built:
 
     python -m local_textract.models FOLDER
 
@@ -15,19 +16,24 @@ import os
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import onnxruntime
 
-_WHEEL = "rapidocr"
+from local_textract.lexicon import Lexicon, read_words
+
+_MODELS, _WORDS = "rapidocr", "pyspellchecker"  # the packages
 _DETECTOR = "PP-OCRv6_det_small.onnx"
 _RECOGNISER = "PP-OCRv6_rec_small.onnx"
 _TURN_CLASSIFIER = "ch_ppocr_mobile_v2.0_cls_mobile.onnx"
 _SECOND_HEAD = Path(__file__).parent / "weights" / "reader.onnx"
 FEATURES = "p2o.pd_op.pool2d.1.0"  # the recogniser's convolutions' outcome, 384 numbers for each of its steps
-_DERIVED = "latin-recogniser-2.onnx"  # the number goes up whenever the classes or the cutting change
+# the numbers go up whenever what is derived changes
+_DERIVED = "latin-recogniser-2.onnx"
+_LEXICON = "lexicon-1.npy"
 
 # Classes that read as another character: full-width forms, which the recogniser prefers to the plain ones in some type.
 _READ_AS = {chr(0xFEE0 + code): chr(code) for code in range(0x21, 0x7F)} | {"。": ".", "、": ",", "一": "-", "′": "'"}
@@ -36,7 +42,7 @@ _GREEK = "αβγδεθλμπρστφωΓΔΘΛΠΣΦΨΩ"
 
 
 class Models(NamedTuple):
-    """ONNX sessions; `alphabet[i]` is the text of the recogniser's class i, "" for CTC's blank.
+    """ONNX sessions and the lexicon; `alphabet[i]` is the text of the recogniser's class i, "" for CTC's blank.
 
     The recogniser gives the chances of the classes (1, steps, classes), and the features (1, 384, 1, steps) from which
     `second_head` makes its own.
@@ -47,6 +53,14 @@ class Models(NamedTuple):
     second_head: Any
     turn_classifier: Any
     alphabet: tuple[str, ...]
+    lexicon: Lexicon
+
+
+class Derived(NamedTuple):
+    """The files that are derived."""
+
+    recogniser: Path
+    lexicon: Path
 
 
 class ModelsMissing(RuntimeError):
@@ -58,28 +72,49 @@ def _wanted() -> set[str]:
     return latin | set(_TYPOGRAPHIC) | set(_GREEK) | set(_READ_AS)
 
 
-def _wheel_file(name: str) -> Path:
+def _wheel_file(package: str, name: str) -> Path:
     try:
-        path = Path(str(importlib.metadata.distribution(_WHEEL).locate_file(f"{_WHEEL}/models/{name}")))
+        path = Path(str(importlib.metadata.distribution(package).locate_file(name)))
     except importlib.metadata.PackageNotFoundError:
-        raise ModelsMissing(f"the embedded engine needs the package {_WHEEL}") from None
-    if not path.is_file():
-        raise ModelsMissing(f"the package {_WHEEL} has no {name}; install the version that the requirements name")
+        raise ModelsMissing(f"the embedded engine needs the package {package}") from None
+    if not path.exists():
+        raise ModelsMissing(f"the package {package} has no {name}; install the version that the requirements name")
     return path
 
 
-def derive_models(folder: Path) -> Path:
-    """Write the cut-down recogniser into `folder` (made when missing) and return its path; at once when it is there.
+def _model(name: str) -> Path:
+    return _wheel_file(_MODELS, f"rapidocr/models/{name}")
 
-    The file appears whole or not at all, so several processes may start together.
+
+def derive_models(folder: Path) -> Derived:
+    """Write into `folder` (made when missing) what is derived and not there yet.
+
+    A file appears whole or not at all, so several processes may start together.
     """
-    target = folder / _DERIVED
+    derived = Derived(folder / _DERIVED, folder / _LEXICON)
+    _write(derived.recogniser, lambda file: file.write(_latin_recogniser()))
+    _write(
+        derived.lexicon, lambda file: Lexicon.of(read_words(_wheel_file(_WORDS, "spellchecker/resources"))).save(file)
+    )
+    return derived
+
+
+def _write(target: Path, write: Callable[[Any], object]) -> None:
     if target.is_file():
-        return target
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".part", delete=False) as part:
+        write(part)
+    Path(part.name).chmod(0o644)
+    Path(part.name).replace(target)
+
+
+def _latin_recogniser() -> bytes:
+    """The wheel's recogniser with the classes that are wanted; it gives its features, too."""
     import onnx  # only here: it is large, and needed once
     from onnx import numpy_helper
 
-    model = onnx.load(_wheel_file(_RECOGNISER))
+    model = onnx.load(_model(_RECOGNISER))
     characters = next(p for p in model.metadata_props if p.key == "character")
     classes = ["", *characters.value.split("\n"), " "]
     wanted = _wanted()
@@ -95,30 +130,25 @@ def derive_models(folder: Path) -> Path:
     features = onnx.helper.make_tensor_value_info(FEATURES, onnx.TensorProto.FLOAT, [None, 384, 1, None])
     model.graph.output.append(features)
     characters.value = "\n".join(_READ_AS.get(classes[i], classes[i]) for i in kept)
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as part:
-        part.write(model.SerializeToString())
-    Path(part.name).chmod(0o644)
-    Path(part.name).replace(target)
-    return target
+    return bytes(model.SerializeToString())
 
 
 def _folders() -> list[Path]:
-    """Where the derived recogniser may lie, best first."""
+    """Where the derived files may lie, best first."""
     if chosen := os.environ.get("LOCAL_TEXTRACT_MODELS"):
         return [Path(chosen), Path(tempfile.gettempdir()) / "local_textract"]
     cache_home = os.environ.get("XDG_CACHE_HOME") or str(Path("~/.cache").expanduser())
     return [Path(cache_home) / "local_textract", Path(tempfile.gettempdir()) / "local_textract"]
 
 
-def _recogniser_path() -> Path:
+def _derived() -> Derived:
     last: OSError | None = None
     for folder in _folders():
         try:
             return derive_models(folder)
         except OSError as error:
             last = error
-    raise ModelsMissing("no folder to keep the derived recogniser in; set LOCAL_TEXTRACT_MODELS") from last
+    raise ModelsMissing("no folder to keep the derived models in; set LOCAL_TEXTRACT_MODELS") from last
 
 
 def _session(path: Path) -> Any:
@@ -133,14 +163,16 @@ def _session(path: Path) -> Any:
 
 @cache
 def _load() -> Models:
-    recogniser = _session(_recogniser_path())
+    derived = _derived()
+    recogniser = _session(derived.recogniser)
     alphabet = recogniser.get_modelmeta().custom_metadata_map["character"].split("\n")
     return Models(
-        _session(_wheel_file(_DETECTOR)),
+        _session(_model(_DETECTOR)),
         recogniser,
         _session(_SECOND_HEAD),
-        _session(_wheel_file(_TURN_CLASSIFIER)),
+        _session(_model(_TURN_CLASSIFIER)),
         tuple(alphabet),
+        Lexicon.load(derived.lexicon),
     )
 
 

@@ -42,6 +42,7 @@ class Recogniser:
 
     def __init__(self, models: Models) -> None:
         self._session, self._second = models.recogniser, models.second_head
+        self._lexicon = models.lexicon
         self._input = self._session.get_inputs()[0].name
         self._second_input = self._second.get_inputs()[0].name
         self._alphabet = alphabet = models.alphabet
@@ -65,7 +66,7 @@ class Recogniser:
         if not ink.any():
             return []
         characters = self.characters(_erased(crop.picture, framed, marks))
-        tokens = [token for token in tokens_of(characters, ink) if not _is_noise(token)]
+        tokens = [token for token in tokens_of(characters, ink, self._lexicon) if not _is_noise(token)]
         return _lines(tokens, crop.back, height)
 
     def _along_text(self, picture: Picture, region: Region) -> Region:

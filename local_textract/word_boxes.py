@@ -14,13 +14,15 @@ import numpy.typing as npt
 
 from local_textract.findings import Box
 from local_textract.ink import Ink, looks_handwritten
+from local_textract.lexicon import Lexicon, likelier
 from local_textract.lookalikes import Character, settled
 from local_textract.spelling import parts, plain
 
 _FAR = 0.15  # what a pixel's distance weighs against a pixel of width, when a gap is chosen
 _SLACK = 0.35  # text heights by which the recogniser may be wrong about a character's place
 _PAD_LEFT_TOP = 0.09  # text heights by which the reference's boxes begin before the ink; scans eat the ink's edge, too
-_EDGE = 0.6  # pixels
+_EDGE_X, _EDGE_Y = 0.9, 1.2  # pixels about the ink: of small type a scan leaves less than was printed …
+_LETTER = 0.4  # … but of marks thinner than this many text heights Textract's boxes keep close
 _SAME_SHAPE = set("CcOoSsUuVvWwXxZz")
 _TALL = set("ABDEFGHIJKLMNPQRTYbdfhkl0123456789")  # letters that show where the tops of capitals are
 _OTHER_CASE = 0.05  # probability from which the other case is thought of
@@ -50,7 +52,7 @@ class _Piece(NamedTuple):
     is_text: bool
 
 
-def tokens_of(characters: list[Character], ink: Ink) -> list[Token]:
+def tokens_of(characters: list[Character], ink: Ink, lexicon: Lexicon) -> list[Token]:
     """The words that `characters` make, left to right, each with its box."""
     height, width = ink.shape
     rows = np.flatnonzero(ink.any(axis=1))
@@ -66,7 +68,7 @@ def tokens_of(characters: list[Character], ink: Ink) -> list[Token]:
     for piece, left, right in zip(pieces, edges[::2], edges[1::2], strict=True):
         if piece.is_text:
             strip = slice(round(left), max(round(left) + 1, round(right)))
-            word = settled(_cased(piece.characters, ink, strip, text_height))
+            word = likelier(settled(_cased(piece.characters, ink, strip, text_height)), lexicon)
             box = _inked(ink, left, right, text_height)
             certainty = math.prod(c.probability for c in word)
             by_hand = looks_handwritten(ink[:, strip], text_height, len(word), certainty)
@@ -213,7 +215,6 @@ def _inked(ink: Ink, left: float, right: float, text_height: float) -> Box:
     xs, ys = np.flatnonzero(part.any(axis=0)), np.flatnonzero(part.any(axis=1))
     if not len(xs):
         return Box(left, 0.0, max(right, left + 1), float(ink.shape[0]))
-    pad = _PAD_LEFT_TOP * text_height + _EDGE
-    return Box(
-        float(first + xs[0]) - pad, float(ys[0]) - pad, float(first + xs[-1]) + 1 + _EDGE, float(ys[-1]) + 1 + _EDGE
-    )
+    pad, edge = _PAD_LEFT_TOP * text_height, _EDGE_Y * min(1.0, (ys[-1] + 1 - ys[0]) / (_LETTER * text_height))
+    left, right = float(first + xs[0]) - pad - _EDGE_X, float(first + xs[-1]) + 1 + _EDGE_X
+    return Box(left, float(ys[0]) - pad - edge, right, float(ys[-1]) + 1 + edge)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from local_textract.detection import Region
+from local_textract.lexicon import Lexicon
 from local_textract.lookalikes import Character
 from local_textract.models import Models, load_models
 from local_textract.recognition import Recogniser
@@ -32,7 +33,8 @@ def chances(*letters):
 
 
 def words_read(first, second):
-    models = Models(Session(), Session(first, None), Session(second), Session(), ("", "A", "B", "C", "D"))
+    alphabet = "", "A", "B", "C", "D"
+    models = Models(Session(), Session(first, None), Session(second), Session(), alphabet, Lexicon.of([]))
     picture = np.full((48, 48, 3), 255, np.uint8)
     picture[10:38, 12:30] = 0
     quad = np.array([[0, 0], [48, 0], [48, 48], [0, 48]], np.float32)
@@ -64,7 +66,7 @@ def test_ink_apart_from_what_was_read_is_not_in_its_box():
     ink[4:16, 4:12] = True  # a small box, of which nothing was read
     ink[2:18, 30:44] = ink[2:18, 47:60] = True
     ink[14:18, 85:88] = True  # a stain
-    (token,) = tokens_of([Character("N", 1.0, 37.0), Character("o", 1.0, 53.0)], ink)
+    (token,) = tokens_of([Character("N", 1.0, 37.0), Character("o", 1.0, 53.0)], ink, Lexicon.of([]))
     assert token.text == "No"
     assert token.box.left == pytest.approx(30, abs=2.5)
     assert token.box.right == pytest.approx(60, abs=2.5)
