@@ -1,6 +1,7 @@
 """The real server process, started as a person or a container starts it: streams, clients that leave, SIGTERM."""
 
 import contextlib
+import ctypes
 import http.client
 import json
 import os
@@ -206,3 +207,38 @@ class TestTheEnd:
             assert (status, json.loads(body)["code"]) == (503, "shutting_down")
             assert "Retry-After" in headers
             assert server.process.wait(20) == 0
+
+
+ARENAS = """
+import ctypes, sys, tempfile, threading
+from document_analysis.server import few_arenas
+if sys.argv[1] == "few":
+    few_arenas()
+barrier = threading.Barrier(9)
+def hold():
+    kept = [bytes(2000 + n) for n in range(100)]
+    barrier.wait()
+    barrier.wait()
+    return kept
+for _ in range(8):
+    threading.Thread(target=hold).start()
+barrier.wait()
+libc = ctypes.CDLL(None)
+libc.fopen.restype = ctypes.c_void_p
+with tempfile.NamedTemporaryFile() as told:
+    stream = ctypes.c_void_p(libc.fopen(told.name.encode(), b"w"))
+    libc.malloc_info(0, stream)
+    libc.fclose(stream)
+    print(told.read().count(b"<heap nr="))
+barrier.wait()
+"""
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_info"), reason="glibc only")
+@pytest.mark.parametrize(("said", "most"), [("few", 2), ("nothing", None)])
+def test_threads_share_the_allocators_arenas(said, most):
+    environment = {name: value for name, value in os.environ.items() if name != "MALLOC_ARENA_MAX"}
+    command = [sys.executable, "-c", ARENAS, said]
+    told = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True, timeout=60)
+    arenas = int(told.stdout)
+    assert arenas <= most if most else arenas > 2
