@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from local_textract.detection import Picture, Region
 from local_textract.drawn_lines import DrawnLines
-from local_textract.findings import Box, Line, Word, bounding
+from local_textract.findings import Box, Line, Polygon, Word, bounding
 from local_textract.ink import dark_or_light, frames_in, ink_of
 from local_textract.lookalikes import Character
 from local_textract.models import Models
@@ -162,14 +162,15 @@ def _lines(tokens: list[Token], back: npt.NDArray[np.float64], height: float) ->
 
 
 def _word(token: Token, back: npt.NDArray[np.float64]) -> Word:
-    box = token.box
-    corners = np.array(
-        [(box.left, box.top, 1), (box.right, box.top, 1), (box.right, box.bottom, 1), (box.left, box.bottom, 1)]
-    )
-    polygon = tuple((float(x), float(y)) for x, y in corners @ back.T)
-    xs, ys = [x for x, _ in polygon], [y for _, y in polygon]
+    xs, ys = zip(*_corners(token.box, back), strict=True)
     confidence = confidence_of(token.certainty)
-    return Word(token.text, Box(min(xs), min(ys), max(xs), max(ys)), polygon, confidence, token.handwriting)
+    box, polygon = Box(min(xs), min(ys), max(xs), max(ys)), _corners(token.frame, back)
+    return Word(token.text, box, polygon, confidence, token.handwriting)
+
+
+def _corners(box: Box, back: npt.NDArray[np.float64]) -> Polygon:
+    corners = [(box.left, box.top, 1), (box.right, box.top, 1), (box.right, box.bottom, 1), (box.left, box.bottom, 1)]
+    return tuple((float(x), float(y)) for x, y in np.array(corners) @ back.T)
 
 
 def confidence_of(certainty: float) -> float:

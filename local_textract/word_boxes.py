@@ -21,7 +21,8 @@ from local_textract.spelling import parts, plain
 _FAR = 0.15  # what a pixel's distance weighs against a pixel of width, when a gap is chosen
 _SLACK = 0.35  # text heights by which the recogniser may be wrong about a character's place
 _PAD_LEFT_TOP = 0.09  # text heights by which the reference's boxes begin before the ink; scans eat the ink's edge, too
-_EDGE_X, _EDGE_Y = 0.9, 1.2  # pixels about the ink: of small type a scan leaves less than was printed …
+_EDGE = 0.6  # pixels
+_MORE_X, _MORE_Y = 0.3, 0.6  # pixels that are shown about that: of small type a scan leaves less than was printed …
 _LETTER = 0.4  # … but of marks thinner than this many text heights Textract's boxes keep close
 _SAME_SHAPE = set("CcOoSsUuVvWwXxZz")
 _TALL = set("ABDEFGHIJKLMNPQRTYbdfhkl0123456789")  # letters that show where the tops of capitals are
@@ -39,10 +40,11 @@ _INSIDE = 0.1  # text heights about a character's place where such a gap would b
 
 
 class Token(NamedTuple):
-    """Characters between two gaps; `box` in pixels of the crop."""
+    """Characters between two gaps, in pixels of the crop: `box` is what layout is found by, `frame` what is shown."""
 
     text: str
     box: Box
+    frame: Box
     certainty: float  # the chance that all of its characters are right, as the recogniser sees it
     handwriting: bool
 
@@ -70,9 +72,10 @@ def tokens_of(characters: list[Character], ink: Ink, lexicon: Lexicon) -> list[T
             strip = slice(round(left), max(round(left) + 1, round(right)))
             word = likelier(settled(_cased(piece.characters, ink, strip, text_height)), lexicon)
             box = _inked(ink, left, right, text_height)
+            frame = _framed(box, text_height)
             certainty = math.prod(c.probability for c in word)
             by_hand = looks_handwritten(ink[:, strip], text_height, len(word), certainty)
-            tokens.append(Token("".join(c.text for c in word), box, certainty, by_hand))
+            tokens.append(Token("".join(c.text for c in word), box, frame, certainty, by_hand))
     return tokens
 
 
@@ -215,6 +218,14 @@ def _inked(ink: Ink, left: float, right: float, text_height: float) -> Box:
     xs, ys = np.flatnonzero(part.any(axis=0)), np.flatnonzero(part.any(axis=1))
     if not len(xs):
         return Box(left, 0.0, max(right, left + 1), float(ink.shape[0]))
-    pad, edge = _PAD_LEFT_TOP * text_height, _EDGE_Y * min(1.0, (ys[-1] + 1 - ys[0]) / (_LETTER * text_height))
-    left, right = float(first + xs[0]) - pad - _EDGE_X, float(first + xs[-1]) + 1 + _EDGE_X
-    return Box(left, float(ys[0]) - pad - edge, right, float(ys[-1]) + 1 + edge)
+    pad = _PAD_LEFT_TOP * text_height + _EDGE
+    return Box(
+        float(first + xs[0]) - pad, float(ys[0]) - pad, float(first + xs[-1]) + 1 + _EDGE, float(ys[-1]) + 1 + _EDGE
+    )
+
+
+def _framed(box: Box, text_height: float) -> Box:
+    """A word's box with the paper that is shown about it."""
+    ink = box.height - 2 * _EDGE - _PAD_LEFT_TOP * text_height
+    more = _MORE_Y * max(0.0, min(1.0, ink / (_LETTER * text_height)))
+    return Box(box.left - _MORE_X, box.top - more, box.right + _MORE_X, box.bottom + more)
