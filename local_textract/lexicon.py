@@ -8,11 +8,11 @@ them is one sorted array of 64-bit numbers, 56 bits of a word's hash and 8 of it
 
 import gzip
 import hashlib
+import io
 import json
 import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -50,8 +50,11 @@ class Lexicon:
     def load(cls, path: Path) -> "Lexicon":
         return cls(np.load(path, mmap_mode="r"))
 
-    def save(self, file: Any) -> None:
+    def packed(self) -> bytes:
+        """The file that `load` takes."""
+        file = io.BytesIO()
         np.save(file, self._numbers)
+        return file.getvalue()
 
     def per_million(self, word: str) -> float:
         """How often `word` occurs among a million, in any of the languages; 0 when it is not known."""

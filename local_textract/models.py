@@ -92,19 +92,18 @@ def derive_models(folder: Path) -> Derived:
     A file appears whole or not at all, so several processes may start together.
     """
     derived = Derived(folder / _DERIVED, folder / _LEXICON)
-    _write(derived.recogniser, lambda file: file.write(_latin_recogniser()))
-    _write(
-        derived.lexicon, lambda file: Lexicon.of(read_words(_wheel_file(_WORDS, "spellchecker/resources"))).save(file)
-    )
+    _write(derived.recogniser, _latin_recogniser)
+    _write(derived.lexicon, lambda: Lexicon.of(read_words(_wheel_file(_WORDS, "spellchecker/resources"))).packed())
     return derived
 
 
-def _write(target: Path, write: Callable[[Any], object]) -> None:
+def _write(target: Path, make: Callable[[], bytes]) -> None:
     if target.is_file():
         return
+    made = make()  # before there is a file: what cannot be made leaves nothing behind
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".part", delete=False) as part:
-        write(part)
+        part.write(made)
     Path(part.name).chmod(0o644)
     Path(part.name).replace(target)
 

@@ -58,7 +58,7 @@ class Model:
     """The derived recogniser: its graph, its constants, its alphabet."""
 
     def __init__(self, folder: Path) -> None:
-        self.onnx = onnx.load(derive_models(folder))
+        self.onnx = onnx.load(derive_models(folder).recogniser)
         self.constants = {i.name: numpy_helper.to_array(i) for i in self.onnx.graph.initializer}
         characters = next(p for p in self.onnx.metadata_props if p.key == "character")
         self.alphabet = characters.value.split("\n")

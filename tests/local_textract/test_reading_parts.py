@@ -118,6 +118,7 @@ def test_missing_packages_are_named(monkeypatch, tmp_path, package):
     monkeypatch.setattr(f"local_textract.models.{package}", "no-such-package")
     with pytest.raises(ModelsMissing, match="no-such-package"):
         derive_models(tmp_path)
+    assert not list(tmp_path.glob("*.part"))
 
 
 def answer_of(model):
