@@ -5,6 +5,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from document_analysis.allocator import give_back
 from document_analysis.engines import NoObserver, Observer, PageAnswer, PageCall, refusal
 from document_analysis.errors import DeadlineExceeded, EngineFailed
 from document_analysis.slots import Deadline
@@ -47,6 +48,7 @@ class LocalEngine:
             outcome = code
             raise refusal(code) or EngineFailed(cause=f"the embedded engine refused the call: {code}") from error
         finally:
+            give_back()  # a page's pictures and layers are many times what stays
             self._observer.on_call(self.name, call.operation, outcome, time.perf_counter() - start)
         return PageAnswer(response, attempts=1, billed=0)
 

@@ -4,7 +4,6 @@ One worker process with threads: pacing, limits, cache and metrics are plain obj
 more containers.
 """
 
-import ctypes
 import math
 import os
 import signal
@@ -16,6 +15,7 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
+from document_analysis.allocator import few_arenas
 from document_analysis.settings import Settings
 from document_analysis.telemetry import configure_logging
 
@@ -25,7 +25,6 @@ SPARE_THREADS = 16
 KEEPALIVE_S = 75
 # Between the moment running requests are cut off and the moment gunicorn stops waiting for their answers.
 LAST_WORDS_S = 4
-_M_ARENA_MAX = -8  # of malloc.h
 
 
 class JoinedLogger(Logger):  # type: ignore[misc]
@@ -88,15 +87,6 @@ class _Server(BaseApplication):  # type: ignore[misc]
         from app import create_app
 
         return create_app(self._settings)
-
-
-def few_arenas() -> None:
-    """What `MALLOC_ARENA_MAX=2` does in the images: without it each thread keeps freed memory of its own (glibc)."""
-    if "MALLOC_ARENA_MAX" in os.environ:
-        return
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # none with musl or on macOS
-    if mallopt:
-        mallopt(_M_ARENA_MAX, 2)
 
 
 def serve(settings: Settings) -> int:

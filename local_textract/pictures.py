@@ -3,6 +3,7 @@
 import io
 import math
 
+import cv2
 import numpy as np
 from PIL import Image, ImageOps
 
@@ -36,13 +37,15 @@ def read_picture(data: bytes, max_pixels: int) -> Picture:
                 raise DamagedPicture(f"more than {max_pixels} pixels")
             if picture.mode == "RGB":
                 picture.draft("RGB", _fitting(picture))  # a JPEG decodes faster to a half, a quarter or an eighth
-            upright = _in_colour(ImageOps.exif_transpose(picture))
+            ImageOps.exif_transpose(picture, in_place=True)
+            upright = picture if picture.mode == "RGB" and not picture.has_transparency_data else _in_colour(picture)
             upright.thumbnail(_fitting(upright))
+            colours = np.asarray(upright)
     except DamagedPicture:
         raise
     except Exception as error:  # Pillow's decoders raise nearly anything on damaged files
         raise DamagedPicture from error
-    return np.ascontiguousarray(np.asarray(upright)[:, :, ::-1])
+    return np.asarray(cv2.cvtColor(colours, cv2.COLOR_RGB2BGR), np.uint8)
 
 
 def _fitting(picture: Image.Image) -> tuple[int, int]:

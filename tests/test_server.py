@@ -211,7 +211,7 @@ class TestTheEnd:
 
 ARENAS = """
 import ctypes, sys, tempfile, threading
-from document_analysis.server import few_arenas
+from document_analysis.allocator import few_arenas
 if sys.argv[1] == "few":
     few_arenas()
 barrier = threading.Barrier(9)
@@ -242,3 +242,25 @@ def test_threads_share_the_allocators_arenas(said, most):
     told = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True, timeout=60)
     arenas = int(told.stdout)
     assert arenas <= most if most else arenas > 2
+
+
+KEPT = """
+from pathlib import Path
+from document_analysis.allocator import few_arenas
+from document_analysis.engines import PageCall
+from document_analysis.local_engine import LocalEngine
+from document_analysis.slots import Deadline
+few_arenas()
+engine = LocalEngine(max_bytes=10**7, max_pixels=10**8)
+picture = Path("images/application-form.png").read_bytes()
+engine.analyse(PageCall({"Bytes": picture}, ("TABLES", "FORMS")), Deadline.after(120))
+status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+print(*(int(status[name].split()[0]) for name in ("VmHWM", "VmRSS")))
+"""
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="glibc only")
+def test_memory_that_a_page_took_goes_back_to_the_system():
+    told = subprocess.run([sys.executable, "-c", KEPT], cwd=ROOT, capture_output=True, check=True, timeout=120)
+    peak, after = (int(number) for number in told.stdout.split())
+    assert after < peak / 3
