@@ -1,5 +1,6 @@
 """Whether a grid of words really is a table: charts, forms and running text have rows and columns too."""
 
+from collections import Counter
 from enum import Enum
 
 from local_textract.table_columns import value_share
@@ -17,6 +18,7 @@ class Kind(Enum):
 
 # how much of a table its text covers, times the share of cells with text: less is a chart
 _LEAST_TEXT = {Kind.RULED: 0.035, Kind.STACKED: 0.07, Kind.BORDERLESS: 0.07}
+_MANY_ROWS, _LINE_WORDS = 6, 3.5  # rows, and words a cell, from which a grid may be the lines of running text
 
 
 def is_table(grid: Grid, kind: Kind, em: float) -> bool:
@@ -36,6 +38,8 @@ def is_table(grid: Grid, kind: Kind, em: float) -> bool:
     headed = grid.columns > 2 and sum(c.column_span for c in filled if c.row == 0) == grid.columns
     if not headed and _density(grid) * share < _LEAST_TEXT[kind]:
         return False  # a chart, or decoration
+    if kind is Kind.RULED and grid.rows >= _MANY_ROWS and length >= _LINE_WORDS and not _rows_meet(grid):
+        return False  # running text in the columns of a newspaper, between their rules
     if kind is Kind.RULED:
         return share >= 0.25 or len(grid.cells) < 20
     if kind is Kind.BORDERLESS and _alignment(grid, em) < 0.7:
@@ -48,6 +52,12 @@ def is_table(grid: Grid, kind: Kind, em: float) -> bool:
         return True  # words instead of figures, but as regular as figures would be
     named = any(not is_value(text_of(c.words)) for c in filled if c.column == 0 or c.row == 0)
     return grid.rows >= 3 and share >= 0.4 and named and (values >= 0.5 or (values >= 0.15 and length <= 3))
+
+
+def _rows_meet(grid: Grid) -> bool:
+    """Whether a fair share of the rows with text have it in more than one column."""
+    texts = Counter(cell.row for cell in grid.cells if cell.words)
+    return sum(count > 1 for count in texts.values()) > 0.25 * len(texts)
 
 
 def _density(grid: Grid) -> float:

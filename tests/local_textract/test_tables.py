@@ -212,3 +212,18 @@ def test_a_picture_too_small_for_rules_is_no_error():
 
 def test_a_page_without_words_has_no_tables():
     assert find_tables(page([], lattice()), []) == []
+
+
+def test_the_columns_of_a_newspaper_are_no_table():
+    text = "the river rose again last night and the bridge"
+    left = [line(text, 100, 200 + 40 * i) for i in range(6)]
+    right = [line(text, 620, 440 + 40 * i) for i in range(6)]
+    frame = [
+        level(90, 1120, 190),
+        level(90, 1120, 690),
+        upright(90, 190, 690),
+        upright(610, 190, 690),
+        upright(1120, 190, 690),
+    ]
+    rules = [*frame, *[level(90, 1120, 190 + 40 * i) for i in range(1, 12)]]
+    assert find_tables(page([*left, *right], rules, width=1200), []) == []
