@@ -20,7 +20,7 @@ from local_textract.pictures import DamagedPicture, NotAPicture, read_picture
 from local_textract.signatures import find_signatures
 from local_textract.tables import find_tables
 
-MODEL_VERSION = "local-3"  # the number goes up when answers change in more than their last digits
+MODEL_VERSION = "local-4"  # the number goes up when answers change in more than their last digits
 FEATURES = ("TABLES", "FORMS", "SIGNATURES", "LAYOUT")
 
 _PDF, _PDF_WITHIN = b"%PDF-", 1024  # readers accept junk before the header

@@ -22,7 +22,7 @@ from local_textract.lookalikes import Character
 LANGUAGES = {"en": 1.0, "es": 0.1, "fr": 0.1, "de": 0.1, "it": 0.1, "pt": 0.1, "nl": 0.1}  # and what their words count
 _RARE = 0.03  # of a million, with that: rarer words are left out
 _LEAST_LETTERS = 4  # of a word that is weighed: shorter ones are as often codes and initials
-_TRUST = 0.5  # of the lexicon's logarithmic chances beside the recogniser's, which are too sure of themselves
+_TRUST = 0.7  # of the lexicon's logarithmic chances beside the recogniser's, which are too sure of themselves
 _UNKNOWN = math.log(0.1)  # the share of words that no lexicon has …
 _LETTER = math.log(15)  # … and how many letters may follow each other in them
 _LEAST_RATIO = math.log(0.002)  # of a reading's chance to the best one's

@@ -1,14 +1,13 @@
-"""The models: where they lie, the recogniser cut to Latin script, the lexicon, and sessions that threads share.
+"""The models: where they lie, the recogniser made of the wheel's, the lexicon, and sessions that threads share.
 
-The weights come from the `rapidocr` wheel (PP-OCRv6 small and the PP-OCR text line classifier, Apache-2.0), the words
-of the lexicon from the `pyspellchecker` wheel (MIT). Their code is not imported. The recogniser knows 18,710 classes,
-nearly all of them Chinese; the few hundred that Latin documents need are cut out of its last layer, and the words are
-packed into one array, once, when the engine first starts or when an image is built:
+Detector, recogniser and turn classifier come from the `rapidocr` wheel (PP-OCRv6 small and the PP-OCR text line
+classifier, Apache-2.0), the words of the lexicon from the `pyspellchecker` wheel (MIT). Their code is not imported. The
+recogniser knows 18,710 classes, nearly all of them Chinese: the few hundred that Latin documents need are cut out of
+its last layer, and to its weights is added what training/train_reader.py has taught it of small, worn and faxed type
+(weights/reader.npz). The words are packed into one array. That is done once, when the engine first starts or when an
+image is built:
 
     python -m local_textract.models FOLDER
-
-Beside its own last layers the recogniser has a second head (weights/reader.onnx, from training/train_reader.py), which
-has learnt small, worn and faxed type: it looks at the same features, and both are asked for a common answer.
 """
 
 import importlib.metadata
@@ -16,11 +15,13 @@ import os
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import onnxruntime
 
 from local_textract.lexicon import Lexicon, read_words
@@ -29,10 +30,9 @@ _MODELS, _WORDS = "rapidocr", "pyspellchecker"  # the packages
 _DETECTOR = "PP-OCRv6_det_small.onnx"
 _RECOGNISER = "PP-OCRv6_rec_small.onnx"
 _TURN_CLASSIFIER = "ch_ppocr_mobile_v2.0_cls_mobile.onnx"
-_SECOND_HEAD = Path(__file__).parent / "weights" / "reader.onnx"
-FEATURES = "p2o.pd_op.pool2d.1.0"  # the recogniser's convolutions' outcome, 384 numbers for each of its steps
+_LEARNT = Path(__file__).parent / "weights" / "reader.npz"
 # the numbers go up whenever what is derived changes
-_DERIVED = "latin-recogniser-2.onnx"
+_DERIVED = "latin-recogniser-3.onnx"
 _LEXICON = "lexicon-1.npy"
 
 # Classes that read as another character: full-width forms, which the recogniser prefers to the plain ones in some type.
@@ -42,15 +42,14 @@ _GREEK = "αβγδεθλμπρστφωΓΔΘΛΠΣΦΨΩ"
 
 
 class Models(NamedTuple):
-    """ONNX sessions and the lexicon; `alphabet[i]` is the text of the recogniser's class i, "" for CTC's blank.
+    """ONNX sessions and the lexicon.
 
-    The recogniser gives the chances of the classes (1, steps, classes), and the features (1, 384, 1, steps) from which
-    `second_head` makes its own.
+    The recogniser gives the chances of its classes, (1, steps, classes); `alphabet[i]` is the text of class i, "" for
+    CTC's blank.
     """
 
     detector: Any
     recogniser: Any
-    second_head: Any
     turn_classifier: Any
     alphabet: tuple[str, ...]
     lexicon: Lexicon
@@ -92,7 +91,7 @@ def derive_models(folder: Path) -> Derived:
     A file appears whole or not at all, so several processes may start together.
     """
     derived = Derived(folder / _DERIVED, folder / _LEXICON)
-    _write(derived.recogniser, _latin_recogniser)
+    _write(derived.recogniser, lambda: latin_recogniser(np.load(_LEARNT)))
     _write(derived.lexicon, lambda: Lexicon.of(read_words(_wheel_file(_WORDS, "spellchecker/resources"))).packed())
     return derived
 
@@ -108,8 +107,12 @@ def _write(target: Path, make: Callable[[], bytes]) -> None:
     Path(part.name).replace(target)
 
 
-def _latin_recogniser() -> bytes:
-    """The wheel's recogniser with the classes that are wanted; it gives its features, too."""
+def latin_recogniser(learnt: Mapping[str, npt.NDArray[Any]]) -> bytes:
+    """The wheel's recogniser with the classes that are wanted, and what its weights have `learnt` added to them.
+
+    `learnt` has int8 steps by the weight's name, and under "<name>.size" what one step is (float32, for each of the
+    first dimension or for all).
+    """
     import onnx  # only here: it is large, and needed once
     from onnx import numpy_helper
 
@@ -118,16 +121,19 @@ def _latin_recogniser() -> bytes:
     classes = ["", *characters.value.split("\n"), " "]
     wanted = _wanted()
     kept = [i for i, text in enumerate(classes) if i == 0 or text in wanted]
-    cut = 0
+    cut, taught = 0, 0
     for tensor in model.graph.initializer:
         if tensor.dims and tensor.dims[-1] == len(classes):
             tensor.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(tensor)[..., kept].copy(), tensor.name))
             cut += 1
-    if cut != 2:
-        raise ModelsMissing(f"{_RECOGNISER} has another last layer than expected")
+        if tensor.name in learnt:
+            steps, size = learnt[tensor.name], learnt[f"{tensor.name}.size"]
+            weight = numpy_helper.to_array(tensor) + steps.astype(np.float32) * size
+            tensor.CopyFrom(numpy_helper.from_array(weight, tensor.name))
+            taught += 1
+    if cut != 2 or 2 * taught != len(learnt):
+        raise ModelsMissing(f"{_RECOGNISER} has other layers than expected")
     model.graph.output[0].type.tensor_type.shape.dim[2].dim_value = len(kept)
-    features = onnx.helper.make_tensor_value_info(FEATURES, onnx.TensorProto.FLOAT, [None, 384, 1, None])
-    model.graph.output.append(features)
     characters.value = "\n".join(_READ_AS.get(classes[i], classes[i]) for i in kept)
     return bytes(model.SerializeToString())
 
@@ -168,7 +174,6 @@ def _load() -> Models:
     return Models(
         _session(_model(_DETECTOR)),
         recogniser,
-        _session(_SECOND_HEAD),
         _session(_model(_TURN_CLASSIFIER)),
         tuple(alphabet),
         Lexicon.load(derived.lexicon),

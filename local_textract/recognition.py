@@ -16,7 +16,6 @@ from local_textract.word_boxes import Token, tokens_of
 
 _HEIGHT = 48  # of the recogniser's input
 _STEP = 8  # pixels of that input for each of its answers
-_SECOND_SHARE = 0.5  # what the second head's answer counts
 _LONGEST = 3200  # width of that input; anything longer is squeezed
 _TALL = 2.2  # heights ÷ width from which a region may hold text that runs up or down
 _UPRIGHT_BONUS = 0.08  # by which text that runs up or down must be surer than a tall letter
@@ -41,10 +40,8 @@ class Recogniser:
     """Reads regions of a picture. Stateless but for the models' sessions, which threads may share."""
 
     def __init__(self, models: Models) -> None:
-        self._session, self._second = models.recogniser, models.second_head
-        self._lexicon = models.lexicon
+        self._session, self._lexicon = models.recogniser, models.lexicon
         self._input = self._session.get_inputs()[0].name
-        self._second_input = self._second.get_inputs()[0].name
         self._alphabet = alphabet = models.alphabet
         first = {text: i for i, text in reversed(list(enumerate(alphabet)))}
         # classes that are read as the same character (full-width forms) share their chances
@@ -86,9 +83,7 @@ class Recogniser:
     def characters(self, crop: Picture) -> list[Character]:
         """What the crop (BGR) says, character by character, spaces included."""
         tensor, enlarged = input_of(crop)
-        chances, features = self._session.run(None, {self._input: tensor})
-        second = self._second.run(None, {self._second_input: features})[0]
-        answer = (1 - _SECOND_SHARE) * chances[0] + _SECOND_SHARE * second[0]
+        answer = self._session.run(None, {self._input: tensor})[0][0]
         for double, original in self._doubles:
             answer[:, original] += answer[:, double]
             answer[:, double] = 0

@@ -35,6 +35,13 @@ _SPACE_AFTER_MARK = 0.3  # text heights
 _SPACE = 0.55  # text heights: wider than any gap within a word …
 _SPACE_IN_FIGURES = 0.7  # … and within a number, whose figures may be set wide …
 _SPACE_AT_SIGNS = 0.9  # … and about its signs
+_FAR_APART = 1.4, 2.8  # text heights and usual steps: characters that a space must part, whatever ink lies between …
+_FAR_AT_CAPITALS = 0.8, 2.4  # … and where a capital follows what may end a word
+_WORN = 0.4  # text heights: a narrower gap between characters that are so far apart is a gap in something drawn …
+_LINE = 0.25  # … which is at most so many text heights thick
+_BEYOND = 0.85  # text heights: no character reaches so far to one side …
+_NEAR = 0.2  # … nor less far than this
+_HIGH_INK = 0.6  # text heights of ink in a column
 _UNREAD = 0.3  # text heights: beyond a gap this wide, outermost ink is none of the outermost character's
 _INSIDE = 0.1  # text heights about a character's place where such a gap would be its own
 
@@ -69,6 +76,8 @@ def tokens_of(characters: list[Character], ink: Ink, lexicon: Lexicon) -> list[T
     tokens = []
     for piece, left, right in zip(pieces, edges[::2], edges[1::2], strict=True):
         if piece.is_text:
+            left += _unread(ink[:, round(left) : round(piece.characters[0].x)], text_height)  # noqa: PLW2901
+            right -= _unread(ink[:, round(piece.characters[-1].x) : round(right)][:, ::-1], text_height)  # noqa: PLW2901
             strip = slice(round(left), max(round(left) + 1, round(right)))
             word = likelier(settled(_cased(piece.characters, ink, strip, text_height)), lexicon)
             box = _inked(ink, left, right, text_height)
@@ -103,6 +112,8 @@ def _spaced(characters: list[Character], gaps: npt.NDArray[np.intp], ink: Ink, t
     """The characters with the spaces that the ink shows and the recogniser missed."""
     usual = float(np.median(gaps[:, 1] - gaps[:, 0])) if len(gaps) else 0.0
     middles = gaps.mean(axis=1)
+    steps = [b.x - a.x for a, b in itertools.pairwise(characters) if " " not in (a.text, b.text)]
+    step = float(np.median(steps)) if steps else 0.0
     found: list[Character] = []
     for character in characters:
         if character.text in _SPACE_LIKE and not _has_ink(ink, character.x, text_height):
@@ -110,7 +121,8 @@ def _spaced(characters: list[Character], gaps: npt.NDArray[np.intp], ink: Ink, t
         if found and " " not in (found[-1].text, character.text):
             between = gaps[(middles > found[-1].x) & (middles < character.x)]
             widest = float((between[:, 1] - between[:, 0]).max()) if len(between) else 0.0
-            if widest > _least_space(found[-1].text, character.text, usual, text_height):
+            least = _least_space(found[-1].text, character.text, usual, text_height)
+            if widest > least or _are_far_apart(found[-1], character, step, text_height):
                 found.append(Character(" ", 1.0, (found[-1].x + character.x) / 2))
         found.append(character)
     return found
@@ -125,6 +137,15 @@ def _least_space(before: str, after: str, usual: float, text_height: float) -> f
     if not (before.isalpha() or after.isalpha()):
         return max(_SPACE_AT_SIGNS * text_height, 5 * usual)
     return max(_SPACE * text_height, 4 * usual)
+
+
+def _are_far_apart(before: Character, after: Character, step: float, text_height: float) -> bool:
+    """Whether a space must lie between two characters although none shows: a line to write on runs through it."""
+    if before.text.isdigit() and after.text.isdigit():
+        return False
+    begins = after.text.isupper() and not (before.text.isupper() or before.text.isdigit())
+    heights, steps = _FAR_AT_CAPITALS if begins else _FAR_APART
+    return after.x - before.x >= max(heights * text_height, steps * step)
 
 
 def _has_ink(ink: Ink, x: float, text_height: float) -> bool:
@@ -174,21 +195,48 @@ def _borders(
     """For each pair of neighbouring characters of different words, where the one ends and the other begins.
 
     Of all ways to hand out the gaps, one each and in order, the one that takes the widest and nearest (dynamic
-    programming). Where words touch, the emptiest column divides them.
+    programming). Where words touch, the emptiest columns divide them, and where they stand far from each other on a
+    line to write on, that is in neither.
     """
     chosen = _handed_out(between, gaps, text_height)
     edges: list[float] = []
     for (before, after), gap in zip(between, chosen, strict=True):
         least = edges[-1] if edges else 0.0
-        if gap is not None:
-            left, right = float(gaps[gap, 0]), float(gaps[gap, 1])
-        else:
-            first, last = int(max(least, before)), int(min(ink.shape[1], max(after, before + 1)))
-            left = right = max(least, (before + after) / 2)
-            if last > first:
-                left = right = float(first + int(ink[:, first:last].sum(axis=0).argmin()))
-        edges += [max(least, left), max(least, right)]
+        start, end = gaps[gap].tolist() if gap is not None else (0, 0)
+        first = int(max(least, before))
+        amounts = ink[:, first : int(max(after, before + 1))].sum(axis=0)
+        if gap is None and len(amounts):
+            start, end = (first + x for x in _longest(amounts <= amounts.min() + 1))
+        elif gap is None:
+            start = end = (before + after) / 2
+        if after - before > _FAR_APART[0] * text_height and end - start < _WORN * text_height:
+            line = _longest(amounts <= _LINE * text_height)
+            if line[1] - line[0] > end - start:
+                start, end = (first + x for x in line)
+        edges += [max(least, float(start)), max(least, float(end))]
     return edges
+
+
+def _unread(beyond: Ink, text_height: float) -> int:
+    """How many columns belong to something high that was not read (a ticked box), touching an outermost character.
+
+    `beyond` is the ink from there to that character's place.
+    """
+    amounts = beyond.sum(axis=0)
+    first = int((amounts > 0).argmax()) if amounts.any() else len(amounts)
+    near = round(_NEAR * text_height)
+    start, end = first + near, len(amounts) - near
+    if len(amounts) - first < _BEYOND * text_height or end <= start:
+        return 0
+    cut = end - 1 - int(amounts[start:end][::-1].argmin())  # of the emptiest the nearest to the character
+    return cut if amounts[:cut].max() > _HIGH_INK * text_height else 0
+
+
+def _longest(flags: npt.NDArray[np.bool_]) -> tuple[int, int]:
+    """First and one past the last of the longest run that is true."""
+    edges = np.flatnonzero(np.diff(flags.astype(np.int8), prepend=0, append=0)).reshape(-1, 2)
+    start, end = max(edges.tolist(), key=lambda run: run[1] - run[0], default=(0, 0))
+    return start, end
 
 
 def _handed_out(between: list[tuple[float, float]], gaps: npt.NDArray[np.intp], text_height: float) -> list[int | None]:

@@ -394,11 +394,34 @@ def _noise(shape: tuple[int, ...], strength: float, r: random.Random) -> npt.NDA
     return np.random.default_rng(r.getrandbits(32)).standard_normal(shape, np.float32) * np.float32(strength)
 
 
+def led_line(r: random.Random) -> Picture:
+    """A crop as `made_line`'s, with leaders, or lines to write on, between or behind its words."""
+    mark = r.choice([*["."] * 5, *[". "] * 3, *["_"] * 5, " .", "-", "- ", "…", "·", "*", "=", "~", "_ "])
+    run, gap = (mark * r.randint(3, 12)).strip(), r.choice(["", " ", " "])
+
+    def words(most: int) -> str:
+        return " ".join(line_text(r).split()[: r.randint(1, most)])[:16]
+
+    amount = f"{r.randint(0, 9999) / 100:.2f}"
+    text = r.choice(
+        [
+            *[f"{words(3)}{gap}{run}{gap}{end}" for end in (str(r.randint(1, 400)), words(1), amount, f"${amount}")],
+            *[f"{words(3)}{end}{gap}{run}" for end in ("", ":")],
+            f"{run}{gap}{words(3)}",
+            f"{words(2)}{gap}{run[:8]}{gap}{words(2)}{gap}{run[:9]}",
+        ]
+    )
+    return _drawn(text, r)
+
+
 def made_line(r: random.Random) -> tuple[Picture, str]:
     """A crop in grey, 11 to 60 pixels high, and what it says."""
     text = line_text(r)
+    return _drawn(text, r), text
+
+
+def _drawn(text: str, r: random.Random) -> Picture:
     ink, path = _ink(text, r)
-    height = round(
-        r.uniform(11, 17) if (kind := r.random()) < 0.25 else r.uniform(15, 26) if kind < 0.7 else r.uniform(24, 60)
-    )
-    return _scanned(_turned(_framed(ink, path, r), r), height, r), text
+    kind = r.random()
+    height = round(r.uniform(11, 17) if kind < 0.3 else r.uniform(15, 26) if kind < 0.75 else r.uniform(24, 60))
+    return _scanned(_turned(_framed(ink, path, r), r), height, r)

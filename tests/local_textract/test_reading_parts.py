@@ -5,7 +5,7 @@ import onnxruntime
 import pytest
 
 from local_textract.lookalikes import Character, settled
-from local_textract.models import _RECOGNISER, ModelsMissing, _latin_recogniser, _model, derive_models
+from local_textract.models import _LEARNT, _RECOGNISER, ModelsMissing, _model, derive_models, latin_recogniser
 from local_textract.pdf import Character as Typed
 from local_textract.spelling import parts, plain
 from local_textract.text_layer import words_and_lines
@@ -128,8 +128,22 @@ def answer_of(model):
 
 def test_a_cut_down_model_reads_as_the_whole_one():
     """The classes that are left have the answers they had, scaled up to a sum of one."""
-    before, after = answer_of(_model(_RECOGNISER).read_bytes()), answer_of(_latin_recogniser())
+    before, after = answer_of(_model(_RECOGNISER).read_bytes()), answer_of(latin_recogniser({}))
     assert after.shape[2] < 600
     assert after.sum(axis=2) == pytest.approx(np.ones(after.shape[:2]), abs=1e-4)
     ratio = after[..., :1] / before[..., :1]
     assert (ratio >= 0.999).all()
+
+
+def test_what_was_learnt_is_added_to_the_weights():
+    learnt = dict(np.load(_LEARNT))
+    plain = answer_of(latin_recogniser({}))
+    nothing = {name: value if name.endswith(".size") else np.zeros_like(value) for name, value in learnt.items()}
+    assert answer_of(latin_recogniser(nothing)) == pytest.approx(plain, abs=1e-6)
+    assert np.abs(answer_of(latin_recogniser(learnt)) - plain).max() > 0.01
+
+
+def test_weights_of_another_recogniser_are_not_taken_for_this_one():
+    steps = {"conv2d_9999.w_0": np.ones((1, 1), np.int8), "conv2d_9999.w_0.size": np.ones((1, 1), np.float32)}
+    with pytest.raises(ModelsMissing, match="other layers"):
+        latin_recogniser(steps)

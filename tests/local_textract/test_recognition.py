@@ -1,4 +1,4 @@
-"""Reading a crop: two heads' common answer, words that are hardly text, and ink that no character answers for."""
+"""Reading a crop: words that are hardly text, and ink that no character answers for."""
 
 import numpy as np
 import pytest
@@ -6,9 +6,11 @@ import pytest
 from local_textract.detection import Region
 from local_textract.lexicon import Lexicon
 from local_textract.lookalikes import Character
-from local_textract.models import Models, load_models
+from local_textract.models import Models
 from local_textract.recognition import Recogniser
 from local_textract.word_boxes import tokens_of
+
+NONE = Lexicon.of([])
 
 
 class Session:
@@ -32,9 +34,8 @@ def chances(*letters):
     return steps
 
 
-def words_read(first, second):
-    alphabet = "", "A", "B", "C", "D"
-    models = Models(Session(), Session(first, None), Session(second), Session(), alphabet, Lexicon.of([]))
+def words_read(answer):
+    models = Models(Session(), Session(answer), Session(), ("", "A", "B", "C", "D"), NONE)
     picture = np.full((48, 48, 3), 255, np.uint8)
     picture[10:38, 12:30] = 0
     quad = np.array([[0, 0], [48, 0], [48, 48], [0, 48]], np.float32)
@@ -43,22 +44,7 @@ def words_read(first, second):
 
 @pytest.mark.parametrize(("certainty", "words"), [(0.9, ["A"]), (0.5, ["A"]), (0.28, [])])
 def test_a_word_that_is_hardly_text_is_not_said(certainty, words):
-    guess = chances(certainty, *[(1 - certainty) / 3] * 3)
-    assert words_read(guess, guess) == words
-
-
-@pytest.mark.parametrize(("first", "second", "word"), [(0.9, 0.8, "A"), (0.7, 0.1, "B"), (0.2, 0.9, "A")])
-def test_both_heads_are_heard(first, second, word):
-    assert words_read(chances(first, 1 - first, 0, 0), chances(second, 1 - second, 0, 0)) == [word]
-
-
-def test_the_second_head_knows_the_same_classes():
-    models = load_models()
-    picture = np.random.default_rng(3).uniform(-1, 1, (1, 3, 48, 96)).astype(np.float32)
-    answer, features = models.recogniser.run(None, {"x": picture})
-    second = models.second_head.run(None, {models.second_head.get_inputs()[0].name: features})[0]
-    assert second.shape == answer.shape == (1, 12, len(models.alphabet))
-    assert second.sum(axis=2) == pytest.approx(np.ones((1, 12)), abs=1e-4)
+    assert words_read(chances(certainty, *[(1 - certainty) / 3] * 3)) == words
 
 
 def test_ink_apart_from_what_was_read_is_not_in_its_box():
@@ -66,7 +52,50 @@ def test_ink_apart_from_what_was_read_is_not_in_its_box():
     ink[4:16, 4:12] = True  # a small box, of which nothing was read
     ink[2:18, 30:44] = ink[2:18, 47:60] = True
     ink[14:18, 85:88] = True  # a stain
-    (token,) = tokens_of([Character("N", 1.0, 37.0), Character("o", 1.0, 53.0)], ink, Lexicon.of([]))
+    (token,) = tokens_of([Character("N", 1.0, 37.0), Character("o", 1.0, 53.0)], ink, NONE)
     assert token.text == "No"
     assert token.box.left == pytest.approx(30, abs=2.5)
     assert token.box.right == pytest.approx(60, abs=2.5)
+
+
+def on_a_line(*words):
+    """Ink of words, each letter a block 8 wide and 2 apart, on one line, and the characters read from it."""
+    ink = np.zeros((24, 400), bool)
+    ink[20:22, 2:380] = True
+    characters, x = [], 10
+    for word, room in words:
+        for letter in word:
+            ink[4:18, x : x + 8] = True
+            characters.append(Character(letter, 1.0, x + 4.0))
+            x += 10
+        x += room
+    return characters, ink
+
+
+@pytest.mark.parametrize(
+    ("words", "read"),
+    [
+        ([("here", 40), ("and", 0)], ["here", "and"]),
+        ([("Topic", 18), ("The", 0)], ["Topic", "The"]),
+        ([("topic", 8), ("the", 0)], ["topicthe"]),
+        ([("12", 40), ("34", 0)], ["1234"]),
+    ],
+)
+def test_words_far_apart_on_a_line_are_two(words, read):
+    tokens = tokens_of(*on_a_line(*words), NONE)
+    assert [token.text for token in tokens] == read
+
+
+def test_the_line_between_two_words_is_in_neithers_box():
+    first, second = tokens_of(*on_a_line(("here", 60), ("and", 0)), NONE)
+    assert first.box.right == pytest.approx(48, abs=2.5)
+    assert second.box.left == pytest.approx(110, abs=3.5)
+
+
+def test_a_ticked_box_that_touches_a_word_is_not_in_its_box():
+    ink = np.zeros((30, 120), bool)
+    ink[3:27, 10:13] = ink[3:27, 33:36] = ink[3:6, 10:36] = ink[24:27, 10:36] = True  # the box …
+    ink[18:20, 36:44] = True  # … whose tick reaches the word
+    ink[8:24, 44:50] = ink[8:24, 54:60] = ink[8:24, 64:70] = True
+    (token,) = tokens_of([Character("Y", 1.0, 47.0), Character("e", 1.0, 57.0), Character("s", 1.0, 67.0)], ink, NONE)
+    assert token.box.left == pytest.approx(40, abs=4.5)
