@@ -38,7 +38,7 @@ def read_picture(data: bytes, max_pixels: int) -> Picture:
             if picture.mode == "RGB":
                 picture.draft("RGB", _fitting(picture))  # a JPEG decodes faster to a half, a quarter or an eighth
             ImageOps.exif_transpose(picture, in_place=True)
-            upright = picture if picture.mode == "RGB" and not picture.has_transparency_data else _in_colour(picture)
+            upright = _in_colour(picture)
             upright.thumbnail(_fitting(upright))
             colours = np.asarray(upright)
     except DamagedPicture:
@@ -67,4 +67,4 @@ def _in_colour(picture: Image.Image) -> Image.Image:
         layered = picture.convert("RGBA")
         paper = Image.new("RGBA", layered.size, "white")
         return Image.alpha_composite(paper, layered).convert("RGB")
-    return picture.convert("RGB")
+    return picture if picture.mode == "RGB" else picture.convert("RGB")  # which would copy it

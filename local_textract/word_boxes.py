@@ -177,8 +177,7 @@ def _pieces(characters: list[Character]) -> list[_Piece]:
 
 def _gaps(ink: Ink) -> npt.NDArray[np.intp]:
     """Runs of columns without ink between columns with it, (n, 2): first and one past the last."""
-    edges = np.flatnonzero(np.diff(np.any(ink, axis=0).astype(np.int8), prepend=0, append=0))
-    return edges[1:-1].reshape(-1, 2)
+    return _runs(np.any(ink, axis=0)).ravel()[1:-1].reshape(-1, 2)
 
 
 def _ends(pieces: list[_Piece], gaps: npt.NDArray[np.intp], width: int, text_height: float) -> tuple[float, float]:
@@ -234,9 +233,13 @@ def _unread(beyond: Ink, text_height: float) -> int:
 
 def _longest(flags: npt.NDArray[np.bool_]) -> tuple[int, int]:
     """First and one past the last of the longest run that is true."""
-    edges = np.flatnonzero(np.diff(flags.astype(np.int8), prepend=0, append=0)).reshape(-1, 2)
-    start, end = max(edges.tolist(), key=lambda run: run[1] - run[0], default=(0, 0))
+    start, end = max(_runs(flags).tolist(), key=lambda run: run[1] - run[0], default=(0, 0))
     return start, end
+
+
+def _runs(flags: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+    """First and one past the last of each run that is true, (n, 2)."""
+    return np.flatnonzero(np.diff(flags.astype(np.int8), prepend=0, append=0)).reshape(-1, 2)
 
 
 def _handed_out(between: list[tuple[float, float]], gaps: npt.NDArray[np.intp], text_height: float) -> list[int | None]:
