@@ -41,6 +41,7 @@ WORKDIR /app
 COPY app.py text_extract.py gunicorn.conf.py LICENSE ./
 COPY document_analysis ./document_analysis
 COPY local_textract ./local_textract
+COPY sandbox ./sandbox
 RUN python -m compileall -q --invalidation-mode unchecked-hash .
 
 FROM program AS cloud-program

@@ -12,7 +12,7 @@ from document_analysis.kinds import PDF
 from document_analysis.pages import Document, Limits, Source
 from document_analysis.pictures import MAX_READ_PIXELS, TEXTRACT_BYTES, TEXTRACT_SIDE
 from document_analysis.slots import Deadline
-from local_textract.pdf import (
+from sandbox.pdf import (
     PdfDocument,
     PdfEmpty,
     PdfEncrypted,

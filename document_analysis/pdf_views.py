@@ -19,7 +19,7 @@ from document_analysis.glyphless import GlyphlessFont
 from document_analysis.pdf_pages import PdfPages, translated
 from document_analysis.pdf_writer import PageContent, PdfWriter, PictureData, jpeg_data, png_data, rgb_data
 from document_analysis.slots import Deadline
-from local_textract.pdf import Character
+from sandbox.pdf import Character
 
 PICTURE_POINTS = 842.0
 """The longer side of a page made of a picture, at most: A4's."""

@@ -13,8 +13,8 @@ from PIL import Image
 from document_analysis.errors import DeadlineExceeded, UnreadableDocument
 from document_analysis.kinds import BMP, GIF, JPEG, PNG, TIFF, WEBP
 from document_analysis.slots import Deadline
-from local_textract.children import SHARED, ChildError, ChildPool, ChildTimedOut, Data
-from local_textract.picture_operations import eight_bits, turned
+from sandbox.children import SHARED, ChildError, ChildPool, ChildTimedOut, Data
+from sandbox.pixels import eight_bits, turned
 
 MAX_READ_PIXELS = 40_000_000
 """Larger pictures are read and drawn reduced to this: A4 at 600 dots an inch, 160 MB decoded."""

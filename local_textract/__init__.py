@@ -11,7 +11,7 @@ __all__ = ["LocalTextract", "ModelsMissing", "Stopped"]
 
 
 def __getattr__(name: str) -> Any:
-    """Load the reader when it is first asked for: `local_textract.pdf` is also used where no OCR is installed."""
+    """Load the reader when it is first asked for: `sandbox.pdf` is also used where no OCR is installed."""
     if name == "LocalTextract":
         from local_textract.client import LocalTextract
 

@@ -12,8 +12,8 @@ from local_textract.findings import Box, Line, PageView, Rule
 from local_textract.layer_checks import believed, mended, unread_lines, visible
 from local_textract.ocr import Reader, Reading, in_reading_order
 from local_textract.orientation import Matrix, box_around, inverse, moved_line, moved_polygon, quarter_matrix, turned
-from local_textract.pdf import Drawings, PdfDocument, shared_pool
 from local_textract.text_layer import words_and_lines
+from sandbox.pdf import Drawings, PdfDocument, shared_pool
 
 _DPI = 200.0
 _LONGEST_SIDE = 3000  # pixels; a scan may call itself a page of a metre

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from statistics import median
 
 from local_textract.findings import Box, Line, Polygon, Word, bounding
-from local_textract.pdf import Character
 from local_textract.spelling import parts, plain
+from sandbox.pdf import Character
 
 _WORD_GAP = 0.3  # of the font size: farther apart than this, characters are of different words …
 _LINE_GAP = 1.3  # … and words of different lines (columns, cells)

@@ -15,7 +15,7 @@ from document_analysis.documents import HEAD_BYTES, Document, Limits, open_docum
 from document_analysis.errors import DeadlineExceeded
 from document_analysis.pdf_views import annotated_pdf, searchable_pdf
 from document_analysis.slots import Deadline
-from local_textract.pdf import shared_pool
+from sandbox.pdf import shared_pool
 from tests.pdf_samples import filled_form, one_page, pages
 
 

@@ -12,8 +12,8 @@ from subprocess import PIPE
 
 import pytest
 
-from local_textract.children import ChildError, ChildPool, Data
-from local_textract.pdf import (
+from sandbox.children import ChildError, ChildPool, Data
+from sandbox.pdf import (
     PdfDocument,
     PdfEmpty,
     PdfEncrypted,
@@ -284,7 +284,7 @@ def test_a_closed_document_may_be_finished_with() -> None:
 
 def test_children_end_with_their_parent() -> None:
     program = """
-from local_textract.children import SHARED
+from sandbox.children import SHARED
 from tests.local_textract.test_pdf import children
 SHARED.call("nothing", {}, timeout=10, memory=0)
 print(*children(), flush=True)
@@ -310,7 +310,7 @@ def wait_until_gone(pid: int) -> bool:
 
 def test_it_needs_nothing_of_the_reader() -> None:
     program = (
-        "import sys, local_textract.pdf, local_textract.children;"
+        "import sys, sandbox.pdf, sandbox.children;"
         "print({'numpy', 'cv2', 'onnxruntime', 'pypdfium2', 'document_analysis'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -6,9 +6,9 @@ import pytest
 
 from local_textract.lookalikes import Character, settled
 from local_textract.models import _LEARNT, _RECOGNISER, ModelsMissing, _model, derive_models, latin_recogniser
-from local_textract.pdf import Character as Typed
 from local_textract.spelling import parts, plain
 from local_textract.text_layer import words_and_lines
+from sandbox.pdf import Character as Typed
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from local_textract.worker import Answer, Kept, OperationFailed
+from sandbox.worker import Answer, Kept, OperationFailed
 
 MAX_SIZES = 10_000
 

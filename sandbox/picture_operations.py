@@ -10,7 +10,8 @@ from typing import Any
 
 from PIL import Image, ImageChops, ImageFile, TiffImagePlugin
 
-from local_textract.worker import Answer, Kept, OperationFailed
+from sandbox.pixels import _TURNS, eight_bits, is_deep, scaled, turned
+from sandbox.worker import Answer, Kept, OperationFailed
 
 LOSSLESS_SAMPLES = 48_000_000
 """A picture of more samples goes as JPEG at once: as PNG it would take seconds and be too large."""
@@ -19,15 +20,6 @@ JPEG_QUALITY = 92
 _SUBFILE_TYPE, _WIDTH = 254, 256
 _THUMBNAIL, _MASK = 1, 4
 _ORIENTATION = 0x0112
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
 _SIDEWAYS = (5, 6, 7, 8)
 
 
@@ -150,7 +142,7 @@ def _mostly_missing(picture: Image.Image, kind: str) -> bool:
 
     It is black or grey (white rows are paper), at the bottom; at the top of a BMP, whose rows come from below.
     """
-    if _is_deep(picture):
+    if is_deep(picture):
         return True
     seen = picture.convert("RGB")
     if kind == "BMP":
@@ -167,8 +159,8 @@ def _reduced(picture: Image.Image, max_pixels: int, max_side: int) -> Image.Imag
 
     Reduced in bands: the steps between, full-size, would be several times the picture's own memory.
     """
-    if _is_deep(picture):
-        picture = _scaled(picture)
+    if is_deep(picture):
+        picture = scaled(picture)
     excess = max(math.sqrt(picture.width * picture.height / max_pixels), max(picture.size) / max_side)
     if excess <= 1:
         return eight_bits(picture)
@@ -189,50 +181,3 @@ def _encoded(picture: Image.Image, kind: str, **options: Any) -> bytes:
     buffer = io.BytesIO()
     picture.save(buffer, kind, **options)
     return buffer.getvalue()
-
-
-def turned(picture: Image.Image, orientation: int) -> Image.Image:
-    """The picture as EXIF's orientation (1–8) says it is meant to be seen."""
-    method = _TURNS.get(orientation)
-    return picture.transpose(method) if method is not None else picture
-
-
-def eight_bits(picture: Image.Image) -> Image.Image:
-    """The picture in mode 1, L or RGB: deep samples scaled, CMYK and others converted, transparency on white."""
-    if _is_deep(picture):
-        return _scaled(picture)
-    if picture.has_transparency_data:
-        layered = picture if picture.mode == "RGBA" else picture.convert("RGBA")
-        paper = Image.new("RGB", layered.size, "white")
-        paper.paste(layered, mask=layered.getchannel("A"))
-        return paper
-    return picture if picture.mode in ("1", "L", "RGB") else picture.convert("RGB")
-
-
-def _is_deep(picture: Image.Image) -> bool:
-    return picture.mode.startswith("I") or picture.mode == "F"
-
-
-def _scaled(picture: Image.Image) -> Image.Image:
-    """Deep grey in 8 bits: 16-bit samples by their high byte, others from their lowest to their highest value.
-
-    Raises ValueError for samples that are no numbers. Works in bands: the steps between take 4 bytes a sample.
-    """
-    bands = [(0, top, picture.width, min(picture.height, top + 512)) for top in range(0, picture.height, 512)]
-    lows, highs = zip(*(_deep(picture, band).getextrema() for band in bands), strict=True)
-    low, high = float(min(lows)), float(max(highs))
-    if not (math.isfinite(low) and math.isfinite(high)):
-        raise ValueError("samples that are no numbers")
-    if picture.mode != "F" and low >= 0 and high <= 65535:
-        low, high = 0.0, 255.0 if high <= 255 else 65535.0
-    scale = 255 / ((high - low) or 1.0)
-    shift = -low * scale
-    grey = Image.new("L", picture.size)
-    for band in bands:
-        grey.paste(_deep(picture, band).point(lambda value: value * scale + shift).convert("L"), band[:2])
-    return grey
-
-
-def _deep(picture: Image.Image, band: tuple[int, int, int, int]) -> Image.Image:
-    cut = picture.crop(band)
-    return cut if cut.mode in ("I", "F") else cut.convert("I")

@@ -7,8 +7,8 @@ from typing import Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from local_textract.pdf_operations import Matrix, OpenPdf, multiply, to_drawn
-from local_textract.worker import Answer, Kept, OperationFailed
+from sandbox.pdf_operations import Matrix, OpenPdf, multiply, to_drawn
+from sandbox.worker import Answer, Kept, OperationFailed
 
 
 def overlay(kept: Kept, blob: bytearray, pages: list[int], flat: bool) -> Answer:

@@ -108,7 +108,7 @@ class _Child:
         # One arena, and large blocks given back as soon as they are freed.
         environment |= {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "262144", "OMP_NUM_THREADS": "1"}
         self._process = subprocess.Popen(
-            [sys.executable, "-c", "from local_textract.worker import main; main()"],
+            [sys.executable, "-c", "from sandbox.worker import main; main()"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

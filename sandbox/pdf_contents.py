@@ -13,8 +13,8 @@ from typing import Any
 
 import pypdfium2.raw as raw
 
-from local_textract.pdf_operations import Matrix, multiply, opened, to_drawn
-from local_textract.worker import Answer, Kept, OperationFailed
+from sandbox.pdf_operations import Matrix, multiply, opened, to_drawn
+from sandbox.worker import Answer, Kept, OperationFailed
 
 MAX_OBJECTS = 30_000
 MAX_SEGMENTS = 100_000

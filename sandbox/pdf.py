@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal, NamedTuple
 
-from local_textract.children import SHARED, ChildError, ChildPool, Data
+from sandbox.children import SHARED, ChildError, ChildPool, Data
 
 MAX_RENDER_PIXELS = 40_000_000
 MAX_RENDER_SIDE = 10_000

@@ -16,7 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from local_textract.children import read_message, write_message
+from sandbox.children import read_message, write_message
 
 Answer = tuple[dict[str, Any], bytes | bytearray | memoryview]
 Operation = Callable[..., Answer]
@@ -27,10 +27,10 @@ RETIRE_AT = 192 << 20
 """A child that still holds this much after its work gives way to a new one."""
 
 MODULES = {
-    "pdf": "local_textract.pdf_operations",
-    "pdf_contents": "local_textract.pdf_contents",
-    "pdf_writing": "local_textract.pdf_writing",
-    "picture": "local_textract.picture_operations",
+    "pdf": "sandbox.pdf_operations",
+    "pdf_contents": "sandbox.pdf_contents",
+    "pdf_writing": "sandbox.pdf_writing",
+    "picture": "sandbox.picture_operations",
 }
 
 
