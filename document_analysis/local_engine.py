@@ -20,8 +20,7 @@ class LocalEngine:
     def __init__(self, max_bytes: int, max_pixels: int, observer: Observer | None = None) -> None:
         # Here and not above: the cloud image is without the packages that read.
         from local_textract.client import FEATURES, MODEL_VERSION, LocalTextract
-        from local_textract.models import ModelsMissing
-        from local_textract.ocr import Stopped
+        from local_textract.errors import ModelsMissing, Stopped
 
         self.features = frozenset(FEATURES)
         self.version = MODEL_VERSION

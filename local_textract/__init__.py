@@ -4,8 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from local_textract.client import LocalTextract
-    from local_textract.models import ModelsMissing
-    from local_textract.ocr import Stopped
+    from local_textract.errors import ModelsMissing, Stopped
 
 __all__ = ["LocalTextract", "ModelsMissing", "Stopped"]
 
@@ -17,11 +16,11 @@ def __getattr__(name: str) -> Any:
 
         return LocalTextract
     if name == "ModelsMissing":
-        from local_textract.models import ModelsMissing
+        from local_textract.errors import ModelsMissing
 
         return ModelsMissing
     if name == "Stopped":
-        from local_textract.ocr import Stopped
+        from local_textract.errors import Stopped
 
         return Stopped
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -10,12 +10,13 @@ from botocore.exceptions import ClientError
 
 from local_textract.blocks import Findings, to_blocks
 from local_textract.checkboxes import find_selection_elements
+from local_textract.errors import DamagedPicture, NotAPicture, SeveralPages, Stopped
 from local_textract.findings import PageView
 from local_textract.forms import find_key_values
 from local_textract.layout import find_layout
-from local_textract.ocr import Reader, Stopped
-from local_textract.pdf_page import SeveralPages, read_pdf
-from local_textract.pictures import DamagedPicture, NotAPicture, read_picture
+from local_textract.ocr import Reader
+from local_textract.pdf_page import read_pdf
+from local_textract.pictures import read_picture
 from local_textract.signatures import find_signatures
 from local_textract.tables import find_tables
 from sandbox.pdf import PdfEncrypted, PdfError

@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
+from local_textract.errors import ModelsMissing
 from local_textract.lexicon import Lexicon, read_words
 
 _MODELS, _WORDS = "rapidocr", "pyspellchecker"  # the packages
@@ -60,10 +61,6 @@ class Derived(NamedTuple):
 
     recogniser: Path
     lexicon: Path
-
-
-class ModelsMissing(RuntimeError):
-    """The wheel with the weights is not installed, or has other files in it."""
 
 
 def _wanted() -> set[str]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from local_textract.detection import Picture, Region, find_text
 from local_textract.drawn_lines import DrawnLines
+from local_textract.errors import Stopped
 from local_textract.findings import Line, PageView
 from local_textract.models import load_models
 from local_textract.orientation import (
@@ -25,10 +26,6 @@ from local_textract.orientation import (
 from local_textract.recognition import Recogniser
 
 cv2.setNumThreads(1)
-
-
-class Stopped(Exception):
-    """The caller's `should_stop` said so."""
 
 
 class Reading(NamedTuple):

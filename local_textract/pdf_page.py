@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from local_textract.detection import Picture
+from local_textract.errors import SeveralPages
 from local_textract.findings import Box, Line, PageView, Rule
 from local_textract.layer_checks import believed, mended, unread_lines, visible
 from local_textract.ocr import Reader, Reading, in_reading_order
@@ -19,10 +20,6 @@ _DPI = 200.0
 _LONGEST_SIDE = 3000  # pixels; a scan may call itself a page of a metre
 _WHITE = 245  # from this on, a rule or a filled rectangle is paper
 _MOSTLY_IMAGE = 0.4  # share of the page from which rules may well be part of an image
-
-
-class SeveralPages(ValueError):
-    """The PDF has more than one page."""
 
 
 class _Sheet(NamedTuple):

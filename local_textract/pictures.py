@@ -8,16 +8,9 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from local_textract.detection import Picture
+from local_textract.errors import DamagedPicture, NotAPicture
 
 _READ_PIXELS = 12_000_000  # larger pictures are read reduced to this: an A4 page at 350 dpi
-
-
-class NotAPicture(ValueError):
-    """None of the kinds of picture that the engine reads."""
-
-
-class DamagedPicture(ValueError):
-    """A picture that cannot be decoded, or larger than is allowed."""
 
 
 def is_picture(data: bytes) -> bool:

@@ -4,8 +4,9 @@ import numpy as np
 import onnxruntime
 import pytest
 
+from local_textract.errors import ModelsMissing
 from local_textract.lookalikes import Character, settled
-from local_textract.models import _LEARNT, _RECOGNISER, ModelsMissing, _model, derive_models, latin_recogniser
+from local_textract.models import _LEARNT, _RECOGNISER, _model, derive_models, latin_recogniser
 from local_textract.spelling import parts, plain
 from local_textract.text_layer import words_and_lines
 from sandbox.pdf import Character as Typed
