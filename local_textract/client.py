@@ -4,28 +4,22 @@ import hashlib
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
 from botocore.exceptions import ClientError
 
-from local_textract.blocks import Findings, to_blocks
-from local_textract.checkboxes import find_selection_elements
-from local_textract.errors import DamagedPicture, NotAPicture, SeveralPages, Stopped
-from local_textract.findings import PageView
-from local_textract.forms import find_key_values
-from local_textract.layout import find_layout
+from local_textract.blocks import to_blocks
+from local_textract.errors import DamagedPicture, NotAPicture, SeveralPages
+from local_textract.finders import find
 from local_textract.ocr import Reader
 from local_textract.pdf_page import read_pdf
 from local_textract.pictures import read_picture
-from local_textract.signatures import find_signatures
-from local_textract.tables import find_tables
 from sandbox.pdf import PdfEncrypted, PdfError
 
 MODEL_VERSION = "local-4"  # the number goes up when answers change in more than their last digits
 FEATURES = ("TABLES", "FORMS", "SIGNATURES", "LAYOUT")
 
 _PDF, _PDF_WITHIN = b"%PDF-", 1024  # readers accept junk before the header
-_LEAST_SIDE = 16  # pixels; nothing but specks has room on less
 _ANALYZE = "AnalyzeDocument"
 _DETECT = "DetectDocumentText"
 _MESSAGES = {
@@ -34,9 +28,6 @@ _MESSAGES = {
     "DocumentTooLargeException": "Document has more bytes than are allowed",
     "InvalidS3ObjectException": "S3Object cannot be read by this engine; hand over the document's Bytes",
 }
-
-
-Finding = TypeVar("Finding")
 
 
 def _never() -> bool:
@@ -130,36 +121,12 @@ class LocalTextract:
         except (DamagedPicture, PdfError):
             _refuse("BadDocumentException", operation)
         seed = hashlib.sha256(data).hexdigest()
-        blocks = to_blocks(reading.page, _find(reading.page, features, should_stop), reading.to_ratio, seed)
+        blocks = to_blocks(reading.page, find(reading.page, features, should_stop), reading.to_ratio, seed)
         return {
             "DocumentMetadata": {"Pages": 1},
             "Blocks": blocks,
             "ResponseMetadata": _metadata(200, seed),
         }
-
-
-def _find(page: PageView, features: Sequence[str], should_stop: Callable[[], bool]) -> Findings:
-    """What was asked for. Finders build on one another, so more may be looked for than is shown."""
-    if min(page.width, page.height) < _LEAST_SIDE:
-        return Findings()
-
-    def unless_stopped(wanted: bool, find: Callable[[], list[Finding]]) -> list[Finding]:
-        if wanted and should_stop():
-            raise Stopped
-        return find() if wanted else []
-
-    tables_asked, forms, layout = "TABLES" in features, "FORMS" in features, "LAYOUT" in features
-    together = tables_asked or forms or layout
-    elements = unless_stopped(together, lambda: find_selection_elements(page))
-    tables = unless_stopped(together, lambda: find_tables(page, elements))
-    key_values = unless_stopped(forms or layout, lambda: find_key_values(page, tables, elements))
-    return Findings(
-        selection_elements=elements if tables_asked or forms else [],
-        tables=tables if tables_asked else [],
-        key_values=key_values if forms else [],
-        signatures=unless_stopped("SIGNATURES" in features, lambda: find_signatures(page)),
-        layout=unless_stopped(layout, lambda: find_layout(page, tables, key_values)),
-    )
 
 
 def _metadata(status: int, seed: str) -> dict[str, Any]:

@@ -1,0 +1,42 @@
+"""Finders of a page in their order: what was asked for, and what that builds on."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from local_textract.blocks import Findings
+from local_textract.checkboxes import find_selection_elements
+from local_textract.errors import Stopped
+from local_textract.findings import PageView
+from local_textract.forms import find_key_values
+from local_textract.layout import find_layout
+from local_textract.signatures import find_signatures
+from local_textract.tables import find_tables
+
+_LEAST_SIDE = 16  # pixels; nothing but specks has room on less
+
+
+Finding = TypeVar("Finding")
+
+
+def find(page: PageView, features: Sequence[str], should_stop: Callable[[], bool]) -> Findings:
+    """What was asked for. Finders build on one another, so more may be looked for than is shown."""
+    if min(page.width, page.height) < _LEAST_SIDE:
+        return Findings()
+
+    def unless_stopped(wanted: bool, find: Callable[[], list[Finding]]) -> list[Finding]:
+        if wanted and should_stop():
+            raise Stopped
+        return find() if wanted else []
+
+    tables_asked, forms, layout = "TABLES" in features, "FORMS" in features, "LAYOUT" in features
+    together = tables_asked or forms or layout
+    elements = unless_stopped(together, lambda: find_selection_elements(page))
+    tables = unless_stopped(together, lambda: find_tables(page, elements))
+    key_values = unless_stopped(forms or layout, lambda: find_key_values(page, tables, elements))
+    return Findings(
+        selection_elements=elements if tables_asked or forms else [],
+        tables=tables if tables_asked else [],
+        key_values=key_values if forms else [],
+        signatures=unless_stopped("SIGNATURES" in features, lambda: find_signatures(page)),
+        layout=unless_stopped(layout, lambda: find_layout(page, tables, key_values)),
+    )
