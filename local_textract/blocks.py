@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from local_textract.findings import (
+from local_textract.page.findings import (
     Box,
     Cell,
+    Findings,
     KeyValue,
     LayoutElement,
     Line,
@@ -27,17 +28,6 @@ from local_textract.findings import (
 Block = dict[str, Any]
 _SIGNED = 0.5  # of a signature's area, which a value has when it is that signature
 _WHOLE_PAGE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
-
-
-@dataclass(slots=True)
-class Findings:
-    """What the finders made of one page; what was not asked for stays empty."""
-
-    selection_elements: Sequence[SelectionElement] = ()
-    tables: Sequence[Table] = ()
-    key_values: Sequence[KeyValue] = ()
-    signatures: Sequence[Signature] = ()
-    layout: Sequence[LayoutElement] = ()
 
 
 def to_blocks(page: PageView, found: Findings, to_ratio: npt.NDArray[np.float64], seed: str) -> list[Block]:

@@ -4,10 +4,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from local_textract.findings import Box, KeyValue, PageView, SelectionElement, Table, Word, bounding
 from local_textract.form_graph import Floats, Ints, WordGraph, word_graph
 from local_textract.form_model import KEY, VALUE, Judgement, judge
-from local_textract.rules import page_rules, text_height
+from local_textract.page.findings import Box, KeyValue, PageView, SelectionElement, Table, Word, bounding
+from local_textract.page.rules import page_rules, text_height
 
 _ON_ROW = slice(0, 8)  # the graph's neighbours to the left and right; those above and below follow
 _IN_COLUMN = slice(8, 16)

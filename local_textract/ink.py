@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from local_textract.findings import Box
+from local_textract.page.findings import Box
 
 Ink = npt.NDArray[np.bool_]
 

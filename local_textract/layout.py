@@ -5,7 +5,7 @@ import re
 import cv2
 import numpy as np
 
-from local_textract.findings import Box, KeyValue, LayoutElement, Line, PageView, Table, bounding
+from local_textract.page.findings import Box, KeyValue, LayoutElement, Line, PageView, Table, bounding
 from local_textract.page_order import in_order, reading_order
 from local_textract.paragraphs import Paragraph, line_height, paragraphs
 

@@ -9,7 +9,6 @@ import numpy as np
 from local_textract.detection import Picture, Region, find_text
 from local_textract.drawn_lines import DrawnLines
 from local_textract.errors import Stopped
-from local_textract.findings import Line, PageView
 from local_textract.models import load_models
 from local_textract.orientation import (
     Matrix,
@@ -23,6 +22,7 @@ from local_textract.orientation import (
     skew_of,
     turned,
 )
+from local_textract.page.findings import Line, PageView
 from local_textract.recognition import Recogniser
 
 cv2.setNumThreads(1)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
-from local_textract.findings import Box, Line
+from local_textract.page.findings import Box, Line
 
 
 class _Boxed(Protocol):

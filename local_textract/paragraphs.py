@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from local_textract.findings import Box, Line, bounding
+from local_textract.page.findings import Box, Line, bounding
 
 _BULLET = re.compile(r"^(?:[•▪■●◦‣·*–—○□►➢❖✓-]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)])(?:\s|$)|^[.•·]\S")
 

@@ -1,6 +1,6 @@
 """Where drawn rules make a table: meeting rules enclose one, level rules of the same width stack up to one."""
 
-from local_textract.findings import Box, Rule, Word
+from local_textract.page.findings import Box, Rule, Word
 from local_textract.text_rows import segments, text_rows
 
 

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from local_textract.findings import Box, PageView, Signature, Word
+from local_textract.page.findings import Box, PageView, Signature, Word
 
 STRIDE = 8  # pixels of the net's picture in a cell
 _WEIGHTS = Path(__file__).parent / "weights" / "signatures.onnx"

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from local_textract.findings import Box, Line, PageView, Rule, Word
-from local_textract.rules import join_rules, sloping_rules, text_height
+from local_textract.page.findings import Box, Line, PageView, Rule, Word
+from local_textract.page.rules import join_rules, sloping_rules, text_height
 
 _LEAST_SLOPE = 0.003  # pixels a pixel; what is less changes nothing
 _MOST_SLOPE = 0.1

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from local_textract.findings import Line, PageView, Table, Word
+from local_textract.page.findings import Line, PageView, Table, Word
 from local_textract.table_structure import Grid
 from local_textract.text_rows import is_value, text_of
 

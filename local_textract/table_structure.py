@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from local_textract.findings import Box, Rule, Word
+from local_textract.page.findings import Box, Rule, Word
 from local_textract.table_cells import CellBuilder, GridCell
 from local_textract.table_columns import column_separators
 from local_textract.table_rows import row_separators

@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from local_textract.findings import Word
+from local_textract.page.findings import Word
 from local_textract.table_cells import GridCell
 from local_textract.table_columns import value_share
 from local_textract.table_structure import Grid

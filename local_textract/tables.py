@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from local_textract.borderless_tables import borderless_regions
-from local_textract.findings import Box, Cell, PageView, Rule, SelectionElement, Table, Word, bounding
+from local_textract.page.findings import Box, Cell, PageView, Rule, SelectionElement, Table, Word, bounding
 from local_textract.ruled_tables import ruled_regions, stacked_regions
 from local_textract.straightened import Straightened, straightened
 from local_textract.table_captions import heading_rows, lines_of, mean_confidence, title_lines

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from local_textract.findings import Box, Line, Polygon, Word, bounding
+from local_textract.page.findings import Box, Line, Polygon, Word, bounding
 from local_textract.spelling import parts, plain
 from sandbox.pdf import Character
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from local_textract.findings import Box, Word, bounding
+from local_textract.page.findings import Box, Word, bounding
 
 Row = list[Word]
 

@@ -28,8 +28,8 @@ from torch import nn
 from torch.nn import functional
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from local_textract.findings import Box, Rule, Word
 from local_textract.form_graph import ENDING_BUCKETS, NEIGHBOURS, WORD_BUCKETS, WordGraph, word_graph
+from local_textract.page.findings import Box, Rule, Word
 
 WIDTH, HEADS, LAYERS, KINDS = 64, 4, 3, 4
 LOOK, RELATION = 49, 20

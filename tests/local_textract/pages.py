@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from local_textract.findings import Box, Line, PageView, Rule, Table, Word, bounding
+from local_textract.page.findings import Box, Line, PageView, Rule, Table, Word, bounding
 
 HEIGHT = 20  # of a line of text, pixels
 LETTER = 10  # width of a letter, pixels

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from local_textract.checkboxes import find_selection_elements
-from local_textract.findings import Box, Line, PageView, SelectionElement, Word
+from local_textract.page.findings import Box, Line, PageView, SelectionElement, Word
 
 Picture = np.ndarray
 

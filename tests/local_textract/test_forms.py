@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from local_textract.findings import Box, KeyValue, Line, PageView, Rule, SelectionElement, Word
 from local_textract.forms import find_key_values
+from local_textract.page.findings import Box, KeyValue, Line, PageView, Rule, SelectionElement, Word
 
 HEIGHT = 20.0
 ADVANCE = 11.0

@@ -6,10 +6,11 @@ import pytest
 from botocore.validate import ParamValidator
 from pages import corners, line
 
-from local_textract.blocks import Findings, to_blocks
-from local_textract.findings import (
+from local_textract.blocks import to_blocks
+from local_textract.page.findings import (
     Box,
     Cell,
+    Findings,
     KeyValue,
     LayoutElement,
     PageView,

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pytest
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from local_textract.findings import Box, Line, PageView, Signature, Word
+from local_textract.page.findings import Box, Line, PageView, Signature, Word
 from local_textract.signatures import find_signatures
 
 IMAGES = Path(__file__).parents[2] / "images"

@@ -4,6 +4,7 @@ Everything here is in pixels of the upright page picture the engine reads (origi
 `blocks.py` turns it into ratios. Confidence is 0–100, as Textract's.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -190,3 +191,14 @@ class LayoutElement:
     confidence: float
     lines: list[Line] = field(default_factory=list)
     children: "list[LayoutElement]" = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Findings:
+    """What the finders made of one page; what was not asked for stays empty."""
+
+    selection_elements: Sequence[SelectionElement] = ()
+    tables: Sequence[Table] = ()
+    key_values: Sequence[KeyValue] = ()
+    signatures: Sequence[Signature] = ()
+    layout: Sequence[LayoutElement] = ()

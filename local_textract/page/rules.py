@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from local_textract.findings import Box, PageView, Rule
+from local_textract.page.findings import Box, PageView, Rule
 
 Picture = npt.NDArray[np.uint8]
 

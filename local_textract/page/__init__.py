@@ -1,0 +1,1 @@
+"""What is known of a page: boxes, words, lines, rules, and what the finders find."""
