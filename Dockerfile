@@ -24,10 +24,12 @@ RUN python trim-image.py /opt/venv/lib/python3.12/site-packages
 FROM packages AS local-packages
 COPY requirements-local.txt ./
 RUN pip --python /opt/venv/bin/python install --require-hashes --only-binary :all: -r requirements-local.txt
-COPY local_textract/__init__.py local_textract/models.py local_textract/lexicon.py local_textract/lookalikes.py ./local_textract/
+COPY local_textract/__init__.py local_textract/errors.py ./local_textract/
+COPY local_textract/reading/__init__.py local_textract/reading/models.py local_textract/reading/lexicon.py \
+    local_textract/reading/confusables.py ./local_textract/reading/
 COPY local_textract/weights/reader.npz ./local_textract/weights/
 # Once the models are derived, what derived them and what only their wheel declares is not needed any more.
-RUN /opt/venv/bin/python -m local_textract.models /opt/models \
+RUN /opt/venv/bin/python -m local_textract.reading.models /opt/models \
     && cp /opt/venv/lib/python3.12/site-packages/rapidocr-*.dist-info/licenses/* /opt/models/ \
     && cp /opt/venv/lib/python3.12/site-packages/pyspellchecker-*.dist-info/licenses/LICENSE /opt/models/LICENSE-words \
     && pip --python /opt/venv/bin/python uninstall --yes certifi charset-normalizer colorlog idna \

@@ -11,9 +11,9 @@ from botocore.exceptions import ClientError
 from local_textract.blocks import to_blocks
 from local_textract.errors import DamagedPicture, NotAPicture, SeveralPages
 from local_textract.finders import find
-from local_textract.ocr import Reader
 from local_textract.pdf_page import read_pdf
-from local_textract.pictures import read_picture
+from local_textract.reading.pictures import read_picture
+from local_textract.reading.reader import Reader
 from sandbox.pdf import PdfEncrypted, PdfError
 
 MODEL_VERSION = "local-4"  # the number goes up when answers change in more than their last digits

@@ -7,12 +7,20 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from local_textract.detection import Picture
 from local_textract.errors import SeveralPages
 from local_textract.layer_checks import believed, mended, unread_lines, visible
-from local_textract.ocr import Reader, Reading, in_reading_order
-from local_textract.orientation import Matrix, box_around, inverse, moved_line, moved_polygon, quarter_matrix, turned
 from local_textract.page.findings import Box, Line, PageView, Rule
+from local_textract.reading.detection import Picture
+from local_textract.reading.orientation import (
+    Matrix,
+    box_around,
+    inverse,
+    moved_line,
+    moved_polygon,
+    quarter_matrix,
+    turned,
+)
+from local_textract.reading.reader import Reader, Reading, in_reading_order
 from local_textract.text_layer import words_and_lines
 from sandbox.pdf import Drawings, PdfDocument, shared_pool
 

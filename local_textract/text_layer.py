@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from local_textract.page.findings import Box, Line, Polygon, Word, bounding
-from local_textract.spelling import parts, plain
+from local_textract.reading.spelling import parts, plain
 from sandbox.pdf import Character
 
 _WORD_GAP = 0.3  # of the font size: farther apart than this, characters are of different words …

@@ -35,8 +35,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from local_textract.models import latin_recogniser
-from local_textract.recognition import input_of
+from local_textract.reading.models import latin_recogniser
+from local_textract.reading.recognition import input_of
 from training.graph_module import GraphModule, key_of
 from training.text_lines import led_line, made_line
 

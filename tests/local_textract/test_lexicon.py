@@ -2,9 +2,9 @@
 
 import pytest
 
-from local_textract.lexicon import Lexicon, likelier
-from local_textract.lookalikes import Character
-from local_textract.models import load_models
+from local_textract.reading.confusables import Character
+from local_textract.reading.lexicon import Lexicon, likelier
+from local_textract.reading.models import load_models
 
 WORDS = {"department": 80.0, "price": 45.0, "code": 41.0, "coda": 0.5, "cone": 2.0, "federal": 30.0, "don't": 900.0}
 

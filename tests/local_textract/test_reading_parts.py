@@ -5,9 +5,9 @@ import onnxruntime
 import pytest
 
 from local_textract.errors import ModelsMissing
-from local_textract.lookalikes import Character, settled
-from local_textract.models import _LEARNT, _RECOGNISER, _model, derive_models, latin_recogniser
-from local_textract.spelling import parts, plain
+from local_textract.reading.confusables import Character, settled
+from local_textract.reading.models import _LEARNT, _RECOGNISER, _model, derive_models, latin_recogniser
+from local_textract.reading.spelling import parts, plain
 from local_textract.text_layer import words_and_lines
 from sandbox.pdf import Character as Typed
 
@@ -116,7 +116,7 @@ def test_derived_files_are_made_once(tmp_path):
 
 @pytest.mark.parametrize("package", ["_MODELS", "_WORDS"])
 def test_missing_packages_are_named(monkeypatch, tmp_path, package):
-    monkeypatch.setattr(f"local_textract.models.{package}", "no-such-package")
+    monkeypatch.setattr(f"local_textract.reading.models.{package}", "no-such-package")
     with pytest.raises(ModelsMissing, match="no-such-package"):
         derive_models(tmp_path)
     assert not list(tmp_path.glob("*.part"))

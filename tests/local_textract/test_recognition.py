@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from local_textract.detection import Region
-from local_textract.lexicon import Lexicon
-from local_textract.lookalikes import Character
-from local_textract.models import Models
-from local_textract.recognition import Recogniser
-from local_textract.word_boxes import tokens_of
+from local_textract.reading.confusables import Character
+from local_textract.reading.detection import Region
+from local_textract.reading.lexicon import Lexicon
+from local_textract.reading.models import Models
+from local_textract.reading.recognition import Recogniser
+from local_textract.reading.word_boxes import tokens_of
 
 NONE = Lexicon.of([])
 

@@ -3,7 +3,7 @@
 The words and how often they occur come from the `pyspellchecker` wheel (MIT; its code is not imported). What is kept of
 them is one sorted array of 64-bit numbers, 56 bits of a word's hash and 8 of its frequency, which processes share:
 
-    python -m local_textract.models FOLDER
+    python -m local_textract.reading.models FOLDER
 """
 
 import gzip
@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from local_textract.lookalikes import Character
+from local_textract.reading.confusables import Character
 
 LANGUAGES = {"en": 1.0, "es": 0.1, "fr": 0.1, "de": 0.1, "it": 0.1, "pt": 0.1, "nl": 0.1}  # and what their words count
 _RARE = 0.03  # of a million, with that: rarer words are left out

@@ -7,7 +7,7 @@ its last layer, and to its weights is added what training/train_reader.py has ta
 (weights/reader.npz). The words are packed into one array. That is done once, when the engine first starts or when an
 image is built:
 
-    python -m local_textract.models FOLDER
+    python -m local_textract.reading.models FOLDER
 """
 
 import importlib.metadata
@@ -25,13 +25,13 @@ import numpy.typing as npt
 import onnxruntime
 
 from local_textract.errors import ModelsMissing
-from local_textract.lexicon import Lexicon, read_words
+from local_textract.reading.lexicon import Lexicon, read_words
 
 _MODELS, _WORDS = "rapidocr", "pyspellchecker"  # the packages
 _DETECTOR = "PP-OCRv6_det_small.onnx"
 _RECOGNISER = "PP-OCRv6_rec_small.onnx"
 _TURN_CLASSIFIER = "ch_ppocr_mobile_v2.0_cls_mobile.onnx"
-_LEARNT = Path(__file__).parent / "weights" / "reader.npz"
+_LEARNT = Path(__file__).parent.parent / "weights" / "reader.npz"
 # the numbers go up whenever what is derived changes
 _DERIVED = "latin-recogniser-3.onnx"
 _LEXICON = "lexicon-1.npy"
@@ -188,5 +188,5 @@ def load_models() -> Models:
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        sys.exit("usage: python -m local_textract.models FOLDER")
+        sys.exit("usage: python -m local_textract.reading.models FOLDER")
     derive_models(Path(sys.argv[1]))

@@ -12,11 +12,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from local_textract.ink import Ink, looks_handwritten
-from local_textract.lexicon import Lexicon, likelier
-from local_textract.lookalikes import Character, settled
 from local_textract.page.findings import Box
-from local_textract.spelling import parts, plain
+from local_textract.reading.confusables import Character, settled
+from local_textract.reading.ink import Ink, looks_handwritten
+from local_textract.reading.lexicon import Lexicon, likelier
+from local_textract.reading.spelling import parts, plain
 
 _FAR = 0.15  # what a pixel's distance weighs against a pixel of width, when a gap is chosen
 _SLACK = 0.35  # text heights by which the recogniser may be wrong about a character's place

@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 from PIL import Image, ImageOps
 
-from local_textract.detection import Picture
 from local_textract.errors import DamagedPicture, NotAPicture
+from local_textract.reading.detection import Picture
 
 _READ_PIXELS = 12_000_000  # larger pictures are read reduced to this: an A4 page at 350 dpi
 

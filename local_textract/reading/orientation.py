@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from local_textract.detection import Picture, Region
 from local_textract.page.findings import Box, Line, Polygon, Word
-from local_textract.recognition import Recogniser, cut
+from local_textract.reading.detection import Picture, Region
+from local_textract.reading.recognition import Recogniser, cut
 
 Matrix = npt.NDArray[np.float64]  # 2×3, affine
 

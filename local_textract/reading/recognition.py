@@ -6,13 +6,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from local_textract.detection import Picture, Region
-from local_textract.drawn_lines import DrawnLines
-from local_textract.ink import dark_or_light, frames_in, ink_of
-from local_textract.lookalikes import Character
-from local_textract.models import Models
 from local_textract.page.findings import Box, Line, Polygon, Word, bounding
-from local_textract.word_boxes import Token, tokens_of
+from local_textract.reading.confusables import Character
+from local_textract.reading.detection import Picture, Region
+from local_textract.reading.drawn_lines import DrawnLines
+from local_textract.reading.ink import dark_or_light, frames_in, ink_of
+from local_textract.reading.models import Models
+from local_textract.reading.word_boxes import Token, tokens_of
 
 _HEIGHT = 48  # of the recogniser's input
 _STEP = 8  # pixels of that input for each of its answers

@@ -6,11 +6,12 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from local_textract.detection import Picture, Region, find_text
-from local_textract.drawn_lines import DrawnLines
 from local_textract.errors import Stopped
-from local_textract.models import load_models
-from local_textract.orientation import (
+from local_textract.page.findings import Line, PageView
+from local_textract.reading.detection import Picture, Region, find_text
+from local_textract.reading.drawn_lines import DrawnLines
+from local_textract.reading.models import load_models
+from local_textract.reading.orientation import (
     Matrix,
     chained,
     inverse,
@@ -22,8 +23,7 @@ from local_textract.orientation import (
     skew_of,
     turned,
 )
-from local_textract.page.findings import Line, PageView
-from local_textract.recognition import Recogniser
+from local_textract.reading.recognition import Recogniser
 
 cv2.setNumThreads(1)
 

@@ -1,0 +1,1 @@
+"""Reading pictures: runs of text found, turned upright, recognised, cut into words."""
