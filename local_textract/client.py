@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from local_textract.blocks import to_blocks
 from local_textract.errors import DamagedPicture, NotAPicture, SeveralPages
 from local_textract.finders import find
-from local_textract.pdf_page import read_pdf
+from local_textract.pdf.page import read_pdf
 from local_textract.reading.pictures import read_picture
 from local_textract.reading.reader import Reader
 from sandbox.pdf import PdfEncrypted, PdfError

@@ -5,10 +5,10 @@ import onnxruntime
 import pytest
 
 from local_textract.errors import ModelsMissing
+from local_textract.pdf.text_layer import words_and_lines
 from local_textract.reading.confusables import Character, settled
 from local_textract.reading.models import _LEARNT, _RECOGNISER, _model, derive_models, latin_recogniser
 from local_textract.reading.spelling import parts, plain
-from local_textract.text_layer import words_and_lines
 from sandbox.pdf import Character as Typed
 
 

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from local_textract.page.findings import Box, Line, Word, bounding
+from local_textract.pdf.text_layer import UNKNOWN
 from local_textract.reading.detection import Picture, Region
 from local_textract.reading.reader import Reader
-from local_textract.text_layer import UNKNOWN
 
 _CONTRAST = 24  # grey levels between ink and paper below which text cannot be seen
 _TESTED_LINES = 5

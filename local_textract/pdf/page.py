@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 
 from local_textract.errors import SeveralPages
-from local_textract.layer_checks import believed, mended, unread_lines, visible
 from local_textract.page.findings import Box, Line, PageView, Rule
+from local_textract.pdf.layer_checks import believed, mended, unread_lines, visible
+from local_textract.pdf.text_layer import words_and_lines
 from local_textract.reading.detection import Picture
 from local_textract.reading.orientation import (
     Matrix,
@@ -21,7 +22,6 @@ from local_textract.reading.orientation import (
     turned,
 )
 from local_textract.reading.reader import Reader, Reading, in_reading_order
-from local_textract.text_layer import words_and_lines
 from sandbox.pdf import Drawings, PdfDocument, shared_pool
 
 _DPI = 200.0

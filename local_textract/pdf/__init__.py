@@ -1,0 +1,1 @@
+"""Pages of PDFs: the text layer where it is sound, reading where it is not."""
