@@ -9,7 +9,7 @@ from local_textract.forms import find_key_values
 from local_textract.layout import find_layout
 from local_textract.page.findings import Findings, PageView
 from local_textract.signatures import find_signatures
-from local_textract.tables import find_tables
+from local_textract.tables.finder import find_tables
 
 _LEAST_SIDE = 16  # pixels; nothing but specks has room on less
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from local_textract.page.findings import Box, Line, PageView, Rule, SelectionElement
-from local_textract.tables import find_tables
+from local_textract.tables.finder import find_tables
 from tests.local_textract.pages import level, line, page, picture, right_aligned, rows_of, texts, upright
 
 COLUMNS = [100, 350, 500, 650]

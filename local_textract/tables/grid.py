@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from local_textract.page.findings import Box, Rule, Word
-from local_textract.table_cells import CellBuilder, GridCell
-from local_textract.table_columns import column_separators
-from local_textract.table_rows import row_separators
-from local_textract.text_rows import Row, text_rows
+from local_textract.tables.cells import CellBuilder, GridCell
+from local_textract.tables.columns import column_separators
+from local_textract.tables.rows import row_separators
+from local_textract.tables.text_rows import Row, text_rows
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
-from local_textract.text_rows import Row, box_of, column_pieces, firm_boundaries, is_value, text_of
+from local_textract.tables.text_rows import Row, box_of, column_pieces, firm_boundaries, is_value, text_of
 
 
 @dataclass(slots=True)

@@ -3,9 +3,9 @@
 from collections import Counter
 from enum import Enum
 
-from local_textract.table_columns import value_share
-from local_textract.table_structure import Grid
-from local_textract.text_rows import box_of, is_value, text_of
+from local_textract.tables.columns import value_share
+from local_textract.tables.grid import Grid
+from local_textract.tables.text_rows import box_of, is_value, text_of
 
 
 class Kind(Enum):

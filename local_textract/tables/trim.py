@@ -4,10 +4,10 @@ import re
 from itertools import pairwise
 
 from local_textract.page.findings import Word
-from local_textract.table_cells import GridCell
-from local_textract.table_columns import value_share
-from local_textract.table_structure import Grid
-from local_textract.text_rows import is_value, text_of
+from local_textract.tables.cells import GridCell
+from local_textract.tables.columns import value_share
+from local_textract.tables.grid import Grid
+from local_textract.tables.text_rows import is_value, text_of
 
 _NOTE = re.compile(r"^(?:sources?|notes?|nb|n\.b\.)\b|^(?:\*+|†|‡)\s*\S", re.IGNORECASE)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from local_textract.page.findings import Box, Rule, Word
-from local_textract.text_rows import Row, box_of, column_pieces, firm_boundaries, text_rows
+from local_textract.tables.text_rows import Row, box_of, column_pieces, firm_boundaries, text_rows
 
 _BORDER_SHARE = 0.5  # of an atom's side must be drawn for the side to count as drawn
 

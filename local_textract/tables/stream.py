@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from local_textract.page.findings import Box, Word
-from local_textract.text_rows import Row, box_of, segments, text_rows
+from local_textract.tables.text_rows import Row, box_of, segments, text_rows
 
 Interval = tuple[float, float]
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from local_textract.text_rows import Row, box_of, is_value, segments, text_of
+from local_textract.tables.text_rows import Row, box_of, is_value, segments, text_of
 
 Interval = tuple[float, float]
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from local_textract.page.findings import Line, PageView, Table, Word
-from local_textract.table_structure import Grid
-from local_textract.text_rows import is_value, text_of
+from local_textract.tables.grid import Grid
+from local_textract.tables.text_rows import is_value, text_of
 
 _TITLE = re.compile(r"^(?:table|tab\.|exhibit|schedule|appendix|annex)\b", re.IGNORECASE)
 _MOST_TITLE_WORDS = 14

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from local_textract.borderless_tables import borderless_regions
 from local_textract.page.findings import Box, Cell, PageView, Rule, SelectionElement, Table, Word, bounding
-from local_textract.ruled_tables import ruled_regions, stacked_regions
-from local_textract.straightened import Straightened, straightened
-from local_textract.table_captions import heading_rows, lines_of, mean_confidence, title_lines
-from local_textract.table_checks import Kind, is_table
-from local_textract.table_structure import Grid, build_grid
-from local_textract.table_trim import differ, join_section_titles, level_gaps, side_by_side, trimmed
-from local_textract.text_rows import box_of, text_rows, usual_space
+from local_textract.tables.captions import heading_rows, lines_of, mean_confidence, title_lines
+from local_textract.tables.checks import Kind, is_table
+from local_textract.tables.deskewed import Straightened, straightened
+from local_textract.tables.grid import Grid, build_grid
+from local_textract.tables.lattice import ruled_regions, stacked_regions
+from local_textract.tables.stream import borderless_regions
+from local_textract.tables.text_rows import box_of, text_rows, usual_space
+from local_textract.tables.trim import differ, join_section_titles, level_gaps, side_by_side, trimmed
 
 _SURE = {Kind.RULED: 95.0, Kind.STACKED: 88.0, Kind.BORDERLESS: 80.0}
 

@@ -1,7 +1,7 @@
 """Where drawn rules make a table: meeting rules enclose one, level rules of the same width stack up to one."""
 
 from local_textract.page.findings import Box, Rule, Word
-from local_textract.text_rows import segments, text_rows
+from local_textract.tables.text_rows import segments, text_rows
 
 
 def ruled_regions(rules: list[Rule], em: float) -> list[tuple[Box, list[Rule]]]:

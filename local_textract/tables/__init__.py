@@ -1,0 +1,1 @@
+"""Finding tables: by their rules (lattice) and by their white (stream)."""
