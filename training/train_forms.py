@@ -8,7 +8,7 @@ The committed weights came about in these three steps, statements and questions 
 Minutes are of processor time.
 
 Needs torch (CPU), numpy and Pillow, and the fonts named in form_documents.py; the engine needs none of these to run.
-The network is `local_textract/form_model.py`'s, layer by layer.
+The network is `local_textract/forms/model.py`'s, layer by layer.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from torch import nn
 from torch.nn import functional
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from local_textract.form_graph import ENDING_BUCKETS, NEIGHBOURS, WORD_BUCKETS, WordGraph, word_graph
+from local_textract.forms.graph import ENDING_BUCKETS, NEIGHBOURS, WORD_BUCKETS, WordGraph, word_graph
 from local_textract.page.findings import Box, Rule, Word
 
 WIDTH, HEADS, LAYERS, KINDS = 64, 4, 3, 4

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from local_textract.forms import find_key_values
+from local_textract.forms.finder import find_key_values
 from local_textract.page.findings import Box, KeyValue, Line, PageView, Rule, SelectionElement, Word
 
 HEIGHT = 20.0

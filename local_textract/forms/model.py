@@ -11,7 +11,7 @@ from importlib.resources import files
 
 import numpy as np
 
-from local_textract.form_graph import Floats, WordGraph
+from local_textract.forms.graph import Floats, WordGraph
 
 OTHER, KEY, VALUE, HEADING = range(4)
 _HEADS = 4

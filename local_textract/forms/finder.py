@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from local_textract.form_graph import Floats, Ints, WordGraph, word_graph
-from local_textract.form_model import KEY, VALUE, Judgement, judge
+from local_textract.forms.graph import Floats, Ints, WordGraph, word_graph
+from local_textract.forms.model import KEY, VALUE, Judgement, judge
 from local_textract.page.findings import Box, KeyValue, PageView, SelectionElement, Table, Word, bounding
 from local_textract.page.rules import page_rules, text_height
 

@@ -1,0 +1,1 @@
+"""Finding key–value pairs."""
