@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from local_textract.checkboxes import find_selection_elements
 from local_textract.errors import Stopped
 from local_textract.forms.finder import find_key_values
 from local_textract.layout import find_layout
+from local_textract.marks.checkboxes import find_selection_elements
+from local_textract.marks.signatures import find_signatures
 from local_textract.page.findings import Findings, PageView
-from local_textract.signatures import find_signatures
 from local_textract.tables.finder import find_tables
 
 _LEAST_SIDE = 16  # pixels; nothing but specks has room on less

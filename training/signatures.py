@@ -26,7 +26,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 import training.signature_pages as pages
-from local_textract.signatures import STRIDE, ink_of
+from local_textract.marks.signatures import STRIDE, ink_of
 
 SHAPES = [(640, 640), (544, 768), (448, 896), (768, 544)]  # width, height: stretched, upright, narrow, lying pages
 SHARES = [0.46, 0.38, 0.08, 0.08]

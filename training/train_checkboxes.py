@@ -17,9 +17,9 @@ from checkbox_pages import make_page
 from torch import nn
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from local_textract.checkbox_candidates import propose
-from local_textract.checkbox_model import pieces
-from local_textract.checkboxes import TEXT_HEIGHT
+from local_textract.marks.checkbox_candidates import propose
+from local_textract.marks.checkbox_model import pieces
+from local_textract.marks.checkboxes import TEXT_HEIGHT
 
 
 def example(seed: int) -> tuple[np.ndarray, np.ndarray]:

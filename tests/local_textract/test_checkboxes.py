@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from local_textract.checkboxes import find_selection_elements
+from local_textract.marks.checkboxes import find_selection_elements
 from local_textract.page.findings import Box, Line, PageView, SelectionElement, Word
 
 Picture = np.ndarray

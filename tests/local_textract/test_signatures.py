@@ -8,8 +8,8 @@ import numpy.typing as npt
 import pytest
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
+from local_textract.marks.signatures import find_signatures
 from local_textract.page.findings import Box, Line, PageView, Signature, Word
-from local_textract.signatures import find_signatures
 
 IMAGES = Path(__file__).parents[2] / "images"
 SIGNED_AT = Box(360, 690, 620, 780)

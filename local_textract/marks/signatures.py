@@ -17,7 +17,7 @@ import numpy.typing as npt
 from local_textract.page.findings import Box, PageView, Signature, Word
 
 STRIDE = 8  # pixels of the net's picture in a cell
-_WEIGHTS = Path(__file__).parent / "weights" / "signatures.onnx"
+_WEIGHTS = Path(__file__).parent.parent / "weights" / "signatures.onnx"
 _AREA = 640 * 640  # of the net's picture: print of 10 points is then about 10 pixels high
 _MULTIPLE = 32  # the net halves its picture five times
 _LEAST = 0.35  # nearness from which a cell is the middle of a signature

@@ -6,8 +6,8 @@ from statistics import median
 import cv2
 import numpy as np
 
-from local_textract.checkbox_candidates import Candidate, propose
-from local_textract.checkbox_model import NOT_A_BOX, TICKED, judge, pieces
+from local_textract.marks.checkbox_candidates import Candidate, propose
+from local_textract.marks.checkbox_model import NOT_A_BOX, TICKED, judge, pieces
 from local_textract.page.findings import Box, PageView, SelectionElement, Word
 
 # The picture is brought to one size of print first, so that every length below is in pixels of that size.

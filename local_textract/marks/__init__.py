@@ -1,0 +1,1 @@
+"""Finding marks: check boxes and signatures."""
