@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from local_textract.errors import Stopped
 from local_textract.forms.finder import find_key_values
-from local_textract.layout import find_layout
+from local_textract.layout.finder import find_layout
 from local_textract.marks.checkboxes import find_selection_elements
 from local_textract.marks.signatures import find_signatures
 from local_textract.page.findings import Findings, PageView

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from local_textract.layout import find_layout, reading_order
+from local_textract.layout.finder import find_layout, reading_order
 from local_textract.page.findings import Box, KeyValue, LayoutElement, Line, PageView
 from local_textract.tables.finder import find_tables
 from tests.local_textract.pages import level, line, page, right_aligned, upright

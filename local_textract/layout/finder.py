@@ -5,9 +5,9 @@ import re
 import cv2
 import numpy as np
 
+from local_textract.layout.page_order import in_order, reading_order
+from local_textract.layout.paragraphs import Paragraph, line_height, paragraphs
 from local_textract.page.findings import Box, KeyValue, LayoutElement, Line, PageView, Table, bounding
-from local_textract.page_order import in_order, reading_order
-from local_textract.paragraphs import Paragraph, line_height, paragraphs
 
 __all__ = ["find_layout", "reading_order"]
 

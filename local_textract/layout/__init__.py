@@ -1,0 +1,1 @@
+"""Finding layout elements, and the order in which a page is read."""
