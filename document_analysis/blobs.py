@@ -4,9 +4,9 @@ import logging
 import time
 from typing import Any
 
-from document_analysis.aws_errors import credential_remedy
+from document_analysis.aws.errors import AWS_ERRORS, AwsError, code_of, credential_remedy, is_outage, status_of
 from document_analysis.errors import ServiceError, StoreDenied, StoreFailed
-from document_analysis.s3 import AWS_ERRORS, AwsError, code_of, is_outage, read_body, status_of
+from document_analysis.s3 import read_body
 
 log = logging.getLogger(__name__)
 

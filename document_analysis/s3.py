@@ -11,20 +11,25 @@ from typing import Any, NamedTuple
 
 from botocore.config import Config
 from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    FlexibleChecksumError,
     IncompleteReadError,
-    ParamValidationError,
-    ReadTimeoutError,
     ResponseStreamingError,
 )
 from urllib3.exceptions import HTTPError
 
-from document_analysis.aws import client
-from document_analysis.aws_errors import CREDENTIAL_CODES, USER_AGENT, credential_remedy, permission_named
+from document_analysis.aws.clients import client
+from document_analysis.aws.errors import (
+    AWS_ERRORS,
+    CUT_OFF,
+    USER_AGENT,
+    AwsError,
+    code_of,
+    credential_remedy,
+    is_outage,
+    permission_named,
+    status_of,
+)
+from document_analysis.aws.outcomes import Outcomes
 from document_analysis.errors import DocumentChanged, DocumentNotFound, ServiceError, StoreDenied, StoreFailed
-from document_analysis.outcomes import Outcomes
 from document_analysis.slots import Deadline
 from document_analysis.store import HEAD_BYTES, refuse_impossible
 
@@ -40,9 +45,6 @@ _ELSEWHERE = {
     "AuthorizationHeaderMalformed",
     "IllegalLocationConstraintException",
 }
-_CUT_OFF = (IncompleteReadError, ReadTimeoutError, ResponseStreamingError, FlexibleChecksumError)
-AwsError = ClientError | BotoCoreError
-AWS_ERRORS = (ClientError, BotoCoreError)
 
 
 def s3_client(threads: int, *, connect_s: float = 3, read_s: float = 10, attempts: int = 3) -> Any:
@@ -89,7 +91,7 @@ class S3Store:
                 answer = self._client.get_object(**arguments)
                 try:
                     return _Part.of(answer, read_body(answer, most, deadline, before))
-                except _CUT_OFF:
+                except CUT_OFF:
                     if attempt == _BODY_ATTEMPTS:
                         raise
                     time.sleep(random.uniform(0, 0.1 * attempt))  # noqa: S311
@@ -261,24 +263,3 @@ def _cause_of(error: AwsError, arguments: Mapping[str, str]) -> str:
             "s3:GetObjectVersion, for an encrypted one kms:Decrypt)"
         )
     return f"S3 {code} for bucket {bucket!r}"
-
-
-def code_of(error: Exception) -> str:
-    """AWS's error code, or the name of the fault where AWS gave no answer."""
-    if isinstance(error, ClientError):
-        return str(error.response.get("Error", {}).get("Code", "unknown"))
-    return type(error).__name__
-
-
-def status_of(error: Exception) -> int:
-    """The answer's HTTP status, 0 where there was no answer."""
-    if isinstance(error, ClientError):
-        return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-    return 0
-
-
-def is_outage(error: Exception) -> bool:
-    """Whether other calls would have failed too: it is not about this object."""
-    if isinstance(error, BotoCoreError):
-        return not isinstance(error, (*_CUT_OFF, ParamValidationError)) or isinstance(error, ReadTimeoutError)
-    return status_of(error) >= 500 or code_of(error) in CREDENTIAL_CODES

@@ -10,12 +10,12 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, NoRegionError, ReadTimeoutError
 from botocore.exceptions import ConnectionError as BotoConnectionError
 
-from document_analysis.aws import client, credentials
-from document_analysis.aws_errors import NO_CREDENTIALS, USER_AGENT, credential_remedy
+from document_analysis.aws.clients import client, credentials
+from document_analysis.aws.errors import NO_CREDENTIALS, USER_AGENT, credential_remedy
+from document_analysis.aws.outcomes import Outcomes
 from document_analysis.blocks import Response
 from document_analysis.engines import NoObserver, ObjectRefused, Observer, PageAnswer, PageCall, refusal
 from document_analysis.errors import DeadlineExceeded, EngineDenied, EngineFailed, EngineThrottled, ServiceError
-from document_analysis.outcomes import Outcomes
 from document_analysis.pacing import Pacer
 from document_analysis.settings import Settings, SettingsError
 from document_analysis.slots import Deadline, turn

@@ -39,7 +39,7 @@ def test_only_the_web_knows_flask():
 def test_only_stores_and_the_cloud_engine_know_boto3():
     knowing = {path.name for path in SERVICE if "boto3" in top(imports(path))}
     assert knowing == {"aws.py"}
-    asking = {path.name for path in SERVICE if "document_analysis.aws" in imports(path)}
+    asking = {path.name for path in SERVICE if "document_analysis.aws.clients" in imports(path)}
     assert asking == {"s3.py", "textract.py"}
     for path in (ROOT / "text_extract.py", *ENGINE):
         assert "boto3" not in top(imports(path)) or path.name == "offline.py", path

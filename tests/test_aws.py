@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from botocore.config import Config
 
-from document_analysis.aws import client
+from document_analysis.aws.clients import client
 from tests.fakes.s3 import FakeS3
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from document_analysis.outcomes import Outcomes
+from document_analysis.aws.outcomes import Outcomes
 
 
 class World:

@@ -5,6 +5,17 @@ from dataclasses import asdict
 from flask import Flask, Response, g, request
 
 from document_analysis.analysis import AnalysisRequest, StoredName
+from document_analysis.aws.signatures_v4 import Verifier
+from document_analysis.aws.wire_model import (
+    CONTENT_TYPE,
+    MAX_BLOB_BYTES,
+    OPERATIONS,
+    ProtocolError,
+    Request,
+    answer,
+    error_body,
+    parse,
+)
 from document_analysis.documents import Source
 from document_analysis.errors import (
     BucketNotAllowed,
@@ -26,19 +37,8 @@ from document_analysis.errors import (
     UnsupportedMediaType,
 )
 from document_analysis.settings import Settings
-from document_analysis.signatures_v4 import Verifier
 from document_analysis.slots import Deadline
 from document_analysis.telemetry import log
-from document_analysis.textract_model import (
-    CONTENT_TYPE,
-    MAX_BLOB_BYTES,
-    OPERATIONS,
-    ProtocolError,
-    Request,
-    answer,
-    error_body,
-    parse,
-)
 from document_analysis.web.clients import client_gone
 from document_analysis.web.inputs import BodyReader, Upload
 from text_extract import Services, process_text_analysis

@@ -13,9 +13,9 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 from app import create_app
+from document_analysis.aws.signatures_v4 import Verifier
+from document_analysis.aws.wire_model import ProtocolError
 from document_analysis.settings import Settings
-from document_analysis.signatures_v4 import Verifier
-from document_analysis.textract_model import ProtocolError
 from tests.conftest import IMAGES
 from tests.fakes.textract_server import response
 from tests.threads import served

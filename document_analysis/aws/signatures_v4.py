@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, quote
 
-from document_analysis.textract_model import ProtocolError
+from document_analysis.aws.wire_model import ProtocolError
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 SERVICE = "textract"

@@ -1,7 +1,17 @@
-"""AWS's error codes in our words. They are known by name only, so nothing here needs boto3."""
+"""AWS's error codes, and botocore's errors, in our words."""
 
 import re
 from typing import Any
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    FlexibleChecksumError,
+    IncompleteReadError,
+    ParamValidationError,
+    ReadTimeoutError,
+    ResponseStreamingError,
+)
 
 USER_AGENT = "document-analysis-api"
 
@@ -64,3 +74,33 @@ def permission_named(error: Any) -> str | None:
     message = str(error.response.get("Error", {}).get("Message", "")) if hasattr(error, "response") else ""
     found = re.search(r"perform: ([a-z0-9-]+:[A-Za-z*]+)", message)
     return found[1] if found else None
+
+
+CUT_OFF = (IncompleteReadError, ReadTimeoutError, ResponseStreamingError, FlexibleChecksumError)
+
+
+AwsError = ClientError | BotoCoreError
+
+
+AWS_ERRORS = (ClientError, BotoCoreError)
+
+
+def code_of(error: Exception) -> str:
+    """AWS's error code, or the name of the fault where AWS gave no answer."""
+    if isinstance(error, ClientError):
+        return str(error.response.get("Error", {}).get("Code", "unknown"))
+    return type(error).__name__
+
+
+def status_of(error: Exception) -> int:
+    """The answer's HTTP status, 0 where there was no answer."""
+    if isinstance(error, ClientError):
+        return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    return 0
+
+
+def is_outage(error: Exception) -> bool:
+    """Whether other calls would have failed too: it is not about this object."""
+    if isinstance(error, BotoCoreError):
+        return not isinstance(error, (*CUT_OFF, ParamValidationError)) or isinstance(error, ReadTimeoutError)
+    return status_of(error) >= 500 or code_of(error) in CREDENTIAL_CODES
