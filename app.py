@@ -12,11 +12,12 @@ from document_analysis.cache import PageCache
 from document_analysis.documents import Limits
 from document_analysis.engines import Engine, Observer
 from document_analysis.lifetime import Lifetime
-from document_analysis.machine import available_cpus, available_memory
+from document_analysis.limits.gates import Gate
+from document_analysis.limits.machine import available_cpus, available_memory
+from document_analysis.limits.page_pool import PagePool
 from document_analysis.page_work import PageWork
 from document_analysis.s3 import S3Store, s3_client
 from document_analysis.settings import Settings, SettingsError
-from document_analysis.slots import Gate, PagePool
 from document_analysis.store import DocumentStore, FolderStore, Stores
 from document_analysis.telemetry import Metrics, configure_logging, log
 from document_analysis.web.application import build

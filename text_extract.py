@@ -27,10 +27,10 @@ from document_analysis.errors import (
     TooManyPages,
     UnsupportedFeature,
 )
+from document_analysis.limits.gates import Gate
 from document_analysis.measured import Measured
 from document_analysis.page_work import Asker, Outcome, PageTask, PageWork
 from document_analysis.prices import estimate
-from document_analysis.slots import Gate
 from document_analysis.store import StoredObject, Stores
 from document_analysis.summary import mean_confidence, rotation
 from document_analysis.telemetry import Timings

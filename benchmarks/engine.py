@@ -17,8 +17,8 @@ from concurrent.futures import ThreadPoolExecutor
 from benchmarks.processes import IMAGES, ROOT
 from document_analysis.documents import Document, Limits, open_document
 from document_analysis.engines import PageCall
+from document_analysis.limits.deadlines import Deadline
 from document_analysis.local_engine import LocalEngine
-from document_analysis.slots import Deadline
 from document_analysis.web.inputs import Upload
 
 FEATURES = ("TABLES", "FORMS", "SIGNATURES", "LAYOUT")

@@ -9,7 +9,7 @@ from document_analysis.blocks import BlockIndex, Response, merge_pages
 from document_analysis.documents import Document, Source
 from document_analysis.engines import Engine
 from document_analysis.errors import ServiceError
-from document_analysis.slots import Deadline
+from document_analysis.limits.deadlines import Deadline
 
 
 @dataclass(frozen=True, slots=True)

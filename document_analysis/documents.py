@@ -2,10 +2,10 @@
 
 from document_analysis.errors import DocumentTooLarge, UnsupportedMediaType
 from document_analysis.kinds import JPEG, PDF, PNG, disagreement, sniff
+from document_analysis.limits.deadlines import Deadline
 from document_analysis.pages import HEAD_BYTES, Document, Limits, Page, Source
 from document_analysis.pdf_pages import PdfPages
 from document_analysis.picture_pages import ConvertedPicture, PlainPicture, plain_header
-from document_analysis.slots import Deadline
 
 __all__ = ["HEAD_BYTES", "Document", "Limits", "Page", "Source", "open_document"]
 

@@ -12,7 +12,7 @@ from document_analysis.errors import (
     UnsupportedFeature,
     UnsupportedMediaType,
 )
-from document_analysis.slots import Deadline
+from document_analysis.limits.deadlines import Deadline
 
 
 @dataclass(frozen=True, slots=True)

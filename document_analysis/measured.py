@@ -3,7 +3,8 @@
 import threading
 from contextlib import ExitStack
 
-from document_analysis.slots import Deadline, Gate
+from document_analysis.limits.deadlines import Deadline
+from document_analysis.limits.gates import Gate
 from document_analysis.store import StoredObject
 
 

@@ -12,7 +12,8 @@ from document_analysis.blocks import Response
 from document_analysis.cache import PageCache, PageKey
 from document_analysis.engines import Engine, ObjectRefused, PageCall
 from document_analysis.errors import DeadlineExceeded, DocumentChanged, InternalError, ServiceError
-from document_analysis.slots import Deadline, PagePool
+from document_analysis.limits.deadlines import Deadline
+from document_analysis.limits.page_pool import PagePool
 
 
 class Asker:

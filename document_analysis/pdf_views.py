@@ -16,9 +16,9 @@ from document_analysis.documents import Document, Page
 from document_analysis.errors import DocumentRefused
 from document_analysis.geometry import polygon_of
 from document_analysis.glyphless import GlyphlessFont
+from document_analysis.limits.deadlines import Deadline
 from document_analysis.pdf_pages import PdfPages, translated
 from document_analysis.pdf_writer import PageContent, PdfWriter, PictureData, jpeg_data, png_data, rgb_data
-from document_analysis.slots import Deadline
 from sandbox.pdf import Character
 
 PICTURE_POINTS = 842.0

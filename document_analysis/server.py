@@ -15,7 +15,7 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
-from document_analysis.allocator import few_arenas
+from document_analysis.limits.allocator import few_arenas
 from document_analysis.settings import Settings
 from document_analysis.telemetry import configure_logging
 

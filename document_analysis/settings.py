@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from document_analysis.machine import available_cpus
+from document_analysis.limits.machine import available_cpus
 
 EngineName = Literal["local", "textract"]
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")

@@ -21,7 +21,7 @@ from document_analysis.errors import (
     StoreDenied,
     StoreFailed,
 )
-from document_analysis.slots import Deadline
+from document_analysis.limits.deadlines import Deadline
 
 HEAD_BYTES = 64 * 1024
 _MAX_KEY_BYTES = 1024

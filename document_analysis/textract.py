@@ -16,9 +16,10 @@ from document_analysis.aws.outcomes import Outcomes
 from document_analysis.blocks import Response
 from document_analysis.engines import NoObserver, ObjectRefused, Observer, PageAnswer, PageCall, refusal
 from document_analysis.errors import DeadlineExceeded, EngineDenied, EngineFailed, EngineThrottled, ServiceError
+from document_analysis.limits.deadlines import Deadline
+from document_analysis.limits.gates import turn
 from document_analysis.pacing import Pacer
 from document_analysis.settings import Settings, SettingsError
-from document_analysis.slots import Deadline, turn
 
 FEATURES = frozenset({"TABLES", "FORMS", "QUERIES", "SIGNATURES", "LAYOUT"})
 MOST_ATTEMPTS = 8

@@ -22,7 +22,7 @@ from document_analysis.errors import (
     UnreadableDocument,
     UnsupportedMediaType,
 )
-from document_analysis.slots import Deadline
+from document_analysis.limits.deadlines import Deadline
 from tests.pdf_samples import encrypted, filled_form, one_page, pages, pdf
 
 MIB = 1 << 20

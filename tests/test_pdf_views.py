@@ -13,8 +13,8 @@ from document_analysis.annotate import Shape
 from document_analysis.blocks import BlockIndex
 from document_analysis.documents import HEAD_BYTES, Document, Limits, open_document
 from document_analysis.errors import DeadlineExceeded
+from document_analysis.limits.deadlines import Deadline
 from document_analysis.pdf_views import annotated_pdf, searchable_pdf
-from document_analysis.slots import Deadline
 from sandbox.pdf import shared_pool
 from tests.pdf_samples import filled_form, one_page, pages
 

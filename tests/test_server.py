@@ -211,7 +211,7 @@ class TestTheEnd:
 
 ARENAS = """
 import ctypes, sys, tempfile, threading
-from document_analysis.allocator import few_arenas
+from document_analysis.limits.allocator import few_arenas
 if sys.argv[1] == "few":
     few_arenas()
 barrier = threading.Barrier(9)
@@ -246,10 +246,10 @@ def test_threads_share_the_allocators_arenas(said, most):
 
 KEPT = """
 from pathlib import Path
-from document_analysis.allocator import few_arenas
+from document_analysis.limits.allocator import few_arenas
 from document_analysis.engines import PageCall
 from document_analysis.local_engine import LocalEngine
-from document_analysis.slots import Deadline
+from document_analysis.limits.gates import Deadline
 few_arenas()
 engine = LocalEngine(max_bytes=10**7, max_pixels=10**8)
 picture = Path("images/application-form.png").read_bytes()

@@ -5,7 +5,9 @@ import threading
 import pytest
 
 from document_analysis.errors import DeadlineExceeded, QueueFull, ShuttingDown
-from document_analysis.slots import Deadline, Gate, PagePool, turn
+from document_analysis.limits.deadlines import Deadline
+from document_analysis.limits.gates import Gate, turn
+from document_analysis.limits.page_pool import PagePool
 
 
 def later() -> Deadline:

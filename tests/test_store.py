@@ -19,8 +19,8 @@ from document_analysis.errors import (
     StoreDenied,
     StoreFailed,
 )
+from document_analysis.limits.deadlines import Deadline
 from document_analysis.s3 import S3Store, s3_client
-from document_analysis.slots import Deadline
 from document_analysis.store import HEAD_BYTES, DocumentStore, FolderStore, Stores
 from tests.fakes.s3 import AwsFault, FakeS3
 

@@ -13,8 +13,8 @@ from app import create_app
 from document_analysis.analysis import AnalysisRequest
 from document_analysis.documents import Document
 from document_analysis.errors import DeadlineExceeded
+from document_analysis.limits.deadlines import Deadline
 from document_analysis.settings import Settings
-from document_analysis.slots import Deadline
 from document_analysis.web.inputs import Upload
 from tests.conftest import IMAGES
 from tests.fakes.textract_server import response

@@ -20,8 +20,8 @@ from document_analysis.errors import (
     UnsupportedFeature,
     UnsupportedMediaType,
 )
+from document_analysis.limits.deadlines import Deadline
 from document_analysis.settings import Settings, SettingsError
-from document_analysis.slots import Deadline
 from document_analysis.textract import MOST_ATTEMPTS, TextractEngine, make_textract_engine
 from tests.fakes.textract_server import Call, FakeTextract, response
 

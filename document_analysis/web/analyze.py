@@ -12,9 +12,9 @@ from flask import Flask, Response, g, request
 from document_analysis import representations
 from document_analysis.analysis import Analysis, AnalysisRequest, PageResult, StoredName
 from document_analysis.errors import FieldFault, InternalError, InvalidRequest, ServiceError
+from document_analysis.limits.deadlines import Deadline
 from document_analysis.representations import Desk, View
 from document_analysis.settings import Settings
-from document_analysis.slots import Deadline
 from document_analysis.telemetry import Timings
 from document_analysis.web.clients import client_gone
 from document_analysis.web.inputs import Body, BodyReader, query_options

@@ -15,7 +15,8 @@ from werkzeug.formparser import FormDataParser
 from document_analysis.analysis import StoredName
 from document_analysis.documents import HEAD_BYTES, Source
 from document_analysis.errors import DeadlineExceeded, DocumentTooLarge, FieldFault, InvalidRequest
-from document_analysis.slots import Deadline, Gate
+from document_analysis.limits.deadlines import Deadline
+from document_analysis.limits.gates import Gate
 
 MAX_JSON_BYTES = 1 << 20
 # A multipart body is a little larger than its file: boundaries, part headers, form fields.

@@ -36,8 +36,8 @@ from document_analysis.errors import (
     UnsupportedFeature,
     UnsupportedMediaType,
 )
+from document_analysis.limits.deadlines import Deadline
 from document_analysis.settings import Settings
-from document_analysis.slots import Deadline
 from document_analysis.telemetry import log
 from document_analysis.web.clients import client_gone
 from document_analysis.web.inputs import BodyReader, Upload

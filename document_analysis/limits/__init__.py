@@ -1,0 +1,1 @@
+"""How much at once and until when: deadlines, gates, pages' threads, what the machine has."""
