@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Literal, Protocol
 
 from document_analysis.analysis import Analysis, AnalysisRequest, Cost, PageResult, StoredName
+from document_analysis.blocks.statistics import mean_confidence, rotation
 from document_analysis.cache import page_key
 from document_analysis.documents import Document, Limits, Source, open_document
 from document_analysis.engines import Engine, PageCall
@@ -32,7 +33,6 @@ from document_analysis.measured import Measured
 from document_analysis.page_work import Asker, Outcome, PageTask, PageWork
 from document_analysis.prices import estimate
 from document_analysis.store import StoredObject, Stores
-from document_analysis.summary import mean_confidence, rotation
 from document_analysis.telemetry import Timings
 
 # How often a waiting request looks whether its client is still there, in seconds.

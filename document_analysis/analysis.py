@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from document_analysis.blocks import BlockIndex, Response, merge_pages
+from document_analysis.blocks.index import BlockIndex, Response, merge_pages
 from document_analysis.documents import Document, Source
 from document_analysis.engines import Engine
 from document_analysis.errors import ServiceError

@@ -12,9 +12,9 @@ from itertools import pairwise
 
 from PIL import Image, ImageDraw
 
-from document_analysis.blocks import Block, BlockIndex, is_selected, page_of
-from document_analysis.geometry import Point, polygon_of
-from document_analysis.labels import keys
+from document_analysis.blocks.geometry import Point, polygon_of
+from document_analysis.blocks.index import Block, BlockIndex, is_selected, page_of
+from document_analysis.blocks.labels import keys
 
 Colour = tuple[int, int, int]
 

@@ -14,7 +14,7 @@ import orjson
 import zstandard
 from cachetools import TTLCache
 
-from document_analysis.blocks import Response
+from document_analysis.blocks.index import Response
 
 # No page's response comes near it: an entry that says it has more is damaged.
 _MOST_BYTES = 256 * 1024 * 1024

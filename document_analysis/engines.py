@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from document_analysis.blocks import Response
+from document_analysis.blocks.index import Response
 from document_analysis.errors import (
     DocumentTooLarge,
     EngineDenied,

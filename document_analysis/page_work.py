@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
-from document_analysis.blocks import Response
+from document_analysis.blocks.index import Response
 from document_analysis.cache import PageCache, PageKey
 from document_analysis.engines import Engine, ObjectRefused, PageCall
 from document_analysis.errors import DeadlineExceeded, DocumentChanged, InternalError, ServiceError

@@ -5,9 +5,9 @@ import io
 import re
 from collections.abc import Collection
 
-from document_analysis.blocks import BlockIndex, is_sure
-from document_analysis.flow import page_text
-from document_analysis.table_summary import find_tables, joined, joined_rows
+from document_analysis.blocks.index import BlockIndex, is_sure
+from document_analysis.blocks.passages import page_text
+from document_analysis.blocks.tables import find_tables, joined, joined_rows
 
 # What begins with a sign but is an amount (-40.60, +1 %, -$5.00*, - 3) or a lone dash: no formula.
 _AMOUNT = re.compile(r"[-+]\s*[$€£¥]?\s*[\d.,\s]*[%*)]*$")

@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from document_analysis.blocks import BlockIndex, merge_pages, page_of, prepare_page
+from document_analysis.blocks.index import BlockIndex, merge_pages, page_of, prepare_page
 from tests.written import WrittenPage, turned
 
 

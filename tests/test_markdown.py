@@ -2,7 +2,7 @@
 
 import pytest
 
-from document_analysis.blocks import BlockIndex, merge_pages
+from document_analysis.blocks.index import BlockIndex, merge_pages
 from document_analysis.markdown import markdown
 from tests.recordings import recording
 from tests.test_text_views import statement

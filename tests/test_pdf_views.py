@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageChops, ImageDraw
 
 from document_analysis.annotate import Shape
-from document_analysis.blocks import BlockIndex
+from document_analysis.blocks.index import BlockIndex
 from document_analysis.documents import HEAD_BYTES, Document, Limits, open_document
 from document_analysis.errors import DeadlineExceeded
 from document_analysis.limits.deadlines import Deadline

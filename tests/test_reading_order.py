@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from document_analysis.blocks import BlockIndex
-from document_analysis.flow import page_text, passages
+from document_analysis.blocks.index import BlockIndex
+from document_analysis.blocks.passages import page_text, passages
 from tests.written import WrittenPage, turned
 
 LEFT = """the left column begins here and

@@ -9,9 +9,10 @@ import orjson
 import pytest
 
 from document_analysis.annotate import SHOWN, shapes
-from document_analysis.blocks import BlockIndex, Response, merge_pages, page_of, prepare_page
+from document_analysis.blocks.index import BlockIndex, Response, merge_pages, page_of, prepare_page
+from document_analysis.blocks.statistics import mean_confidence, rotation
 from document_analysis.markdown import markdown
-from document_analysis.summary import mean_confidence, rotation, summarize
+from document_analysis.summary import summarize
 from document_analysis.text_views import plain_text, tables_csv
 
 DATA = os.environ.get("EVALUATION_DATA", "")

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from document_analysis.blocks import BlockIndex, merge_pages
+from document_analysis.blocks.index import BlockIndex, merge_pages
 from document_analysis.summary import summarize
 from document_analysis.text_views import plain_text, tables_csv
 from tests.written import WrittenPage

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from document_analysis.blocks import Block, BlockIndex, Response
+from document_analysis.blocks.index import Block, BlockIndex, Response
 
 CHARACTER = 0.55  # a character's width, in heights
 

@@ -11,7 +11,7 @@ import orjson
 from botocore.model import ListShape, OperationModel, ServiceModel, Shape, StringShape, StructureShape
 from botocore.validate import ParamValidator
 
-from document_analysis.blocks import Response
+from document_analysis.blocks.index import Response
 
 MAX_BLOB_BYTES = 10_485_760  # of a document in a request, as Textract has it
 OPERATIONS = ("AnalyzeDocument", "DetectDocumentText")

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from document_analysis.blocks import Response
+from document_analysis.blocks.index import Response
 
 
 def recording(name: str) -> Response:

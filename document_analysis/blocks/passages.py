@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import chain
 
-from document_analysis.blocks import Block, BlockIndex, is_sure
-from document_analysis.geometry import Rect
-from document_analysis.reading_order import reading_rows, rows
+from document_analysis.blocks.geometry import Rect
+from document_analysis.blocks.index import Block, BlockIndex, is_sure
+from document_analysis.blocks.reading_order import reading_rows, rows
 
 # A gap of more than this many line heights begins a new passage where no LAYOUT says so.
 PASSAGE_GAP = 0.8

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from document_analysis.geometry import Rect, union
+from document_analysis.blocks.geometry import Rect, union
 
 T = TypeVar("T")
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from document_analysis.blocks import Block, BlockIndex, page_of
-from document_analysis.geometry import NOWHERE, Rect
+from document_analysis.blocks.geometry import NOWHERE, Rect
+from document_analysis.blocks.index import Block, BlockIndex, page_of
 
 # No page holds a table with more rows or columns; an index beyond is a damaged response's.
 LAST_INDEX = 1000

@@ -2,8 +2,8 @@
 
 import math
 
-from document_analysis.blocks import Block, BlockIndex, page_of
-from document_analysis.geometry import Rect
+from document_analysis.blocks.geometry import Rect
+from document_analysis.blocks.index import Block, BlockIndex, page_of
 
 # A word belongs to a label while it follows within this many heights of the one before.
 WORD_GAP = 1.5

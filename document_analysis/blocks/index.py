@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
 
-from document_analysis.geometry import Frame, Rect
-from document_analysis.reading_order import row_order
+from document_analysis.blocks.geometry import Frame, Rect
+from document_analysis.blocks.reading_order import row_order
 
 Block = dict[str, Any]
 Response = dict[str, Any]
