@@ -9,7 +9,7 @@ from flask import Flask
 
 from document_analysis.blobs import S3Blobs
 from document_analysis.cache import PageCache
-from document_analysis.documents import Limits
+from document_analysis.documents.opening import Limits
 from document_analysis.engines import Engine, Observer
 from document_analysis.lifetime import Lifetime
 from document_analysis.limits.gates import Gate

@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 from document_analysis.analysis import Analysis, AnalysisRequest, Cost, PageResult, StoredName
 from document_analysis.blocks.statistics import mean_confidence, rotation
 from document_analysis.cache import page_key
-from document_analysis.documents import Document, Limits, Source, open_document
+from document_analysis.documents.opening import Document, Limits, Source, open_document
 from document_analysis.engines import Engine, PageCall
 from document_analysis.errors import (
     DeadlineExceeded,

@@ -15,7 +15,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from benchmarks.processes import IMAGES, ROOT
-from document_analysis.documents import Document, Limits, open_document
+from document_analysis.documents.opening import Document, Limits, open_document
 from document_analysis.engines import PageCall
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.local_engine import LocalEngine

@@ -13,11 +13,11 @@ from PIL import Image
 from document_analysis.annotate import STROKE, Shape
 from document_analysis.blocks.geometry import polygon_of
 from document_analysis.blocks.index import Block, BlockIndex, page_of
-from document_analysis.documents import Document, Page
+from document_analysis.documents.opening import Document, Page
+from document_analysis.documents.pdf import PdfPages, translated
 from document_analysis.errors import DocumentRefused
 from document_analysis.glyphless import GlyphlessFont
 from document_analysis.limits.deadlines import Deadline
-from document_analysis.pdf_pages import PdfPages, translated
 from document_analysis.pdf_writer import PageContent, PdfWriter, PictureData, jpeg_data, png_data, rgb_data
 from sandbox.pdf import Character
 

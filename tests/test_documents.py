@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw
 
-from document_analysis.documents import HEAD_BYTES, Document, Limits, open_document
+from document_analysis.documents.opening import HEAD_BYTES, Document, Limits, open_document
 from document_analysis.errors import (
     DeadlineExceeded,
     DocumentTooLarge,

@@ -11,7 +11,7 @@ from PIL import Image, ImageChops, ImageDraw
 
 from document_analysis.annotate import Shape
 from document_analysis.blocks.index import BlockIndex
-from document_analysis.documents import HEAD_BYTES, Document, Limits, open_document
+from document_analysis.documents.opening import HEAD_BYTES, Document, Limits, open_document
 from document_analysis.errors import DeadlineExceeded
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.pdf_views import annotated_pdf, searchable_pdf

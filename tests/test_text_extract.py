@@ -11,7 +11,7 @@ from PIL import Image
 
 from app import create_app
 from document_analysis.analysis import AnalysisRequest
-from document_analysis.documents import Document
+from document_analysis.documents.opening import Document
 from document_analysis.errors import DeadlineExceeded
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.settings import Settings

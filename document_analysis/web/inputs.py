@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.formparser import FormDataParser
 
 from document_analysis.analysis import StoredName
-from document_analysis.documents import HEAD_BYTES, Source
+from document_analysis.documents.opening import HEAD_BYTES, Source
 from document_analysis.errors import DeadlineExceeded, DocumentTooLarge, FieldFault, InvalidRequest
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.limits.gates import Gate

@@ -16,7 +16,7 @@ from document_analysis.aws.wire_model import (
     error_body,
     parse,
 )
-from document_analysis.documents import Source
+from document_analysis.documents.opening import Source
 from document_analysis.errors import (
     BucketNotAllowed,
     Busy,

@@ -4,8 +4,8 @@ import re
 import struct
 from dataclasses import dataclass
 
+from document_analysis.documents.media_types import PNG
 from document_analysis.errors import UnreadableDocument
-from document_analysis.kinds import PNG
 
 _XMP_TURN = re.compile(rb"tiff:Orientation(?:=\"|>)[2-8]")
 _MAX_SEGMENTS = 10_000

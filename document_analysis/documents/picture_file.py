@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from PIL import Image
 
+from document_analysis.documents.media_types import BMP, GIF, JPEG, PNG, TIFF, WEBP
 from document_analysis.errors import DeadlineExceeded, UnreadableDocument
-from document_analysis.kinds import BMP, GIF, JPEG, PNG, TIFF, WEBP
 from document_analysis.limits.deadlines import Deadline
 from sandbox.children import SHARED, ChildError, ChildPool, ChildTimedOut, Data
 from sandbox.pixels import eight_bits, turned

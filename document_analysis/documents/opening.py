@@ -1,11 +1,11 @@
 """Bytes to a document: what kind it is, told by the bytes, and whether it keeps to the limits."""
 
+from document_analysis.documents.document import HEAD_BYTES, Document, Limits, Page, Source
+from document_analysis.documents.media_types import JPEG, PDF, PNG, disagreement, sniff
+from document_analysis.documents.pdf import PdfPages
+from document_analysis.documents.pictures import ConvertedPicture, PlainPicture, plain_header
 from document_analysis.errors import DocumentTooLarge, UnsupportedMediaType
-from document_analysis.kinds import JPEG, PDF, PNG, disagreement, sniff
 from document_analysis.limits.deadlines import Deadline
-from document_analysis.pages import HEAD_BYTES, Document, Limits, Page, Source
-from document_analysis.pdf_pages import PdfPages
-from document_analysis.picture_pages import ConvertedPicture, PlainPicture, plain_header
 
 __all__ = ["HEAD_BYTES", "Document", "Limits", "Page", "Source", "open_document"]
 

@@ -6,12 +6,19 @@ from typing import Literal
 
 from PIL import Image
 
+from document_analysis.documents.document import Document, Limits, Source
+from document_analysis.documents.media_types import BMP, GIF, JPEG, WEBP
+from document_analysis.documents.picture_file import (
+    MAX_READ_PIXELS,
+    TEXTRACT_BYTES,
+    TEXTRACT_SIDE,
+    PictureFile,
+    Plain,
+    decode,
+)
+from document_analysis.documents.picture_header import HeaderCut, PictureHeader, is_complete, read_header, scans
 from document_analysis.errors import ServiceError, TooManyPages, TooManyPixels, UnreadableDocument
-from document_analysis.kinds import BMP, GIF, JPEG, WEBP
 from document_analysis.limits.deadlines import Deadline
-from document_analysis.pages import Document, Limits, Source
-from document_analysis.picture_header import HeaderCut, PictureHeader, is_complete, read_header, scans
-from document_analysis.pictures import MAX_READ_PIXELS, TEXTRACT_BYTES, TEXTRACT_SIDE, PictureFile, Plain, decode
 
 _PROGRESSIVE_PIXELS = 16_000_000
 _SCAN_WORK = 1_500_000_000

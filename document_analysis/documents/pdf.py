@@ -7,11 +7,11 @@ from typing import Literal
 
 from PIL import Image
 
+from document_analysis.documents.document import Document, Limits, Source
+from document_analysis.documents.media_types import PDF
+from document_analysis.documents.picture_file import MAX_READ_PIXELS, TEXTRACT_BYTES, TEXTRACT_SIDE
 from document_analysis.errors import DeadlineExceeded, EncryptedDocument, TooManyPages, UnreadableDocument
-from document_analysis.kinds import PDF
 from document_analysis.limits.deadlines import Deadline
-from document_analysis.pages import Document, Limits, Source
-from document_analysis.pictures import MAX_READ_PIXELS, TEXTRACT_BYTES, TEXTRACT_SIDE
 from sandbox.pdf import (
     PdfDocument,
     PdfEmpty,

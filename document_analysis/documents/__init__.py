@@ -1,0 +1,1 @@
+"""Bytes as documents: sniffed, bounded, their pages as pictures and single PDFs."""
