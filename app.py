@@ -7,7 +7,6 @@ from pathlib import Path
 from dotenv import load_dotenv
 from flask import Flask
 
-from document_analysis.blobs import S3Blobs
 from document_analysis.cache import PageCache
 from document_analysis.documents.opening import Limits
 from document_analysis.engines import Engine, Observer
@@ -16,9 +15,11 @@ from document_analysis.limits.gates import Gate
 from document_analysis.limits.machine import available_cpus, available_memory
 from document_analysis.limits.page_pool import PagePool
 from document_analysis.page_work import PageWork
-from document_analysis.s3 import S3Store, s3_client
 from document_analysis.settings import Settings, SettingsError
-from document_analysis.store import DocumentStore, FolderStore, Stores
+from document_analysis.stores.blobs import S3Blobs
+from document_analysis.stores.contract import DocumentStore, Stores
+from document_analysis.stores.folder import FolderStore
+from document_analysis.stores.s3 import S3Store, s3_client
 from document_analysis.telemetry import Metrics, configure_logging, log
 from document_analysis.web.application import build
 from text_extract import Services

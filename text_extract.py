@@ -32,7 +32,7 @@ from document_analysis.limits.gates import Gate
 from document_analysis.measured import Measured
 from document_analysis.page_work import Asker, Outcome, PageTask, PageWork
 from document_analysis.prices import estimate
-from document_analysis.store import StoredObject, Stores
+from document_analysis.stores.contract import StoredObject, Stores
 from document_analysis.telemetry import Timings
 
 # How often a waiting request looks whether its client is still there, in seconds.

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.limits.gates import Gate
-from document_analysis.store import StoredObject
+from document_analysis.stores.contract import StoredObject
 
 
 class Measured:

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from document_analysis import blobs as blobs_module
-from document_analysis.blobs import S3Blobs
 from document_analysis.errors import StoreDenied, StoreFailed
-from document_analysis.s3 import s3_client
+from document_analysis.stores import blobs as blobs_module
+from document_analysis.stores.blobs import S3Blobs
+from document_analysis.stores.s3 import s3_client
 from tests.fakes.s3 import AwsFault, FakeS3
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from document_analysis import store as store_module
 from document_analysis.errors import (
     BucketNotAllowed,
     DeadlineExceeded,
@@ -20,8 +19,10 @@ from document_analysis.errors import (
     StoreFailed,
 )
 from document_analysis.limits.deadlines import Deadline
-from document_analysis.s3 import S3Store, s3_client
-from document_analysis.store import HEAD_BYTES, DocumentStore, FolderStore, Stores
+from document_analysis.stores import contract as store_module
+from document_analysis.stores.contract import HEAD_BYTES, DocumentStore, Stores
+from document_analysis.stores.folder import FolderStore
+from document_analysis.stores.s3 import S3Store, s3_client
 from tests.fakes.s3 import AwsFault, FakeS3
 
 BIG = os.urandom(3 * HEAD_BYTES + 17)

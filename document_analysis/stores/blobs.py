@@ -6,7 +6,7 @@ from typing import Any
 
 from document_analysis.aws.errors import AWS_ERRORS, AwsError, code_of, credential_remedy, is_outage, status_of
 from document_analysis.errors import ServiceError, StoreDenied, StoreFailed
-from document_analysis.s3 import read_body
+from document_analysis.stores.s3 import read_body
 
 log = logging.getLogger(__name__)
 

@@ -31,7 +31,7 @@ from document_analysis.aws.errors import (
 from document_analysis.aws.outcomes import Outcomes
 from document_analysis.errors import DocumentChanged, DocumentNotFound, ServiceError, StoreDenied, StoreFailed
 from document_analysis.limits.deadlines import Deadline
-from document_analysis.store import HEAD_BYTES, refuse_impossible
+from document_analysis.stores.contract import HEAD_BYTES, refuse_impossible
 
 _CHUNK_BYTES = 1024 * 1024
 _BODY_ATTEMPTS = 3
