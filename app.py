@@ -9,7 +9,7 @@ from flask import Flask
 
 from document_analysis.cache import PageCache
 from document_analysis.documents.opening import Limits
-from document_analysis.engines import Engine, Observer
+from document_analysis.engines.contract import Engine, Observer
 from document_analysis.lifetime import Lifetime
 from document_analysis.limits.gates import Gate
 from document_analysis.limits.machine import available_cpus, available_memory
@@ -76,10 +76,10 @@ def make_services(settings: Settings, metrics: Metrics, lifetime: Lifetime) -> S
 
 def make_engine(settings: Settings, observer: Observer) -> Engine:
     if settings.engine == "local":
-        from document_analysis.local_engine import LocalEngine
+        from document_analysis.engines.local import LocalEngine
 
         return LocalEngine(settings.max_document_bytes, settings.max_pixels, observer)
-    from document_analysis.textract import make_textract_engine
+    from document_analysis.engines.textract import make_textract_engine
 
     return make_textract_engine(settings, observer)
 

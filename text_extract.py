@@ -15,7 +15,8 @@ from document_analysis.analysis import Analysis, AnalysisRequest, Cost, PageResu
 from document_analysis.blocks.statistics import mean_confidence, rotation
 from document_analysis.cache import page_key
 from document_analysis.documents.opening import Document, Limits, Source, open_document
-from document_analysis.engines import Engine, PageCall
+from document_analysis.engines.contract import Engine, PageCall
+from document_analysis.engines.prices import estimate
 from document_analysis.errors import (
     DeadlineExceeded,
     DocumentChanged,
@@ -31,7 +32,6 @@ from document_analysis.errors import (
 from document_analysis.limits.gates import Gate
 from document_analysis.measured import Measured
 from document_analysis.page_work import Asker, Outcome, PageTask, PageWork
-from document_analysis.prices import estimate
 from document_analysis.stores.contract import StoredObject, Stores
 from document_analysis.telemetry import Timings
 

@@ -16,9 +16,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from benchmarks.processes import IMAGES, ROOT
 from document_analysis.documents.opening import Document, Limits, open_document
-from document_analysis.engines import PageCall
+from document_analysis.engines.contract import PageCall
+from document_analysis.engines.local import LocalEngine
 from document_analysis.limits.deadlines import Deadline
-from document_analysis.local_engine import LocalEngine
 from document_analysis.web.inputs import Upload
 
 FEATURES = ("TABLES", "FORMS", "SIGNATURES", "LAYOUT")

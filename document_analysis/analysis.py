@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from document_analysis.blocks.index import BlockIndex, Response, merge_pages
 from document_analysis.documents.opening import Document, Source
-from document_analysis.engines import Engine
+from document_analysis.engines.contract import Engine
 from document_analysis.errors import ServiceError
 from document_analysis.limits.deadlines import Deadline
 

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from document_analysis import prices
+from document_analysis.engines import prices
 
 PAGE = (Path(__file__).resolve().parent.parent / "docs" / "cost.md").read_text()
 

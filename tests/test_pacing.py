@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from document_analysis.engines.pacing import Pacer
 from document_analysis.errors import EngineThrottled
-from document_analysis.pacing import Pacer
 
 
 class Clock:

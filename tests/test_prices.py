@@ -4,7 +4,7 @@ from itertools import chain, combinations
 
 import pytest
 
-from document_analysis.prices import estimate, price_of_page
+from document_analysis.engines.prices import estimate, price_of_page
 
 FEATURES = ("TABLES", "FORMS", "QUERIES", "SIGNATURES", "LAYOUT")
 ALL = list(chain.from_iterable(combinations(FEATURES, size) for size in range(len(FEATURES) + 1)))

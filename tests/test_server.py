@@ -247,8 +247,8 @@ def test_threads_share_the_allocators_arenas(said, most):
 KEPT = """
 from pathlib import Path
 from document_analysis.limits.allocator import few_arenas
-from document_analysis.engines import PageCall
-from document_analysis.local_engine import LocalEngine
+from document_analysis.engines.contract import PageCall
+from document_analysis.engines.local import LocalEngine
 from document_analysis.limits.gates import Deadline
 few_arenas()
 engine = LocalEngine(max_bytes=10**7, max_pixels=10**8)

@@ -7,8 +7,9 @@ import botocore.session
 import pytest
 from botocore.validate import ParamValidator
 
-from document_analysis import textract as textract_module
-from document_analysis.engines import ObjectRefused, PageAnswer, PageCall
+from document_analysis.engines import textract as textract_module
+from document_analysis.engines.contract import ObjectRefused, PageAnswer, PageCall
+from document_analysis.engines.textract import MOST_ATTEMPTS, TextractEngine, make_textract_engine
 from document_analysis.errors import (
     DeadlineExceeded,
     DocumentTooLarge,
@@ -22,7 +23,6 @@ from document_analysis.errors import (
 )
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.settings import Settings, SettingsError
-from document_analysis.textract import MOST_ATTEMPTS, TextractEngine, make_textract_engine
 from tests.fakes.textract_server import Call, FakeTextract, response
 
 DETECT = PageCall({"Bytes": b"picture"}, ())

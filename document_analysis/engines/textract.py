@@ -14,11 +14,11 @@ from document_analysis.aws.clients import client, credentials
 from document_analysis.aws.errors import NO_CREDENTIALS, USER_AGENT, credential_remedy
 from document_analysis.aws.outcomes import Outcomes
 from document_analysis.blocks.index import Response
-from document_analysis.engines import NoObserver, ObjectRefused, Observer, PageAnswer, PageCall, refusal
+from document_analysis.engines.contract import NoObserver, ObjectRefused, Observer, PageAnswer, PageCall, refusal
+from document_analysis.engines.pacing import Pacer
 from document_analysis.errors import DeadlineExceeded, EngineDenied, EngineFailed, EngineThrottled, ServiceError
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.limits.gates import turn
-from document_analysis.pacing import Pacer
 from document_analysis.settings import Settings, SettingsError
 
 FEATURES = frozenset({"TABLES", "FORMS", "QUERIES", "SIGNATURES", "LAYOUT"})

@@ -5,7 +5,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from document_analysis.engines import NoObserver, Observer, PageAnswer, PageCall, refusal
+from document_analysis.engines.contract import NoObserver, Observer, PageAnswer, PageCall, refusal
 from document_analysis.errors import DeadlineExceeded, EngineFailed
 from document_analysis.limits.allocator import give_back
 from document_analysis.limits.deadlines import Deadline
