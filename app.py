@@ -7,14 +7,14 @@ from pathlib import Path
 from dotenv import load_dotenv
 from flask import Flask
 
-from document_analysis.cache import PageCache
 from document_analysis.documents.opening import Limits
 from document_analysis.engines.contract import Engine, Observer
 from document_analysis.lifetime import Lifetime
 from document_analysis.limits.gates import Gate
 from document_analysis.limits.machine import available_cpus, available_memory
 from document_analysis.limits.page_pool import PagePool
-from document_analysis.page_work import PageWork
+from document_analysis.pipeline.cache import PageCache
+from document_analysis.pipeline.page_work import PageWork
 from document_analysis.settings import Settings, SettingsError
 from document_analysis.stores.blobs import S3Blobs
 from document_analysis.stores.contract import DocumentStore, Stores

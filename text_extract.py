@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal, Protocol
 
-from document_analysis.analysis import Analysis, AnalysisRequest, Cost, PageResult, StoredName
 from document_analysis.blocks.statistics import mean_confidence, rotation
-from document_analysis.cache import page_key
 from document_analysis.documents.opening import Document, Limits, Source, open_document
 from document_analysis.engines.contract import Engine, PageCall
 from document_analysis.engines.prices import estimate
@@ -30,8 +28,11 @@ from document_analysis.errors import (
     UnsupportedFeature,
 )
 from document_analysis.limits.gates import Gate
-from document_analysis.measured import Measured
-from document_analysis.page_work import Asker, Outcome, PageTask, PageWork
+from document_analysis.pipeline.cache import page_key
+from document_analysis.pipeline.measured import Measured
+from document_analysis.pipeline.page_work import Asker, Outcome, PageTask, PageWork
+from document_analysis.pipeline.request import AnalysisRequest, StoredName
+from document_analysis.pipeline.result import Analysis, Cost, PageResult
 from document_analysis.stores.contract import StoredObject, Stores
 from document_analysis.telemetry import Timings
 

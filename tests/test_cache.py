@@ -3,7 +3,7 @@
 import pytest
 import zstandard
 
-from document_analysis.cache import PageCache, page_key
+from document_analysis.pipeline.cache import PageCache, page_key
 
 RESPONSE = {"Blocks": [{"BlockType": "PAGE", "Id": "a"}], "DocumentMetadata": {"Pages": 1}}
 

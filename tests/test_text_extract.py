@@ -10,10 +10,10 @@ import pytest
 from PIL import Image
 
 from app import create_app
-from document_analysis.analysis import AnalysisRequest
 from document_analysis.documents.opening import Document
 from document_analysis.errors import DeadlineExceeded
 from document_analysis.limits.deadlines import Deadline
+from document_analysis.pipeline.request import AnalysisRequest
 from document_analysis.settings import Settings
 from document_analysis.web.inputs import Upload
 from tests.conftest import IMAGES

@@ -10,9 +10,10 @@ import orjson
 from flask import Flask, Response, g, request
 
 from document_analysis import representations
-from document_analysis.analysis import Analysis, AnalysisRequest, PageResult, StoredName
 from document_analysis.errors import FieldFault, InternalError, InvalidRequest, ServiceError
 from document_analysis.limits.deadlines import Deadline
+from document_analysis.pipeline.request import AnalysisRequest, StoredName
+from document_analysis.pipeline.result import Analysis, PageResult
 from document_analysis.representations import Desk, View
 from document_analysis.settings import Settings
 from document_analysis.telemetry import Timings

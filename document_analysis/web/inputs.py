@@ -12,11 +12,11 @@ from flask import Request
 from werkzeug.exceptions import HTTPException
 from werkzeug.formparser import FormDataParser
 
-from document_analysis.analysis import StoredName
 from document_analysis.documents.opening import HEAD_BYTES, Source
 from document_analysis.errors import DeadlineExceeded, DocumentTooLarge, FieldFault, InvalidRequest
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.limits.gates import Gate
+from document_analysis.pipeline.request import StoredName
 
 MAX_JSON_BYTES = 1 << 20
 # A multipart body is a little larger than its file: boundaries, part headers, form fields.

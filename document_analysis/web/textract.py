@@ -4,7 +4,6 @@ from dataclasses import asdict
 
 from flask import Flask, Response, g, request
 
-from document_analysis.analysis import AnalysisRequest, StoredName
 from document_analysis.aws.signatures_v4 import Verifier
 from document_analysis.aws.wire_model import (
     CONTENT_TYPE,
@@ -37,6 +36,7 @@ from document_analysis.errors import (
     UnsupportedMediaType,
 )
 from document_analysis.limits.deadlines import Deadline
+from document_analysis.pipeline.request import AnalysisRequest, StoredName
 from document_analysis.settings import Settings
 from document_analysis.telemetry import log
 from document_analysis.web.clients import client_gone

@@ -9,11 +9,11 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
 from document_analysis.blocks.index import Response
-from document_analysis.cache import PageCache, PageKey
 from document_analysis.engines.contract import Engine, ObjectRefused, PageCall
 from document_analysis.errors import DeadlineExceeded, DocumentChanged, InternalError, ServiceError
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.limits.page_pool import PagePool
+from document_analysis.pipeline.cache import PageCache, PageKey
 
 
 class Asker:

@@ -1,0 +1,1 @@
+"""The use case: a request for an analysis, its pages on their way, and the result."""
