@@ -65,7 +65,7 @@ WORKDIR /app
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
-    CMD ["python", "-m", "document_analysis.healthcheck"]
+    CMD ["python", "-m", "document_analysis.server.healthcheck"]
 CMD ["gunicorn", "--config", "gunicorn.conf.py", "app:create_app()"]
 ARG BASE_IMAGE
 ARG VERSION=0.1.0

@@ -9,12 +9,12 @@ from flask import Flask
 
 from document_analysis.documents.opening import Limits
 from document_analysis.engines.contract import Engine, Observer
-from document_analysis.lifetime import Lifetime
 from document_analysis.limits.gates import Gate
 from document_analysis.limits.machine import available_cpus, available_memory
 from document_analysis.limits.page_pool import PagePool
 from document_analysis.pipeline.cache import PageCache
 from document_analysis.pipeline.page_work import PageWork
+from document_analysis.server.lifetime import Lifetime
 from document_analysis.settings import Settings, SettingsError
 from document_analysis.stores.blobs import S3Blobs
 from document_analysis.stores.contract import DocumentStore, Stores
@@ -104,7 +104,7 @@ def make_cache(settings: Settings) -> PageCache | None:
 
 def main() -> int:
     """Serve with the container's server and configuration, and say what is served."""
-    from document_analysis.server import serve
+    from document_analysis.server.gunicorn import serve
 
     load_dotenv(Path(__file__).with_name(".env"))
     try:

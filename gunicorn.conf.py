@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dotenv import load_dotenv
 
-from document_analysis.server import configuration
+from document_analysis.server.gunicorn import configuration
 from document_analysis.settings import Settings, SettingsError
 
 load_dotenv(Path(__file__).with_name(".env"))

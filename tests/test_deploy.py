@@ -19,7 +19,7 @@ from cfnlint.api import lint_file
 from cfnlint.decode import cfn_yaml
 from moto.server import ThreadedMotoServer
 
-from document_analysis.server import KEEPALIVE_S, LAST_WORDS_S
+from document_analysis.server.gunicorn import KEEPALIVE_S, LAST_WORDS_S
 from document_analysis.settings import SETTINGS, Settings
 
 ROOT = Path(__file__).resolve().parent.parent

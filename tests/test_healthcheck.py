@@ -36,7 +36,7 @@ def service(status: int) -> Iterator[int]:
 
 
 def exit_code(**environment: str) -> int:
-    command = [sys.executable, "-m", "document_analysis.healthcheck"]
+    command = [sys.executable, "-m", "document_analysis.server.healthcheck"]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True).returncode
 
 

@@ -1,4 +1,4 @@
-"""`python -m document_analysis.healthcheck`: whether the service in this container answers, by its exit code.
+"""`python -m document_analysis.server.healthcheck`: whether the service in this container answers, by its exit code.
 
 For images without a shell and curl. Asks `GET /health` of the `HOST` and `PORT` that the service was told to listen on;
 only the standard library, so that it costs little beside the service.

@@ -1,0 +1,1 @@
+"""The process: gunicorn, its end, and the container's health command."""
