@@ -6,8 +6,8 @@ import math
 import pytest
 from PIL import Image
 
-from document_analysis.annotate import COLOURS, SHOWN, Shape, draw, encode, shapes, to_rgb
 from document_analysis.blocks.index import BlockIndex
+from document_analysis.views.shapes import COLOURS, SHOWN, Shape, draw, encode, shapes, to_rgb
 from tests.recordings import recording
 from tests.written import WrittenPage, turned
 

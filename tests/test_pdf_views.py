@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from PIL import Image, ImageChops, ImageDraw
 
-from document_analysis.annotate import Shape
 from document_analysis.blocks.index import BlockIndex
 from document_analysis.documents.opening import HEAD_BYTES, Document, Limits, open_document
 from document_analysis.errors import DeadlineExceeded
 from document_analysis.limits.deadlines import Deadline
-from document_analysis.pdf_views import annotated_pdf, searchable_pdf
+from document_analysis.views.pdf import annotated_pdf, searchable_pdf
+from document_analysis.views.shapes import Shape
 from sandbox.pdf import shared_pool
 from tests.pdf_samples import filled_form, one_page, pages
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import orjson
 import pytest
 
-from document_analysis.annotate import SHOWN, shapes
 from document_analysis.blocks.index import BlockIndex, Response, merge_pages, page_of, prepare_page
 from document_analysis.blocks.statistics import mean_confidence, rotation
-from document_analysis.markdown import markdown
-from document_analysis.summary import summarize
-from document_analysis.text_views import plain_text, tables_csv
+from document_analysis.views.markdown import markdown
+from document_analysis.views.shapes import SHOWN, shapes
+from document_analysis.views.summary import summarize
+from document_analysis.views.text import plain_text, tables_csv
 
 DATA = os.environ.get("EVALUATION_DATA", "")
 PAIRS = Path(DATA) / "textract_pairs"

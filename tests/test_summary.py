@@ -7,7 +7,7 @@ import pytest
 
 from document_analysis.blocks.index import BlockIndex
 from document_analysis.blocks.statistics import mean_confidence, rotation
-from document_analysis.summary import PARTS, SUMMARY_PARTS, summarize
+from document_analysis.views.summary import PARTS, SUMMARY_PARTS, summarize
 from tests.recordings import recording
 from tests.written import WrittenPage, turned
 

@@ -6,8 +6,8 @@ import io
 import pytest
 
 from document_analysis.blocks.index import BlockIndex, merge_pages
-from document_analysis.summary import summarize
-from document_analysis.text_views import plain_text, tables_csv
+from document_analysis.views.summary import summarize
+from document_analysis.views.text import plain_text, tables_csv
 from tests.written import WrittenPage
 
 HEADER = ["Date", "Text", "Amount"]

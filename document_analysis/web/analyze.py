@@ -9,14 +9,14 @@ from itertools import chain
 import orjson
 from flask import Flask, Response, g, request
 
-from document_analysis import representations
 from document_analysis.errors import FieldFault, InternalError, InvalidRequest, ServiceError
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.pipeline.request import AnalysisRequest, StoredName
 from document_analysis.pipeline.result import Analysis, PageResult
-from document_analysis.representations import Desk, View
 from document_analysis.settings import Settings
 from document_analysis.telemetry import Timings
+from document_analysis.views import registry as representations
+from document_analysis.views.registry import Desk, View
 from document_analysis.web.clients import client_gone
 from document_analysis.web.inputs import Body, BodyReader, query_options
 from document_analysis.web.negotiation import MEDIA_TYPES, PICTURES, choose_format

@@ -12,15 +12,15 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from document_analysis.annotate import draw, encode, shapes
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.limits.gates import Gate, turn
-from document_analysis.markdown import markdown
-from document_analysis.pdf_views import annotated_pdf, searchable_pdf
 from document_analysis.pipeline.result import Analysis, PageResult
-from document_analysis.summary import summarize
 from document_analysis.telemetry import Timings
-from document_analysis.text_views import plain_text, tables_csv
+from document_analysis.views.markdown import markdown
+from document_analysis.views.pdf import annotated_pdf, searchable_pdf
+from document_analysis.views.shapes import draw, encode, shapes
+from document_analysis.views.summary import summarize
+from document_analysis.views.text import plain_text, tables_csv
 
 # Blocks that are read in some 50 ms.
 _SHORT = 10_000

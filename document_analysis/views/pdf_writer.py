@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from document_analysis.glyphless import GlyphlessFont
+from document_analysis.views.glyphless import GlyphlessFont
 
 Colour = tuple[int, int, int]
 

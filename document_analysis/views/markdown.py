@@ -8,12 +8,12 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from document_analysis import markup
 from document_analysis.blocks.geometry import union
 from document_analysis.blocks.index import NOT_SELECTED, SELECTED, Block, BlockIndex, is_selected, is_sure, page_of
 from document_analysis.blocks.labels import keys
 from document_analysis.blocks.passages import Passage, passages
 from document_analysis.blocks.tables import Table, find_tables, joined, joined_rows
+from document_analysis.views import markup
 
 SIGNATURE = "*(signature)*"
 PAGE_BREAK = "---"

@@ -10,15 +10,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from PIL import Image
 
-from document_analysis.annotate import STROKE, Shape
 from document_analysis.blocks.geometry import polygon_of
 from document_analysis.blocks.index import Block, BlockIndex, page_of
 from document_analysis.documents.opening import Document, Page
 from document_analysis.documents.pdf import PdfPages, translated
 from document_analysis.errors import DocumentRefused
-from document_analysis.glyphless import GlyphlessFont
 from document_analysis.limits.deadlines import Deadline
-from document_analysis.pdf_writer import PageContent, PdfWriter, PictureData, jpeg_data, png_data, rgb_data
+from document_analysis.views.glyphless import GlyphlessFont
+from document_analysis.views.pdf_writer import PageContent, PdfWriter, PictureData, jpeg_data, png_data, rgb_data
+from document_analysis.views.shapes import STROKE, Shape
 from sandbox.pdf import Character
 
 PICTURE_POINTS = 842.0

@@ -1,0 +1,1 @@
+"""An analysis as what the client asked to see."""
