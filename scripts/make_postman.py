@@ -14,7 +14,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from document_analysis.web.contract import document  # noqa: E402
+from document_analysis.web.openapi import document  # noqa: E402
 
 TARGET = ROOT / "docs" / "postman_collection.json"
 SAMPLES = {

@@ -17,7 +17,9 @@ from document_analysis.errors import ShuttingDown
 from document_analysis.server.lifetime import Lifetime
 from document_analysis.settings import Settings
 from document_analysis.telemetry import STEPS, Metrics, Timings, log
-from document_analysis.web import analyze, contract, health, page, problems, textract
+from document_analysis.web import analyze, health, page, problems
+from document_analysis.web import openapi as contract
+from document_analysis.web import wire as textract
 from document_analysis.web.auth import Keys, check_site
 from text_extract import Services
 

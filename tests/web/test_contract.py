@@ -4,8 +4,8 @@ import re
 
 from openapi_spec_validator import validate
 
-from document_analysis.web.contract import document
 from document_analysis.web.negotiation import MEDIA_TYPES
+from document_analysis.web.openapi import document
 from document_analysis.web.options import Options
 
 
