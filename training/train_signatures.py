@@ -3,7 +3,7 @@
 
     pip install torch==2.13.0 onnx numpy opencv-python-headless pillow
     xargs sudo apt-get install fontconfig < training/signature_fonts.txt
-    python -m training.signatures --folder /tmp/made-up-pages [--pages 7000] [--minutes 20]
+    python -m training.train_signatures --folder /tmp/made-up-pages [--pages 7000] [--minutes 20]
 
 Pages come from signature_pages.py (letters, forms, contracts, slips, handwriting, letterheads, stamps, dirt),
 signatures from signature_pens.py; no real document is among them. A small fully convolutional net looks at the whole
