@@ -10,16 +10,16 @@ import pytest
 from PIL import Image
 
 from app import create_app
+from document_analysis.documents.document import Upload
 from document_analysis.documents.opening import Document
 from document_analysis.errors import DeadlineExceeded
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.pipeline.request import AnalysisRequest
+from document_analysis.pipeline.run import Run, process_text_analysis
 from document_analysis.settings import Settings
-from document_analysis.web.inputs import Upload
 from tests.conftest import IMAGES
 from tests.fakes.textract_server import response
 from tests.problems import assert_problem
-from text_extract import Run, process_text_analysis
 
 FORM = (IMAGES / "application-form.png").read_bytes()
 REPORT = (IMAGES / "report.pdf").read_bytes()

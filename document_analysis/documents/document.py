@@ -28,6 +28,18 @@ class Source(Protocol):
         """All bytes, read once and kept; those that `head` begins."""
 
 
+class Upload:
+    """Bytes that came with the request, as a `Source`."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self.size_bytes = len(data)
+        self.head = data[:HEAD_BYTES]
+
+    def read(self) -> bytes:
+        return self._data
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What a document may have: bytes, pages, and pixels a page."""

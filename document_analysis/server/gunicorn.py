@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -74,8 +75,8 @@ def _begin(worker: Any) -> None:
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, create_app: Callable[[Settings], Any]) -> None:
+        self._settings, self._create_app = settings, create_app
         super().__init__()
 
     def load_config(self) -> None:
@@ -84,15 +85,13 @@ class _Server(BaseApplication):  # type: ignore[misc]
         self.cfg.set("when_ready", lambda _: print(greeting(self._settings), file=sys.stderr, flush=True))  # noqa: T201
 
     def load(self) -> Any:
-        from app import create_app
-
-        return create_app(self._settings)
+        return self._create_app(self._settings)
 
 
-def serve(settings: Settings) -> int:
-    """Serve until told to stop."""
+def serve(settings: Settings, create_app: Callable[[Settings], Any]) -> int:
+    """Serve the application that `create_app` makes of the settings, until told to stop."""
     few_arenas()
-    _Server(settings).run()
+    _Server(settings, create_app).run()
     return 0
 
 

@@ -13,6 +13,7 @@ from document_analysis.errors import FieldFault, InternalError, InvalidRequest, 
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.pipeline.request import AnalysisRequest, StoredName
 from document_analysis.pipeline.result import Analysis, PageResult
+from document_analysis.pipeline.run import Run, Services, plan_text_analysis, process_text_analysis
 from document_analysis.settings import Settings
 from document_analysis.telemetry import Timings
 from document_analysis.views import registry as representations
@@ -22,7 +23,6 @@ from document_analysis.web.inputs import Body, BodyReader, query_options
 from document_analysis.web.negotiation import MEDIA_TYPES, PICTURES, choose_format
 from document_analysis.web.options import Options, read_options
 from document_analysis.web.problems import log_error, problem
-from text_extract import Run, Services, plan_text_analysis, process_text_analysis
 
 CACHE_NAME = "document-analysis"
 

@@ -14,6 +14,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from document_analysis.errors import ShuttingDown
+from document_analysis.pipeline.run import Services
 from document_analysis.server.lifetime import Lifetime
 from document_analysis.settings import Settings
 from document_analysis.telemetry import STEPS, Metrics, Timings, log
@@ -21,7 +22,6 @@ from document_analysis.web import analyze, health, page, problems
 from document_analysis.web import openapi as contract
 from document_analysis.web import wire as textract
 from document_analysis.web.auth import Keys, check_site
-from text_extract import Services
 
 # Endpoints that a balancer may ask by any Host; endpoints that need a key where keys are set; those that count
 # against a client's rate.

@@ -7,9 +7,9 @@ import orjson
 from flask import Flask, Response
 
 from document_analysis.errors import FieldFault, NotReady, ShuttingDown
+from document_analysis.pipeline.run import Services
 from document_analysis.server.lifetime import Lifetime
 from document_analysis.telemetry import log
-from text_extract import Services
 
 # Probes come from several places at once; one look serves them all for so many seconds.
 FRESH_S = 2.0

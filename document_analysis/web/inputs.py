@@ -12,7 +12,7 @@ from flask import Request
 from werkzeug.exceptions import HTTPException
 from werkzeug.formparser import FormDataParser
 
-from document_analysis.documents.opening import HEAD_BYTES, Source
+from document_analysis.documents.document import Source, Upload
 from document_analysis.errors import DeadlineExceeded, DocumentTooLarge, FieldFault, InvalidRequest
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.limits.gates import Gate
@@ -26,18 +26,6 @@ CHUNK_BYTES = 1 << 18
 SILENCE_S = 15
 
 _KINDS = "a JSON object that names a document, a multipart form with a `file`, or the document's bytes"
-
-
-class Upload:
-    """Bytes that came with the request, as a `Source`."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self.size_bytes = len(data)
-        self.head = data[:HEAD_BYTES]
-
-    def read(self) -> bytes:
-        return self._data
 
 
 class Body(NamedTuple):

@@ -8,9 +8,9 @@ import orjson
 from flask import Flask, Response, request
 
 from document_analysis.errors import NotFound
+from document_analysis.pipeline.run import Services
 from document_analysis.settings import Settings
 from document_analysis.web.options import DEFAULT_FEATURES, DEFAULT_SHOWN, FEATURES
-from text_extract import Services
 
 VIEWER = Path(__file__).with_name("viewer")
 MEDIA_TYPES = {

@@ -15,6 +15,7 @@ from document_analysis.aws.wire_model import (
     error_body,
     parse,
 )
+from document_analysis.documents.document import Upload
 from document_analysis.documents.opening import Source
 from document_analysis.errors import (
     BucketNotAllowed,
@@ -37,11 +38,11 @@ from document_analysis.errors import (
 )
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.pipeline.request import AnalysisRequest, StoredName
+from document_analysis.pipeline.run import Services, process_text_analysis
 from document_analysis.settings import Settings
 from document_analysis.telemetry import log
 from document_analysis.web.clients import client_gone
-from document_analysis.web.inputs import BodyReader, Upload
-from text_extract import Services, process_text_analysis
+from document_analysis.web.inputs import BodyReader
 
 ENDPOINT = "textract"
 TARGET = "Textract."
