@@ -3,7 +3,7 @@
     python scripts/make_postman.py
 
 Import it into Postman, set `baseUrl` and (where keys are set) `apiKey`, and run it from the project's folder: the
-uploads are the sample documents. `tests/test_postman.py` replays every request.
+uploads are the sample documents. `tests/docs/test_postman.py` replays every request.
 """
 
 import json

@@ -56,7 +56,7 @@ class PageAnswer:
 
 
 class Engine(Protocol):
-    """`LocalEngine` and `TextractEngine` keep this contract; `tests/test_engines.py` holds both to it.
+    """`LocalEngine` and `TextractEngine` keep this contract; `tests/engines/test_engines.py` holds both to it.
 
     `features` are the feature types it has, `reads_s3` says whether it may be handed an `S3Object`, and results kept
     under another `version` are not its own.

@@ -57,7 +57,7 @@ class StoredObject(Protocol):
 
 
 class DocumentStore(Protocol):
-    """`S3Store` and `FolderStore` keep this contract; `tests/test_store.py` holds both to it."""
+    """`S3Store` and `FolderStore` keep this contract; `tests/stores/test_stores.py` holds both to it."""
 
     def open(self, bucket: str, key: str, version: str | None = None, deadline: Deadline | None = None) -> StoredObject:
         """Open an object by reading its first bytes. Raises `DocumentNotFound`, `StoreDenied` or `StoreFailed`."""

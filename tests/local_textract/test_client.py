@@ -7,10 +7,10 @@ import botocore.session
 import pytest
 from botocore.exceptions import ClientError
 from botocore.validate import ParamValidator
-from drawn import LETTER, saved, text_page
 from PIL import Image
 
 from local_textract import LocalTextract, Stopped
+from tests.local_textract.drawn import LETTER, saved, text_page
 
 ALL_FEATURES = ["TABLES", "FORMS", "SIGNATURES", "LAYOUT"]
 

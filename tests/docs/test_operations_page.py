@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from document_analysis import errors
 
-PAGE = (Path(__file__).resolve().parent.parent / "docs" / "operations.md").read_text()
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "operations.md").read_text()
 
 
 def codes(kind: type[errors.ServiceError]) -> set[tuple[str, str]]:

@@ -285,7 +285,7 @@ def test_a_closed_document_may_be_finished_with() -> None:
 def test_children_end_with_their_parent() -> None:
     program = """
 from sandbox.children import SHARED
-from tests.local_textract.test_pdf import children
+from tests.sandbox.test_pdf import children
 SHARED.call("nothing", {}, timeout=10, memory=0)
 print(*children(), flush=True)
 input()

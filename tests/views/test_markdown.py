@@ -5,7 +5,7 @@ import pytest
 from document_analysis.blocks.index import BlockIndex, merge_pages
 from document_analysis.views.markdown import markdown
 from tests.recordings import recording
-from tests.test_text_views import statement
+from tests.views.test_text import statement
 from tests.written import WrittenPage
 
 

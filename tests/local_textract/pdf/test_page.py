@@ -7,9 +7,9 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 import pytest
 from botocore.exceptions import ClientError
-from drawn import LETTER, saved, text_page
 
 from local_textract import LocalTextract
+from tests.local_textract.drawn import LETTER, saved, text_page
 
 
 @pytest.fixture(scope="module")

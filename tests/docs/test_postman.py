@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 COLLECTION = json.loads((ROOT / "docs" / "postman_collection.json").read_text())
 REQUESTS = [
     pytest.param(request, id=f"{folder['name']} {request['name']}")

@@ -19,7 +19,7 @@ import pytest
 from tests.conftest import IMAGES
 from tests.fakes.textract_server import response
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 FORM = (IMAGES / "application-form.png").read_bytes()
 REPORT = (IMAGES / "report.pdf").read_bytes()
 

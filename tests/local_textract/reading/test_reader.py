@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 import pytest
-from drawn import LETTER, saved, text_page
 from PIL import Image, ImageDraw, ImageFont
 
 from local_textract import LocalTextract
+from tests.local_textract.drawn import LETTER, saved, text_page
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from moto.server import ThreadedMotoServer
 from document_analysis.server.gunicorn import KEEPALIVE_S, LAST_WORDS_S
 from document_analysis.settings import SETTINGS, Settings
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ("app-runner", "ecs-express")
 
 PERMISSIONS = {

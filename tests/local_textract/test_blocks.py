@@ -4,7 +4,6 @@ import botocore.session
 import numpy as np
 import pytest
 from botocore.validate import ParamValidator
-from pages import corners, line
 
 from local_textract.blocks import to_blocks
 from local_textract.page.findings import (
@@ -18,6 +17,7 @@ from local_textract.page.findings import (
     Signature,
     Table,
 )
+from tests.local_textract.pages import corners, line
 
 WIDTH, HEIGHT = 1000, 800
 TO_RATIO = np.array([[1 / WIDTH, 0, 0], [0, 1 / HEIGHT, 0]])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from document_analysis.engines import prices
 
-PAGE = (Path(__file__).resolve().parent.parent / "docs" / "cost.md").read_text()
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "cost.md").read_text()
 
 
 def test_the_table_is_the_services_own() -> None:

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 from local_textract.marks.signatures import find_signatures
 from local_textract.page.findings import Box, Line, PageView, Signature, Word
 
-IMAGES = Path(__file__).parents[2] / "images"
+IMAGES = Path(__file__).parents[3] / "images"
 SIGNED_AT = Box(360, 690, 620, 780)
 # A pen's path, in tenths of the signature's width and height: a J, some waves, a long tail back under the name.
 STROKES = [
