@@ -38,7 +38,7 @@ class LocalTextract:
     """An offline Textract: `analyze_document` and `detect_document_text` as boto3's client has them.
 
     Documents are PNG, JPEG, TIFF or PDF of one page. Errors are botocore's ClientError with Textract's codes;
-    `models.ModelsMissing` when the packages with the models are not installed, and `ocr.Stopped` when the caller's
+    `errors.ModelsMissing` when the packages with the models are not installed, and `errors.Stopped` when the caller's
     `should_stop`, asked many times a page, says so. The same bytes give the same answer, ids included. Threads may
     share one object.
     """

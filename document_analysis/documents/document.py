@@ -1,4 +1,4 @@
-"""What a document and its pages are, whatever their kind; `documents.open_document` makes them.
+"""What a document and its pages are, whatever their kind; `opening.open_document` makes them.
 
 Nothing is decoded, and no more than the first bytes read, before something needs it.
 """

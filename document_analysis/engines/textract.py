@@ -60,7 +60,7 @@ def make_textract_engine(settings: Settings, observer: Observer | None = None) -
 
 
 class TextractEngine:
-    """Keeps `engines.Engine` by calls of AnalyzeDocument and DetectDocumentText.
+    """Keeps `contract.Engine` by calls of AnalyzeDocument and DetectDocumentText.
 
     `analyze_tps` and `detect_tps` are the calls a second that may be made of each, retries among them; `connections`
     is how many are kept open for calls at once. Credentials, region and endpoint come by boto3's own chain.

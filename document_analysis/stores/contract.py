@@ -20,7 +20,7 @@ _MAX_KEY_BYTES = 1024
 
 
 class StoredObject(Protocol):
-    """A document in a store, opened: its first bytes are there. It is a `documents.Source`."""
+    """A document in a store, opened: its first bytes are there. It is a `documents.document.Source`."""
 
     @property
     def bucket(self) -> str: ...

@@ -1,6 +1,6 @@
 """The text layer of a PDF page -> words and lines, exact to the character, without any OCR.
 
-Works in points of the page as drawn; the caller scales. Whether the layer can be trusted is judged in `pdf_page.py`.
+Works in points of the page as drawn; the caller scales. Whether the layer can be trusted is judged in `page.py`.
 """
 
 import math
