@@ -13,6 +13,7 @@ FLOORS = [
     ["document_analysis.assembly"],
     ["document_analysis.web"],
     ["document_analysis.views"],
+    ["document_analysis.jobs"],
     ["document_analysis.pipeline"],
     ["document_analysis.engines", "document_analysis.stores", "document_analysis.server"],
     ["document_analysis.aws", "document_analysis.documents"],
