@@ -1,0 +1,168 @@
+"""A job as it lies in the store: a value, whose changes are new values."""
+
+import hashlib
+import secrets
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, Self, get_args
+
+import orjson
+
+Status = Literal["awaiting_upload", "queued", "running", "succeeded", "partial", "failed", "cancelled"]
+STATUSES: tuple[Status, ...] = get_args(Status)
+OVER: frozenset[Status] = frozenset({"succeeded", "partial", "failed", "cancelled"})
+# A job whose worker was killed so often is not tried again.
+MOST_ATTEMPTS = 3
+
+CallbackStatus = Literal["pending", "delivered", "failed", "stopped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Pages of the document: `total` is 0 until it was opened."""
+
+    total: int = 0
+    done: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a job or a page failed: an error's code and status, and what the client is told of it."""
+
+    code: str
+    status: int
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """Where the end of a job is told, and what came of it. `last_error` is a kind of fault, never an answer's text."""
+
+    url: str
+    status: CallbackStatus = "pending"
+    attempts: int = 0
+    last_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitedUpload:
+    """A document that is to come: where it will lie, how large it may be, and until when (ISO 8601)."""
+
+    bucket: str | None
+    key: str
+    size: int
+    media_type: str
+    expires: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job. `owner` is the name of the API key that made it.
+
+    `api` is the operation that started it: `jobs`, or one of Textract's. `request` is `AnalysisRequest.as_json()`;
+    `held` says that the document's bytes lie with the job instead. `fingerprint` tells whether a second request with
+    the same token is the same. `details` are what the wire protocol has beside a request: tag, output, notification.
+    `textract` is the id of Textract's own job for a large document. Times are ISO 8601, UTC.
+    """
+
+    id: str
+    owner: str
+    api: str
+    fingerprint: str
+    request: dict[str, Any]
+    created: str
+    updated: str
+    expires: str
+    status: Status = "queued"
+    source: str = "upload"
+    held: bool = False
+    progress: Progress = Progress()
+    cost: dict[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    error: Fault | None = None
+    callback: Callback | None = None
+    upload: AwaitedUpload | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+    textract: str | None = None
+    attempts: int = 0
+    begun: str | None = None
+
+    @property
+    def over(self) -> bool:
+        return self.status in OVER
+
+    @property
+    def expired(self) -> bool:
+        return now() >= self.expires
+
+    def begin(self) -> Self:
+        """A worker is at it, once more."""
+        return replace(self._changed(), status="running", attempts=self.attempts + 1, begun=self.begun or now())
+
+    def give_back(self) -> Self:
+        """Its worker stops before the end, and not by the job's fault."""
+        return replace(self._changed(), status="queued", attempts=max(0, self.attempts - 1))
+
+    def proceed(self, progress: Progress, cost: dict[str, Any]) -> Self:
+        return replace(self._changed(), progress=progress, cost=cost)
+
+    def fail(self, fault: Fault) -> Self:
+        return replace(self._changed(), status="failed", error=fault)
+
+    def cancel(self) -> Self:
+        return replace(self._changed(), status="cancelled")
+
+    def finish(self, status: Literal["succeeded", "partial"], warnings: tuple[str, ...]) -> Self:
+        return replace(self._changed(), status=status, warnings=warnings)
+
+    def arrive(self) -> Self:
+        """Its upload is there."""
+        return replace(self._changed(), status="queued", upload=None)
+
+    def tell(self, callback: Callback) -> Self:
+        return replace(self._changed(), callback=callback)
+
+    def _changed(self) -> Self:
+        return replace(self, updated=now())
+
+    def as_bytes(self) -> bytes:
+        return orjson.dumps(asdict(self), option=orjson.OPT_SORT_KEYS)
+
+    @classmethod
+    def of_bytes(cls, data: bytes) -> Self:
+        """Out of what `as_bytes` gave. Raises ValueError, TypeError or KeyError for anything else."""
+        members = orjson.loads(data)
+        members["progress"] = Progress(**members["progress"])
+        members["warnings"] = tuple(members["warnings"])
+        for name, kind in (("error", Fault), ("callback", Callback), ("upload", AwaitedUpload)):
+            members[name] = kind(**members[name]) if members[name] is not None else None
+        if members["status"] not in STATUSES:
+            raise ValueError("no job has this status")
+        return cls(**members)
+
+
+def job_id(secret: bytes, owner: str, api: str, token: str | None) -> str:
+    """64 hexadecimal digits, as Textract's: of the token where one is given, so that it makes one job only.
+
+    `secret` is the store's own: tokens can be guessed, ids cannot.
+    """
+    if token is None:
+        return secrets.token_hex(32)
+    return hashlib.blake2b(
+        "\0".join((owner, api, token)).encode(), key=hashlib.sha256(secret).digest(), digest_size=32
+    ).hexdigest()
+
+
+def fingerprint(*parts: Any) -> str:
+    """What tells two requests apart."""
+    return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def now() -> str:
+    """The moment, ISO 8601 in UTC with microseconds: moments in order are texts in order."""
+    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def later(seconds: float) -> str:
+    return (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat(timespec="microseconds").replace("+00:00", "Z")
