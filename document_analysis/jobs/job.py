@@ -47,10 +47,8 @@ class Callback:
 
 @dataclass(frozen=True, slots=True)
 class AwaitedUpload:
-    """A document that is to come: where it will lie, how large it may be, and until when (ISO 8601)."""
+    """A document that is to come: how many bytes of what kind it will have, and until when it may (ISO 8601)."""
 
-    bucket: str | None
-    key: str
     size: int
     media_type: str
     expires: str
@@ -63,7 +61,8 @@ class Job:
     `api` is the operation that started it: `jobs`, or one of Textract's. `request` is `AnalysisRequest.as_json()`;
     `held` says that the document's bytes lie with the job instead. `fingerprint` tells whether a second request with
     the same token is the same. `details` are what the wire protocol has beside a request: tag, output, notification.
-    `textract` is the id of Textract's own job for a large document. Times are ISO 8601, UTC.
+    `textract` is the id of Textract's own job for a large document. `worker` has the job until `lease`, unless it says
+    so anew: a second one leaves it alone till then. Times are ISO 8601, UTC.
     """
 
     id: str
@@ -87,6 +86,8 @@ class Job:
     textract: str | None = None
     attempts: int = 0
     begun: str | None = None
+    worker: str | None = None
+    lease: str | None = None
 
     @property
     def over(self) -> bool:
@@ -96,13 +97,22 @@ class Job:
     def expired(self) -> bool:
         return now() >= self.expires
 
-    def begin(self) -> Self:
+    def taken_by_another(self, worker: str) -> bool:
+        return self.worker not in (None, worker) and (self.lease or "") > now()
+
+    def begin(self, worker: str, lease_s: float) -> Self:
         """A worker is at it, once more."""
-        return replace(self._changed(), status="running", attempts=self.attempts + 1, begun=self.begun or now())
+        begun = replace(self._changed(), status="running", attempts=self.attempts + 1, begun=self.begun or now())
+        return begun.hold(worker, lease_s)
+
+    def hold(self, worker: str, lease_s: float) -> Self:
+        """Its worker is still at it."""
+        return replace(self, worker=worker, lease=later(lease_s))
 
     def give_back(self) -> Self:
         """Its worker stops before the end, and not by the job's fault."""
-        return replace(self._changed(), status="queued", attempts=max(0, self.attempts - 1))
+        attempts = max(0, self.attempts - 1)
+        return replace(self._changed(), status="queued", attempts=attempts, worker=None, lease=None)
 
     def proceed(self, progress: Progress, cost: dict[str, Any]) -> Self:
         return replace(self._changed(), progress=progress, cost=cost)

@@ -73,7 +73,7 @@ def sender(store: JobStore, host: Host, tries: int = 10) -> Callbacks:
 
 
 def finished(store: JobStore, host: Host, path: str = "/hook?a=1") -> Job:
-    return store.create(made(callback=Callback(host.url + path)).begin().finish("succeeded", ()))
+    return store.create(made(callback=Callback(host.url + path)).begin("w", 60).finish("succeeded", ()))
 
 
 def until_told(store: JobStore, job: Job, seconds: float = 10) -> Callback:
@@ -175,7 +175,7 @@ def test_a_host_that_trickles_is_cut(
     threading.Thread(target=trickle, daemon=True).start()
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     slow = Callbacks(store, CallbackHosts.of((url,)), {}, Counted(), pauses_s=())
-    job = store.create(made(callback=Callback(url)).begin().finish("succeeded", ()))
+    job = store.create(made(callback=Callback(url)).begin("w", 60).finish("succeeded", ()))
     slow.told(job)
     slow.start()
     assert until_told(store, job).last_error == "timed_out"
@@ -207,7 +207,7 @@ def test_two_containers_send_it_once(store: JobStore, host: Host) -> None:
 
 
 def test_a_job_that_is_gone_or_not_over_tells_nothing(store: JobStore, host: Host, callbacks: Callbacks) -> None:
-    running = store.create(made(callback=Callback(host.url)).begin())
+    running = store.create(made(callback=Callback(host.url)).begin("w", 60))
     callbacks.told(running)
     callbacks.outbox.add(running.id)
     callbacks.outbox.add("0" * 64)
@@ -259,7 +259,7 @@ def test_no_address_inside_is_connected_to(store: JobStore, place: str) -> None:
         url = f"https://{place}:8443/hook"
         assert hosts.fault(url) is None
         callbacks = Callbacks(store, hosts, {}, Counted(), pauses_s=())
-        job = store.create(made(callback=Callback(url)).begin().finish("succeeded", ()))
+        job = store.create(made(callback=Callback(url)).begin("w", 60).finish("succeeded", ()))
         callbacks.told(job)
         for entry in callbacks.outbox.due():
             callbacks.send(entry)

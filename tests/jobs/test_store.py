@@ -135,8 +135,12 @@ def test_ids_are_of_the_token_and_cannot_be_guessed() -> None:
 
 
 def test_a_job_over_stays_over_and_knows_it() -> None:
-    job = made().begin()
+    job = made().begin("w", 60)
     assert (job.status, job.attempts, job.over) == ("running", 1, False)
+    assert not job.taken_by_another("w")
+    assert job.taken_by_another("other")
+    assert not job.hold("w", -1).taken_by_another("other")
+    assert not job.give_back().taken_by_another("other")
     assert job.give_back().attempts == 0
     assert job.finish("partial", ()).over
     assert job.cancel().over
