@@ -11,11 +11,12 @@ from document_analysis.documents.document import Upload
 from document_analysis.engines.contract import NoObserver
 from document_analysis.errors import ServiceError
 from document_analysis.limits.deadlines import Deadline
-from document_analysis.pipeline.request import AnalysisRequest
-from document_analysis.pipeline.run import Plan, Run, Services, plan_text_analysis, process_text_analysis
+from document_analysis.pipeline.plan import Plan, plan_text_analysis
+from document_analysis.pipeline.request import AnalysisRequest, Attempt
+from document_analysis.pipeline.run import Run, process_text_analysis
+from document_analysis.pipeline.services import Services
 from document_analysis.server.lifetime import Lifetime
 from document_analysis.settings import Settings, SettingsError
-from document_analysis.telemetry import Timings
 from document_analysis.views.registry import Desk, View, render
 
 __all__ = ["Plan", "Run", "Services", "plan_text_analysis", "process_text_analysis"]
@@ -26,10 +27,10 @@ _PARTS = ("text", "forms", "tables", "selection_elements", "signatures", "querie
 def analysed(path: Path, settings: Settings) -> bytes:
     """A file's analysis as JSON. Raises SettingsError, OSError, ServiceError."""
     services = make_services(settings, NoObserver(), Lifetime(settings.shutdown_grace_s))
-    deadline = Deadline.after(settings.request_deadline_s)
-    request = AnalysisRequest(uuid.uuid4().hex, Upload(path.read_bytes()), deadline, partial=True)
-    with process_text_analysis(request, services) as analysis:
-        desk = Desk(services.pictures, deadline, Timings())
+    attempt = Attempt(uuid.uuid4().hex, Deadline.after(settings.request_deadline_s))
+    request = AnalysisRequest(Upload(path.read_bytes()))
+    with process_text_analysis(request, attempt, services) as (analysis, document):
+        desk = Desk(document, services.pictures, attempt.deadline, attempt.timings)
         return render(analysis, View("json", include=_PARTS, annotate=()), desk).body
 
 

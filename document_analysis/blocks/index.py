@@ -163,14 +163,6 @@ class BlockIndex:
         return "\n".join(filter(None, texts))
 
 
-def prepare_page(response: Response, page: int) -> Response:
-    """`response` with every block on page number `page`: itself when that is so already, else a copy."""
-    blocks = response.get("Blocks") or []
-    if "Blocks" in response and all(block.get("Page") == page for block in blocks):
-        return response
-    return {**response, "Blocks": _on_page(blocks, page)}
-
-
 def _on_page(blocks: Iterable[Block], page: int) -> list[Block]:
     return [block if block.get("Page") == page else {**block, "Page": page} for block in blocks]
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from document_analysis.documents.document import Document
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.limits.gates import Gate, turn
 from document_analysis.pipeline.result import Analysis, PageResult
@@ -49,8 +50,9 @@ class Rendered(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the views that draw need: a bound on pictures at once, until when, and where seconds are noted."""
+    """What views need beside the analysis: the open document, a bound on pictures at once, until when, the seconds."""
 
+    document: Document
     pictures: Gate
     deadline: Deadline
     timings: Timings
@@ -84,7 +86,7 @@ def analysis_members(analysis: Analysis, view: View, desk: Desk) -> dict[str, An
         "request_id": analysis.request_id,
         "document": document_members(analysis),
         "status": analysis.status,
-        "engine": {"name": analysis.engine.name, "model_version": analysis.model_version},
+        "engine": {"name": analysis.engine, "model_version": analysis.model_version},
         "cost": asdict(analysis.cost),
         "features": list(analysis.features),
         "cached": analysis.cached,
@@ -100,10 +102,10 @@ def document_members(analysis: Analysis) -> dict[str, Any]:
         "source": analysis.source,
         "version": analysis.version,
         "etag": analysis.etag,
-        "media_type": analysis.document.media_type,
+        "media_type": analysis.media_type,
         "size_bytes": analysis.size_bytes,
         "sha256": analysis.sha256,
-        "page_count": analysis.document.page_count,
+        "page_count": analysis.page_count,
     }
 
 
@@ -183,20 +185,20 @@ def _picture_member(analysis: Analysis, page: PageResult, view: View, desk: Desk
 
 def _drawn(analysis: Analysis, page: PageResult, view: View, media_type: str, desk: Desk) -> bytes:
     with desk.pictures.hold(desk.deadline), desk.timings.step("draw"):
-        picture = analysis.document.page(page.page).picture(view.dpi)
+        picture = desk.document.page(page.page).picture(view.dpi)
         return encode(draw(picture, shapes(analysis.index, page.page, view.annotate), in_place=True), media_type)
 
 
 def _annotated_pdf(analysis: Analysis, view: View, desk: Desk) -> Rendered:
     with desk.pictures.hold(desk.deadline), desk.timings.step("draw"):
         drawn = {page.page: shapes(analysis.index, page.page, view.annotate) for page in analysis.pages}
-        data = annotated_pdf(analysis.document, drawn, desk.deadline)
+        data = annotated_pdf(desk.document, drawn, desk.deadline)
     return Rendered(data, "application/pdf", f"{file_stem(analysis)}-annotated.pdf")
 
 
 def _searchable_pdf(analysis: Analysis, view: View, desk: Desk) -> Rendered:
     with desk.pictures.hold(desk.deadline), desk.timings.step("draw"):
-        data = searchable_pdf(analysis.document, analysis.index, [page.page for page in analysis.pages], desk.deadline)
+        data = searchable_pdf(desk.document, analysis.index, [page.page for page in analysis.pages], desk.deadline)
     return Rendered(data, "application/pdf", f"{file_stem(analysis)}-searchable.pdf", "attachment")
 
 

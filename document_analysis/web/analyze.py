@@ -11,11 +11,13 @@ from flask import Flask, Response, g, request
 
 from document_analysis.errors import FieldFault, InternalError, InvalidRequest, ServiceError
 from document_analysis.limits.deadlines import Deadline
-from document_analysis.pipeline.request import AnalysisRequest, StoredName
+from document_analysis.operations.inquiry import Inquiry
+from document_analysis.pipeline.plan import plan_text_analysis
+from document_analysis.pipeline.request import AnalysisRequest, Attempt, StoredName
 from document_analysis.pipeline.result import Analysis, PageResult
-from document_analysis.pipeline.run import Run, Services, plan_text_analysis, process_text_analysis
+from document_analysis.pipeline.run import Run, process_text_analysis
+from document_analysis.pipeline.services import Services
 from document_analysis.settings import Settings
-from document_analysis.telemetry import Timings
 from document_analysis.views import registry as representations
 from document_analysis.views.registry import Desk, View
 from document_analysis.web.clients import client_gone
@@ -38,12 +40,12 @@ def install(app: Flask, services: Services, settings: Settings) -> None:
             body = stack.enter_context(reader.read(request, deadline))
             options = read_options(body.options, query_options(request))
             name = choose_format(options.format, request.accept_mimetypes)
-            asked = _asked(body, options, name, deadline)
+            asked, attempt = _asked(body, options, name), _attempt(options, name, deadline)
             if options.dry_run:
-                return _dry_run(asked, options, name, services)
+                return _dry_run(asked, attempt, options, name, services)
             if name == "ndjson":
-                return _stream(asked, options, services, stack)
-            return _whole(asked, options, name, services)
+                return _stream(asked, attempt, options, services, stack)
+            return _whole(asked, attempt, options, name, services)
 
     @app.delete("/analyze")
     def erase() -> Response:
@@ -62,26 +64,31 @@ def _kept_name(body: Body, services: Services) -> str:
     return hashlib.sha256(body.document.read()).hexdigest()
 
 
-def _asked(body: Body, options: Options, name: str, deadline: Deadline) -> AnalysisRequest:
-    cache_control = request.cache_control
+def _asked(body: Body, options: Options, name: str) -> AnalysisRequest:
     picture = name in PICTURES
     if picture and options.pages is not None:
         raise InvalidRequest(errors=[FieldFault("pages", "a single picture shows one page; name it with render_page")])
     on_page_error = options.on_page_error or ("partial" if name in {"json", "ndjson"} else "fail")
     return AnalysisRequest(
-        request_id=g.request_id,
         document=body.document,
-        deadline=deadline,
-        features=options.features,
-        queries=options.queries,
+        inquiry=Inquiry(options.features, options.queries),
         pages=(options.render_page,) if picture else options.pages,
         declared_type=body.declared_type,
         partial=on_page_error == "partial",
-        pictures=picture or name in {"pdf", "searchable-pdf"} or "picture" in options.include,
-        decode_ahead=picture,
+    )
+
+
+def _attempt(options: Options, name: str, deadline: Deadline) -> Attempt:
+    cache_control = request.cache_control
+    return Attempt(
+        request_id=g.request_id,
+        deadline=deadline,
+        gone=client_gone(request),
         fresh=bool(cache_control.no_cache) or cache_control.max_age == 0,
         keep=not cache_control.no_store,
-        gone=client_gone(request),
+        pictures=name in PICTURES or name in {"pdf", "searchable-pdf"} or "picture" in options.include,
+        decode_ahead=name in PICTURES,
+        timings=g.timings,
     )
 
 
@@ -96,65 +103,69 @@ def _view(options: Options, name: str) -> View:
     )
 
 
-def _dry_run(asked: AnalysisRequest, options: Options, name: str, services: Services) -> Response:
+def _dry_run(asked: AnalysisRequest, attempt: Attempt, options: Options, name: str, services: Services) -> Response:
     if name != "json":
         raise InvalidRequest(errors=[FieldFault("dry_run", "it is answered as JSON; leave format out")])
-    plan = plan_text_analysis(asked, services)
+    plan = plan_text_analysis(asked, attempt, services)
     return Response(representations.plan_json(plan), content_type=MEDIA_TYPES["json"])
 
 
-def _whole(asked: AnalysisRequest, options: Options, name: str, services: Services) -> Response:
-    timings: Timings = g.timings
-    with process_text_analysis(asked, services, timings) as analysis:
-        desk = Desk(services.pictures, asked.deadline, timings)
+def _whole(asked: AnalysisRequest, attempt: Attempt, options: Options, name: str, services: Services) -> Response:
+    with process_text_analysis(asked, attempt, services) as (analysis, document):
+        desk = Desk(document, services.pictures, attempt.deadline, attempt.timings)
         rendered = representations.render(analysis, _view(options, name), desk)
         response = Response(rendered.body, content_type=rendered.media_type)
-        _describe(response, analysis, asked, stored=asked.keep and services.work.cache is not None)
+        _describe(response, analysis, attempt, stored=attempt.keep and services.work.cache is not None)
         if rendered.file_name:
             response.headers["Content-Disposition"] = f'{rendered.disposition}; filename="{rendered.file_name}"'
         return response
 
 
-def _describe(response: Response, analysis: Analysis, asked: AnalysisRequest, stored: bool) -> None:
+def _describe(response: Response, analysis: Analysis, attempt: Attempt, stored: bool) -> None:
     """The headers that tell how an answer came about, and the figures that the log and the metrics want."""
     response.headers["Vary"] = "Accept"
-    response.headers["Cache-Status"] = _cache_status(analysis, asked, stored)
+    response.headers["Cache-Status"] = _cache_status(analysis, attempt, stored)
     if analysis.status == "partial":
         response.headers["Document-Status"] = "partial"
-    figures = {"engine": analysis.engine.name, "pages": len(analysis.pages), **asdict(analysis.cost)}
+    figures = {"engine": analysis.engine, "pages": len(analysis.pages), **asdict(analysis.cost)}
     g.outcome = lambda: figures
 
 
-def _cache_status(analysis: Analysis, asked: AnalysisRequest, stored: bool) -> str:
+def _cache_status(analysis: Analysis, attempt: Attempt, stored: bool) -> str:
     """RFC 9211."""
     if analysis.cached:
         return f"{CACHE_NAME}; hit"
-    forwarded = "request" if asked.fresh else "partial" if analysis.cost.pages_from_cache else "uri-miss"
+    forwarded = "request" if attempt.fresh else "partial" if analysis.cost.pages_from_cache else "uri-miss"
     return f"{CACHE_NAME}; fwd={forwarded}" + ("; stored" if stored else "")
 
 
-def _stream(asked: AnalysisRequest, options: Options, services: Services, stack: ExitStack) -> Response:
+def _stream(
+    asked: AnalysisRequest, attempt: Attempt, options: Options, services: Services, stack: ExitStack
+) -> Response:
     """Pages as they finish. Faults before the first page that succeeds are problems; later ones stand in `end`."""
-    run = stack.enter_context(Run(asked, services, g.timings))
-    run.submit()
-    pages = run.pages()
+    run = stack.enter_context(Run(asked, attempt, services))
+    pages = run.pages(hold=False)
     first: list[PageResult] = []
     for page in pages:
-        if page.error is not None and not asked.partial:
-            raise page.error
         first.append(page)
         if page.error is None:
             break
     else:
         run.analysis()  # every page failed: raises
     held = stack.pop_all()
-    desk = Desk(services.pictures, asked.deadline, run.timings)
-    lines = _lines(run, first, pages, _view(options, "ndjson"), desk)
+    desk = Desk(run.document, services.pictures, attempt.deadline, attempt.timings)
+    lines = _lines(run, chain(_drained(first), pages), _view(options, "ndjson"), desk)
     response = Response(_closing(lines, held), content_type=MEDIA_TYPES["ndjson"])
     response.headers["Vary"] = "Accept"
     response.headers["X-Accel-Buffering"] = "no"  # a proxy between must pass the lines on as they come
     g.outcome = lambda: {"engine": services.engine.name, "pages": len(run.results), **asdict(run.cost())}
     return response
+
+
+def _drained(pages: list[PageResult]) -> Iterator[PageResult]:
+    """Each page, let go of as it is taken: a long document need not be held whole."""
+    while pages:
+        yield pages.pop(0)
 
 
 def _closing(lines: Iterator[bytes], held: ExitStack) -> Iterator[bytes]:
@@ -163,14 +174,11 @@ def _closing(lines: Iterator[bytes], held: ExitStack) -> Iterator[bytes]:
         yield from lines
 
 
-def _lines(run: Run, first: list[PageResult], rest: Iterator[PageResult], view: View, desk: Desk) -> Iterator[bytes]:
+def _lines(run: Run, pages: Iterator[PageResult], view: View, desk: Desk) -> Iterator[bytes]:
     error: ServiceError | None = None
     try:
-        for page in chain(first, rest):
-            if page.error is not None and not run.request.partial:
-                raise page.error
+        for page in pages:
             yield representations.page_line(run.analysis(page), view, desk)
-            page.response = None  # it is sent: a long document need not be held whole
     except ServiceError as fault:
         error = fault
     except Exception as fault:
@@ -180,7 +188,7 @@ def _lines(run: Run, first: list[PageResult], rest: Iterator[PageResult], view: 
         "event": "end",
         "status": "failed" if error else run.status,
         "cost": asdict(run.cost()),
-        "error": problem(error, run.request.request_id) if error else None,
+        "error": problem(error, run.attempt.request_id) if error else None,
     }
     if error:
         log_error(error)

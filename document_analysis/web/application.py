@@ -14,7 +14,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from document_analysis.errors import ShuttingDown
-from document_analysis.pipeline.run import Services
+from document_analysis.pipeline.services import Services
 from document_analysis.server.lifetime import Lifetime
 from document_analysis.settings import Settings
 from document_analysis.telemetry import STEPS, Metrics, Timings, log

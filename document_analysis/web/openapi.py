@@ -9,6 +9,7 @@ import orjson
 from flask import Flask, Response, send_file
 from pydantic import BaseModel, TypeAdapter
 
+from document_analysis.aws.wire_model import OPERATIONS
 from document_analysis.errors import NotFound, ServiceError
 from document_analysis.web import schemas
 from document_analysis.web.negotiation import MEDIA_TYPES
@@ -202,14 +203,14 @@ def _wire() -> dict[str, Any]:
     statuses = {"400": "refused", "403": "not signed, or not rightly", "500": "failed", "503": "unavailable"}
     return {
         "operationId": "textract",
-        "summary": "Textract's own wire protocol: AnalyzeDocument and DetectDocumentText",
+        "summary": f"Textract's own wire protocol: {' and '.join(OPERATIONS)}",
         "security": _SECURITY,
         "parameters": [
             {
                 "name": "X-Amz-Target",
                 "in": "header",
                 "required": True,
-                "schema": {"enum": ["Textract.AnalyzeDocument", "Textract.DetectDocumentText"]},
+                "schema": {"enum": [f"Textract.{name}" for name in OPERATIONS]},
                 "example": "Textract.DetectDocumentText",
             }
         ],

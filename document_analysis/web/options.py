@@ -8,9 +8,9 @@ import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from document_analysis.errors import FieldFault, InvalidRequest
+from document_analysis.operations.catalogue import ANALYZE_DOCUMENT, DEFAULT_FEATURES
 
-FEATURES = ("TABLES", "FORMS", "SIGNATURES", "LAYOUT", "QUERIES")
-DEFAULT_FEATURES = ("TABLES", "FORMS", "SIGNATURES")
+FEATURES = ANALYZE_DOCUMENT.features
 SUMMARY_PARTS = ("text", "forms", "tables", "selection_elements", "signatures", "queries", "layout")
 PARTS = (*SUMMARY_PARTS, "blocks", "picture")
 SHOWN = ("tables", "cells", "forms", "selection_elements", "signatures", "lines", "words", "layout", "queries")

@@ -8,9 +8,10 @@ import orjson
 from flask import Flask, Response, request
 
 from document_analysis.errors import NotFound
-from document_analysis.pipeline.run import Services
+from document_analysis.operations.catalogue import DEFAULT_FEATURES
+from document_analysis.pipeline.services import Services
 from document_analysis.settings import Settings
-from document_analysis.web.options import DEFAULT_FEATURES, DEFAULT_SHOWN, FEATURES
+from document_analysis.web.options import DEFAULT_SHOWN, FEATURES
 
 VIEWER = Path(__file__).with_name("viewer")
 MEDIA_TYPES = {

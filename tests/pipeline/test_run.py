@@ -14,7 +14,7 @@ from document_analysis.documents.document import Upload
 from document_analysis.documents.opening import Document
 from document_analysis.errors import DeadlineExceeded
 from document_analysis.limits.deadlines import Deadline
-from document_analysis.pipeline.request import AnalysisRequest
+from document_analysis.pipeline.request import AnalysisRequest, Attempt
 from document_analysis.pipeline.run import Run, process_text_analysis
 from document_analysis.settings import Settings
 from tests.conftest import IMAGES
@@ -405,9 +405,9 @@ class TestSharing:
 
     @staticmethod
     def ask(services, seconds):
-        request = AnalysisRequest("id", Upload(REPORT), Deadline.after(seconds), partial=False)
+        request = AnalysisRequest(Upload(REPORT), partial=False)
         try:
-            with process_text_analysis(request, services) as analysis:
+            with process_text_analysis(request, Attempt("id", Deadline.after(seconds)), services) as (analysis, _):
                 return len(analysis.pages)
         except DeadlineExceeded as error:
             return error

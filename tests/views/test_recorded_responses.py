@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from document_analysis.blocks.index import BlockIndex, Response, merge_pages, page_of, prepare_page
+from document_analysis.blocks.index import BlockIndex, Response, merge_pages, page_of
 from document_analysis.blocks.statistics import mean_confidence, rotation
 from document_analysis.views.markdown import markdown
 from document_analysis.views.shapes import SHOWN, shapes
@@ -56,14 +56,14 @@ def test_every_view_of_a_recorded_response(path):
     tables_csv(index)
     if any(kind in kinds for kind in ("LINE", "TABLE")):
         assert markdown(index)
-    assert 0 <= (mean_confidence(response) or 0) <= 100
-    assert -180 < rotation(response) <= 180
+    assert 0 <= (mean_confidence(blocks) or 0) <= 100
+    assert -180 < rotation(blocks) <= 180
 
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
 def test_a_recorded_response_merged_with_itself(path):
     response = load(path)
-    merged = merge_pages([(page, prepare_page(response, page)) for page in (2, 1)], 2)
+    merged = merge_pages([(page, response) for page in (2, 1)], 2)
     count = len(response.get("Blocks") or [])
     assert len({block["Id"] for block in merged["Blocks"]}) == len(merged["Blocks"]) == 2 * count
     forms = summarize(BlockIndex(merged["Blocks"]), parts=["forms"])["forms"]
