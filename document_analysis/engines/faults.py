@@ -45,7 +45,7 @@ class Fault(NamedTuple):
             return cls._of_answer(code, details.get("ResponseMetadata", {}).get("HTTPStatusCode", 0), operation)
         code = type(error).__name__
         if isinstance(error, BrokenAnswer):
-            return cls("broken_answer", EngineFailed(cause=f"Textract {name}: {error}"), passing=True, billed=1)
+            return cls("broken_answer", EngineFailed(cause=f"Textract {name}: {error.cause}"), passing=True, billed=1)
         if remedy := credential_remedy(code):
             return cls(code, EngineDenied(cause=f"Textract {code}: {remedy}"), outage=True)
         failed = EngineFailed(cause=f"Textract {code} for {name}: is it offered in this region and reachable?")

@@ -11,7 +11,7 @@ from document_analysis.errors import DeadlineExceeded, EngineFailed
 from document_analysis.limits.allocator import give_back
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.limits.machine import available_cpus
-from document_analysis.operations.answers import BrokenAnswer, checked
+from document_analysis.operations.answers import checked
 from document_analysis.operations.catalogue import ANALYZE_DOCUMENT, DETECT_DOCUMENT_TEXT
 from document_analysis.operations.inquiry import Inquiry
 from document_analysis.settings import Settings
@@ -62,9 +62,6 @@ class LocalEngine:
             code = str(error.response["Error"]["Code"])
             outcome = code
             raise refusal(code) or EngineFailed(cause=f"the embedded engine refused the call: {code}") from error
-        except BrokenAnswer as error:
-            outcome = "broken_answer"
-            raise EngineFailed(cause=f"the embedded engine: {error}") from error
         finally:
             give_back()  # a page's pictures and layers are many times what stays
             self._observer.on_call(self.name, call.operation.name, outcome, time.perf_counter() - start)

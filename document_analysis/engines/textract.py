@@ -176,7 +176,7 @@ def _parse(
         try:
             answer = orjson.loads(body)
         except ValueError:
-            raise BrokenAnswer("the body is cut off or is not JSON") from None
+            raise BrokenAnswer(cause="the body is cut off or is not JSON") from None
         if b"null" in body and _NULL.search(body):
             answer = _without_nulls(answer)
         customized_response_dict.update(checked(OPERATIONS[operation_model.name], answer))

@@ -6,6 +6,7 @@ from functools import cache
 from botocore.model import ListShape, Shape, StructureShape
 
 from document_analysis.blocks.index import Response
+from document_analysis.errors import EngineFailed
 from document_analysis.operations.catalogue import Operation
 from document_analysis.operations.service_model import service_model
 
@@ -23,7 +24,7 @@ _TYPES: dict[str, frozenset[type]] = {
 """What orjson makes of the model's plain types. Names that an enumeration lacks pass: AWS adds some."""
 
 
-class BrokenAnswer(Exception):
+class BrokenAnswer(EngineFailed):
     """An answer that is none of its operation's: cut off, without what it must have, or with members of other types."""
 
 
@@ -34,9 +35,9 @@ def checked(operation: Operation, answer: object) -> Response:
     does not know passes.
     """
     if not isinstance(answer, dict) or operation.answer not in answer:
-        raise BrokenAnswer(f"the answer has no {operation.answer}")
+        raise BrokenAnswer(cause=f"the answer has no {operation.answer}")
     if not _check_of(operation)(answer):
-        raise BrokenAnswer("a member of the answer has another type than the service's model says")
+        raise BrokenAnswer(cause="a member of the answer has another type than the service's model says")
     return answer
 
 

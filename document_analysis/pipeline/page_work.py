@@ -100,7 +100,7 @@ class PageWork:
             outcome = self._analyse(shared, key)
         except ServiceError as error:
             self._fail(shared, key, error)
-        except Exception as error:
+        except BaseException as error:  # whatever ends a page must not end the thread, and the others' wait with it
             self._fail(shared, key, _internal(error))
         else:
             self._end(shared, key)
@@ -144,7 +144,7 @@ class PageWork:
             return self.engine.analyse(task.make_plain_call(), deadline)
 
 
-def _internal(error: Exception) -> InternalError:
+def _internal(error: BaseException) -> InternalError:
     ours = InternalError(cause="a page's analysis failed")
     ours.__cause__ = error
     return ours

@@ -22,6 +22,7 @@ from document_analysis.errors import (
     UnsupportedMediaType,
 )
 from document_analysis.limits.deadlines import Deadline
+from document_analysis.operations.catalogue import OPERATIONS
 from document_analysis.operations.inquiry import Inquiry
 from document_analysis.settings import Settings, SettingsError
 from tests.fakes.textract_server import Call, FakeTextract, response
@@ -82,7 +83,7 @@ class TestCalls:
         assert (answer.attempts, answer.billed) == (1, 1)
         assert answer.response == fake_textract.hello(Call("DetectDocumentText", {}, 0))
 
-    @pytest.mark.parametrize("operation", ["AnalyzeDocument", "DetectDocumentText"])
+    @pytest.mark.parametrize("operation", OPERATIONS)
     def test_the_fake_answers_as_the_service_model_says(self, operation: str) -> None:
         model = botocore.session.get_session().get_service_model("textract").operation_model(operation)
         report = ParamValidator().validate(FakeTextract.hello(Call(operation, {}, 0)), model.output_shape)
