@@ -11,7 +11,7 @@ from botocore.parsers import ResponseParserFactory
 from botocore.utils import parse_timestamp
 
 
-def client(service: Literal["s3", "textract"], config: Config) -> Any:
+def client(service: Literal["s3", "textract", "rekognition"], config: Config) -> Any:
     """A client by boto3's own chain of credentials, region and endpoint. Raises BotoCoreError where one is amiss."""
     if boto3.DEFAULT_SESSION is None:
         session = botocore.session.Session()

@@ -38,17 +38,17 @@ class Fault(NamedTuple):
     @classmethod
     def of(cls, error: Exception, operation: Operation) -> Self:
         """What botocore raised, or a BrokenAnswer."""
-        name = operation.name
+        name = f"{operation.service.capitalize()} {operation.name}"
         if isinstance(error, ClientError):
             details = error.response
             code = str(details.get("Error", {}).get("Code", ""))
             return cls._of_answer(code, details.get("ResponseMetadata", {}).get("HTTPStatusCode", 0), operation)
         code = type(error).__name__
         if isinstance(error, BrokenAnswer):
-            return cls("broken_answer", EngineFailed(cause=f"Textract {name}: {error.cause}"), passing=True, billed=1)
+            return cls("broken_answer", EngineFailed(cause=f"{name}: {error.cause}"), passing=True, billed=1)
         if remedy := credential_remedy(code):
-            return cls(code, EngineDenied(cause=f"Textract {code}: {remedy}"), outage=True)
-        failed = EngineFailed(cause=f"Textract {code} for {name}: is it offered in this region and reachable?")
+            return cls(code, EngineDenied(cause=f"{name}: {code}: {remedy}"), outage=True)
+        failed = EngineFailed(cause=f"{name}: {code}: is it offered in this region and reachable?")
         if isinstance(error, ReadTimeoutError):  # it may well have done the work
             return cls(code, failed, passing=True, outage=True, billed=1)
         on_the_way = isinstance(error, (HTTPClientError, BotoConnectionError))
@@ -56,14 +56,14 @@ class Fault(NamedTuple):
 
     @classmethod
     def _of_answer(cls, code: str, status: int, operation: Operation) -> Self:
-        cause = f"Textract {code} for {operation.name}"
+        cause = f"{operation.service.capitalize()} {operation.name}: {code}"
         if code in _THROTTLED or status == 429:
             return cls(code, EngineThrottled(cause=cause, retry_after=2), passing=True, throttled=True)
         if refused := refusal(code):
             return cls(code, refused)
         if code == "InvalidS3ObjectException":
-            hint = "it must be in Textract's region, and s3:GetObject (kms:Decrypt for an encrypted one) be granted"
-            return cls(code, ObjectRefused(cause=f"{cause}: Textract cannot read the object; {hint}"))
+            hint = "it must be in the service's region, and s3:GetObject (kms:Decrypt for an encrypted one) be granted"
+            return cls(code, ObjectRefused(cause=f"{cause}: the object cannot be read; {hint}"))
         if remedy := credential_remedy(code):
             return cls(code, EngineDenied(cause=f"{cause}: {remedy}"), outage=True)
         if code in _DENIED:

@@ -1,4 +1,4 @@
-"""The cloud engine: Amazon Textract through boto3, paced, with retries inside the deadline, its errors as ours."""
+"""The cloud engine: AWS's own operations through boto3, paced, with retries inside the deadline, errors as ours."""
 
 import random
 import re
@@ -21,7 +21,7 @@ from document_analysis.errors import DeadlineExceeded
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.limits.gates import turn
 from document_analysis.operations.answers import BrokenAnswer, checked
-from document_analysis.operations.catalogue import ANALYZE_DOCUMENT, CATALOGUE, OPERATIONS, Operation
+from document_analysis.operations.catalogue import ANALYZE_DOCUMENT, OPERATIONS, Operation, Service
 from document_analysis.operations.inquiry import Inquiry
 from document_analysis.settings import Settings, SettingsError
 
@@ -43,7 +43,7 @@ _NULL = re.compile(rb":\s*null")
 
 
 class TextractEngine:
-    """Keeps `contract.Engine` by calls of Textract's operations, each at a pace of its own.
+    """Keeps `contract.Engine` by calls of all operations in the catalogue, each at a pace of its own.
 
     Credentials, region and endpoint come by boto3's own chain. Raises SettingsError where AWS's own settings lack a
     region or a profile.
@@ -52,14 +52,15 @@ class TextractEngine:
     name = "textract"
     version = "2018-06-27"  # of the service's API; which model answers is Textract's choice and changes silently
     features = frozenset(ANALYZE_DOCUMENT.features)
-    operations = frozenset(operation.name for operation in CATALOGUE if operation.service == "textract")
+    operations = frozenset(OPERATIONS)
     reads_s3 = True
     # Large responses are tens of thousands of objects without a circle among them: no reason to look for any.
     collect_after = 500_000
 
     def __init__(self, settings: Settings, observer: Observer | None = None) -> None:
         self.workers = settings.max_concurrency + _SPARE_PAGES
-        self._client = _connect(2 * settings.max_concurrency)
+        services = {operation.service for operation in OPERATIONS.values()}
+        self._clients = {service: _connect(service, 2 * settings.max_concurrency) for service in services}
         self._observer = NoObserver() if observer is None else observer
         self._outcomes = Outcomes(self._check_credentials)
         self.pacers = {name: Pacer(OPERATIONS[name].quota(settings)) for name in self.operations}
@@ -107,7 +108,7 @@ class TextractEngine:
         operation = call.operation
         start, outcome = time.perf_counter(), "error"
         try:
-            response: Response = getattr(self._client, operation.method)(**call.arguments())
+            response: Response = getattr(self._clients[operation.service], operation.method)(**call.arguments())
         except (ClientError, BotoCoreError, BrokenAnswer) as error:
             fault = Fault.of(error, operation)
             outcome = "throttled" if fault.throttled else fault.code
@@ -141,11 +142,11 @@ class TextractEngine:
         return None
 
 
-def _connect(connections: int) -> Any:
+def _connect(service: Service, connections: int) -> Any:
     """A boto3 client that makes single attempts: how often and when to try again is decided here."""
     try:
-        textract = client(
-            "textract",
+        connected = client(
+            service,
             Config(
                 connect_timeout=_CONNECT_S,
                 read_timeout=_READ_S,
@@ -161,8 +162,8 @@ def _connect(connections: int) -> Any:
         ) from None
     except BotoCoreError as error:
         raise SettingsError([f"AWS_*: boto3 cannot use its settings ({type(error).__name__}); correct them"]) from error
-    textract.meta.events.register("before-parse.textract.*", _parse)
-    return textract
+    connected.meta.events.register(f"before-parse.{service}.*", _parse)
+    return connected
 
 
 def _parse(

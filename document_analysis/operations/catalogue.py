@@ -13,6 +13,8 @@ from botocore import xform_name
 from document_analysis.blocks.index import Block, Response, merge_pages
 from document_analysis.operations import prices
 
+Service = Literal["textract", "rekognition"]
+
 
 class Quotas(Protocol):
     """Calls a second that may be made of operations: `Settings` has them."""
@@ -40,7 +42,7 @@ class Operation:
     quota: Callable[[Quotas], float]
     model_version: str | None = None
     features: tuple[str, ...] = ()
-    service: Literal["textract", "rekognition"] = "textract"
+    service: Service = "textract"
     document: str = "Document"
     listed: bool = False
     asynchronous: tuple[str, str] | None = None

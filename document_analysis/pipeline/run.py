@@ -13,11 +13,11 @@ from typing import Literal, Self
 
 from document_analysis.blocks.statistics import mean_confidence, rotation
 from document_analysis.documents.opening import Document
-from document_analysis.engines.contract import PageCall, refuse_what_it_lacks
+from document_analysis.engines.contract import refuse_what_it_lacks
 from document_analysis.errors import DeadlineExceeded, InternalError, ServiceError, ShuttingDown, TooManyPages
-from document_analysis.pipeline.cache import page_key
 from document_analysis.pipeline.opened import OpenedDocument
-from document_analysis.pipeline.page_work import Outcome, PageTask, Requester
+from document_analysis.pipeline.page_calls import PageCalls
+from document_analysis.pipeline.page_work import Outcome, Requester
 from document_analysis.pipeline.request import AnalysisRequest, Attempt
 from document_analysis.pipeline.result import Analysis, Cost, PageError, PageResult
 from document_analysis.pipeline.services import Services
@@ -54,7 +54,6 @@ class Run:
         self._stack = ExitStack()
         self._waiting: dict[Future[Outcome], int] = {}
         self._billed = self._kept = self._attempts = 0
-        self._tasks: dict[int, PageTask] = {}
 
     def __enter__(self) -> Self:
         try:
@@ -72,8 +71,6 @@ class Run:
     def close(self) -> None:
         self._requester.leave()
         self._stack.close()
-        # The tasks lead back here: a document and its blocks would stay until the garbage collector came by.
-        self._tasks.clear()
 
     def _open(self) -> None:
         request, engine = self.request, self.services.engine
@@ -87,7 +84,7 @@ class Run:
                 f"The document has {self.document.page_count} pages; {request.most_pages} can be asked for at once."
             )
         self.numbers = request.page_numbers(self.document.page_count)
-        self._reference = opened.reference() if engine.reads_s3 else None
+        self._calls = PageCalls(opened, request.inquiry, self.attempt, self._requester, self.services)
 
     @property
     def status(self) -> Literal["succeeded", "partial"]:
@@ -100,7 +97,8 @@ class Run:
         A page that failed is a result like the others where `request.partial`, else its error is raised. So is that of
         all pages when the client has gone or the process ends.
         """
-        self._submit_all()
+        for number in self.numbers:
+            self._submit(number)
         with self.attempt.timings.step("engine"):
             if self.attempt.pictures:
                 self._read_ahead()
@@ -120,50 +118,12 @@ class Run:
                     self.results[number] = replace(result, response=None)
                 del result
 
-    def _submit_all(self) -> None:
-        """Hand every chosen page to the engine; a page that cannot be read has failed already."""
-        for number in self.numbers:
-            self._tasks[number] = self._task(number)
-            self._submit(number)
-
     def _submit(self, number: int) -> None:
-        self._waiting[self.services.work.submit(self._requester, self._tasks[number])] = number
-
-    def _task(self, number: int) -> PageTask:
-        engine = self.services.engine
-        name, content = self.opened.identity()
-        key = page_key(name, content, f"{engine.name} {engine.version}", number, self.request.inquiry)
-        return PageTask(
-            key,
-            lambda: self._call(number),
-            lambda: self._plain_call(number),
-            self._changed,
-            fresh=self.attempt.fresh,
-            keep=self.attempt.keep,
-        )
-
-    def _call(self, number: int) -> PageCall:
-        if self._reference is not None:
-            return PageCall({"S3Object": self._reference}, self.request.inquiry, self._requester)
-        return self._plain_call(number)
-
-    def _plain_call(self, number: int) -> PageCall:
-        with self.services.pictures.hold(self.attempt.deadline):
-            data = self.document.page(number).engine_bytes()
-        return PageCall({"Bytes": data}, self.request.inquiry, self._requester)
-
-    def _changed(self) -> bool:
-        """Whether the object that Textract read by name may be another than the one we looked at.
-
-        Asked where that would matter: boxes would be drawn on another picture, or be kept under another's name.
-        """
-        matters = self.attempt.pictures or (self.attempt.keep and self.services.work.cache is not None)
-        stored = self.opened.stored
-        return matters and self._reference is not None and stored is not None and not stored.unchanged()
+        self._waiting[self.services.work.submit(self._requester, self._calls.task(number))] = number
 
     def _read_ahead(self) -> None:
         """What drawing will need is fetched while the engine works, and decoded where nobody else is at it."""
-        if self._reference is not None:
+        if self._calls.by_name:
             self.opened.source.read()
         if self.attempt.decode_ahead and not self.services.pictures.taken:
             self.document.decode_ahead()
