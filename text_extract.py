@@ -16,11 +16,10 @@ from document_analysis.pipeline.run import Plan, Run, Services, plan_text_analys
 from document_analysis.server.lifetime import Lifetime
 from document_analysis.settings import Settings, SettingsError
 from document_analysis.telemetry import Timings
-from document_analysis.views.registry import Desk, View, render
+from document_analysis.views.contract import RenderContext, ViewOptions
+from document_analysis.views.registry import VIEWS, render
 
 __all__ = ["Plan", "Run", "Services", "plan_text_analysis", "process_text_analysis"]
-
-_PARTS = ("text", "forms", "tables", "selection_elements", "signatures", "queries", "layout", "blocks")
 
 
 def analysed(path: Path, settings: Settings) -> bytes:
@@ -29,8 +28,8 @@ def analysed(path: Path, settings: Settings) -> bytes:
     deadline = Deadline.after(settings.request_deadline_s)
     request = AnalysisRequest(uuid.uuid4().hex, Upload(path.read_bytes()), deadline, partial=True)
     with process_text_analysis(request, services) as analysis:
-        desk = Desk(services.pictures, deadline, Timings())
-        return render(analysis, View("json", include=_PARTS, annotate=()), desk).body
+        context = RenderContext(services.pictures, deadline, Timings())
+        return render(analysis, analysis.document, VIEWS["json"], ViewOptions(), context).body
 
 
 def main(arguments: list[str]) -> int:

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from document_analysis.web.schemas import Problem
+from document_analysis.views.models import Problem
 
 
 def assert_problem(response: Any, status: int, code: str, field: str | None = None) -> dict[str, Any]:

@@ -205,6 +205,14 @@ class Run:
         """Of the pages so far."""
         return "partial" if any(page.error for page in self.results.values()) else "succeeded"
 
+    @property
+    def cached(self) -> bool:
+        """Whether every page was kept from an earlier request, as far as is known: False while one is still made."""
+        done = (page for number, page in self.results.items() if number not in self._waiting.values())
+        return all(future.done() and _is_kept(future) for future in self._waiting) and all(
+            page.from_cache for page in done if page.error is None
+        )
+
     def submit(self) -> None:
         """Hand every chosen page to the engine; a page that cannot be read has failed already."""
         for number in self.numbers:
@@ -357,6 +365,10 @@ class Run:
             warnings=[*self.document.warnings, *(_failed(page) for page in pages if page.error)],
             close=self.close,
         )
+
+
+def _is_kept(done: "Future[Outcome]") -> bool:
+    return done.exception() is None and done.result().from_cache
 
 
 def _failed(page: PageResult) -> str:

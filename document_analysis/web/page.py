@@ -10,7 +10,10 @@ from flask import Flask, Response, request
 from document_analysis.errors import NotFound
 from document_analysis.pipeline.run import Services
 from document_analysis.settings import Settings
-from document_analysis.web.options import DEFAULT_FEATURES, DEFAULT_SHOWN, FEATURES
+from document_analysis.views.contract import View
+from document_analysis.views.registry import TABLE
+from document_analysis.views.shapes import DEFAULT_SHOWN
+from document_analysis.web.options import DEFAULT_FEATURES, FEATURES
 
 VIEWER = Path(__file__).with_name("viewer")
 MEDIA_TYPES = {
@@ -64,6 +67,7 @@ def service_facts(settings: Settings, services: Services) -> Mapping[str, Any]:
         "features": [feature for feature in FEATURES if feature in services.engine.features],
         "default_features": DEFAULT_FEATURES,
         "default_shown": DEFAULT_SHOWN,
+        "views": [_offered(view) for view in sorted(TABLE, key=lambda view: view.draws) if view.title],
         "samples": [
             {"bucket": SAMPLES_BUCKET, "document": name, "about": about}
             for name, about in SAMPLES.items()
@@ -74,6 +78,17 @@ def service_facts(settings: Settings, services: Services) -> Mapping[str, Any]:
         "keeps_results": settings.cache != "off",
         "max_document_bytes": settings.max_document_bytes,
         "max_pages": settings.max_pages,
+    }
+
+
+def _offered(view: View) -> Mapping[str, Any]:
+    """A view in the page's list of downloads."""
+    return {
+        "format": view.name,
+        "title": view.title,
+        "ending": view.ending,
+        "draws": view.draws,
+        "single_page": view.single_page,
     }
 
 

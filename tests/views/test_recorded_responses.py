@@ -11,8 +11,8 @@ import pytest
 from document_analysis.blocks.index import BlockIndex, Response, merge_pages, page_of, prepare_page
 from document_analysis.blocks.statistics import mean_confidence, rotation
 from document_analysis.views.markdown import markdown
+from document_analysis.views.parts import summarize
 from document_analysis.views.shapes import SHOWN, shapes
-from document_analysis.views.summary import summarize
 from document_analysis.views.text import plain_text, tables_csv
 
 DATA = os.environ.get("EVALUATION_DATA", "")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from document_analysis.web.schemas import Analysis, EndEvent, PageEvent, Plan
+from document_analysis.views.models import Analysis, EndEvent, PageEvent, Plan
 from tests.conftest import IMAGES
 from tests.problems import assert_problem
 
@@ -313,6 +313,31 @@ def test_the_colours_of_an_unusual_picture_are_drawn(client):
         with Image.open(io.BytesIO(answer.data)) as picture:
             colours = picture.convert("RGB").getcolors(620 * 877)
             assert any(max(rgb) - min(rgb) > 100 for _, rgb in colours), mode
+
+
+@pytest.mark.parametrize("kind", ["sixteen bits", "transparent", "transparent in its palette"])
+def test_the_shades_of_an_unusual_picture_stay(client, kind):
+    """Thirds that are black, grey and white."""
+    shades = Image.new("L", (300, 60))
+    shades.paste(128, (100, 0, 200, 60))
+    shades.paste(255, (200, 0, 300, 60))
+    buffer = io.BytesIO()
+    if kind == "sixteen bits":
+        shades.convert("I").point(lambda value: value * 257).convert("I;16").save(buffer, "PNG")
+    elif kind == "transparent":
+        black = Image.new("L", shades.size, 0)
+        Image.merge("LA", [black, shades.point(lambda value: 255 - value)]).save(buffer, "PNG")
+    else:
+        places = shades.point(lambda value: value // 128)
+        places.putpalette([0, 0, 0, 128, 128, 128, 255, 0, 255])
+        places.paste(2, (200, 0, 300, 60))
+        places.save(buffer, "PNG", transparency=2)
+    answer = client.post("/analyze?format=png", data=buffer.getvalue())
+    with Image.open(io.BytesIO(answer.data)) as picture:
+        seen = [picture.convert("RGB").getpixel((x, 30)) for x in (50, 150, 250)]
+    assert seen[0] == (0, 0, 0)
+    assert seen[1] == (pytest.approx(128, abs=1),) * 3
+    assert seen[2] == (255, 255, 255)
 
 
 def test_every_sample_is_analysed(client):
