@@ -14,13 +14,13 @@ from document_analysis.views.markdown import markdown
 from document_analysis.views.parts import summarize
 from document_analysis.views.shapes import SHOWN, shapes
 from document_analysis.views.text import plain_text, tables_csv
-from tests import recordings
+from tests.recordings import FOLDER
 
 DATA = os.environ.get("EVALUATION_DATA", "")
 PAIRS = Path(DATA) / "textract_pairs"
 RECORDED = sorted(
     [
-        *Path(recordings.__file__).parent.glob("*.json"),
+        *FOLDER.glob("*.json"),
         *([*PAIRS.glob("responses/*.json"), *PAIRS.glob("json_only/*.json")] if DATA else []),
     ]
 )
