@@ -17,21 +17,19 @@ from document_analysis.pipeline.run import Run, process_text_analysis
 from document_analysis.pipeline.services import Services
 from document_analysis.server.lifetime import Lifetime
 from document_analysis.settings import Settings, SettingsError
-from document_analysis.views.registry import Desk, View, render
+from document_analysis.views.contract import RenderContext, ViewOptions
+from document_analysis.views.registry import VIEWS, render
 
 __all__ = ["Plan", "Run", "Services", "plan_text_analysis", "process_text_analysis"]
-
-_PARTS = ("text", "forms", "tables", "selection_elements", "signatures", "queries", "layout", "blocks")
 
 
 def analysed(path: Path, settings: Settings) -> bytes:
     """A file's analysis as JSON. Raises SettingsError, OSError, ServiceError."""
     services = make_services(settings, NoObserver(), Lifetime(settings.shutdown_grace_s))
     attempt = Attempt(uuid.uuid4().hex, Deadline.after(settings.request_deadline_s))
-    request = AnalysisRequest(Upload(path.read_bytes()))
-    with process_text_analysis(request, attempt, services) as (analysis, document):
-        desk = Desk(document, services.pictures, attempt.deadline, attempt.timings)
-        return render(analysis, View("json", include=_PARTS, annotate=()), desk).body
+    with process_text_analysis(AnalysisRequest(Upload(path.read_bytes())), attempt, services) as (analysis, document):
+        context = RenderContext(services.pictures, attempt.deadline, attempt.timings)
+        return render(analysis, document, VIEWS["json"], ViewOptions(), context).body
 
 
 def main(arguments: list[str]) -> int:

@@ -91,6 +91,12 @@ class Run:
         """Of the pages so far."""
         return "partial" if self._errors else "succeeded"
 
+    @property
+    def cached(self) -> bool:
+        """Whether every page was kept from an earlier request, as far as is known: False while one is still made."""
+        waiting = all(future.done() and _is_kept(future) for future in self._waiting)
+        return waiting and all(page.from_cache for page in self.results.values() if page.error is None)
+
     def pages(self, *, hold: bool = True) -> Iterator[PageResult]:
         """Each page as it is done, in the order of completion; unless `hold`, each is let go of behind it.
 
@@ -220,6 +226,10 @@ class Run:
             cost=self.cost(),
             warnings=(*self.document.warnings, *(text for page in pages for text in _warnings(page))),
         )
+
+
+def _is_kept(done: "Future[Outcome]") -> bool:
+    return done.exception() is None and done.result().from_cache
 
 
 def _warnings(page: PageResult) -> list[str]:

@@ -9,6 +9,7 @@ from typing import IO, Any, NamedTuple
 
 import orjson
 from flask import Request
+from pydantic import BaseModel, Field
 from werkzeug.exceptions import HTTPException
 from werkzeug.formparser import FormDataParser
 
@@ -26,6 +27,14 @@ CHUNK_BYTES = 1 << 18
 SILENCE_S = 15
 
 _KINDS = "a JSON object that names a document, a multipart form with a `file`, or the document's bytes"
+
+
+class StoredDocument(BaseModel):
+    """A document in a store; the options may stand beside these names."""
+
+    bucket: str | None = Field(default=None, description="may be left out where a default bucket is configured")
+    document: str = Field(description="the key, or `s3://bucket/key`")
+    version: str | None = None
 
 
 class Body(NamedTuple):

@@ -19,7 +19,6 @@ from document_analysis.errors import (
     StoreFailed,
 )
 from document_analysis.limits.deadlines import Deadline
-from document_analysis.stores import contract as store_module
 from document_analysis.stores.contract import HEAD_BYTES, DocumentStore, Stores
 from document_analysis.stores.folder import FolderStore
 from document_analysis.stores.s3 import S3Store, s3_client
@@ -256,7 +255,7 @@ class TestFolder:
         def refuse(*_: Any) -> int:
             raise OSError(number, "no")
 
-        monkeypatch.setattr(store_module.os, "open", refuse)
+        monkeypatch.setattr("os.open", refuse)
         with pytest.raises(kind):
             folder_shelf.open("form.png")
 

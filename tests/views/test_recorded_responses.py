@@ -1,4 +1,4 @@
-"""Every recorded response of the evaluation data through every view. Skipped where there is no such data."""
+"""Every recorded response through every view: the project's own, and those of the evaluation data where it is."""
 
 import json
 import os
@@ -11,15 +11,20 @@ import pytest
 from document_analysis.blocks.index import BlockIndex, Response, merge_pages, page_of
 from document_analysis.blocks.statistics import mean_confidence, rotation
 from document_analysis.views.markdown import markdown
+from document_analysis.views.parts import summarize
 from document_analysis.views.shapes import SHOWN, shapes
-from document_analysis.views.summary import summarize
 from document_analysis.views.text import plain_text, tables_csv
+from tests.recordings import FOLDER
 
 DATA = os.environ.get("EVALUATION_DATA", "")
 PAIRS = Path(DATA) / "textract_pairs"
-RECORDED = sorted([*PAIRS.glob("responses/*.json"), *PAIRS.glob("json_only/*.json")]) if DATA else []
-
-pytestmark = pytest.mark.skipif(not RECORDED, reason="EVALUATION_DATA names no folder with textract_pairs")
+RECORDED = sorted(
+    [
+        *FOLDER.glob("*.json"),
+        *([*PAIRS.glob("responses/*.json"), *PAIRS.glob("json_only/*.json")] if DATA else []),
+    ]
+)
+SAMPLES = ["application-form.png", "invoice.png", "report.pdf"]
 
 
 def load(path: Path) -> Response:
@@ -32,7 +37,16 @@ def load(path: Path) -> Response:
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
 def test_every_view_of_a_recorded_response(path):
-    response = load(path)
+    look_at_every_view(load(path))
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_view_of_what_the_embedded_engine_says_of_a_sample(client, name):
+    answer = client.post("/analyze?format=textract", json={"document": f"s3://images/{name}"})
+    look_at_every_view(answer.get_json(force=True))
+
+
+def look_at_every_view(response: Response) -> None:
     blocks = response.get("Blocks") or []
     index = BlockIndex(blocks)
     summary = summarize(index)

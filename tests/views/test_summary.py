@@ -7,7 +7,7 @@ import pytest
 
 from document_analysis.blocks.index import BlockIndex
 from document_analysis.blocks.statistics import mean_confidence, rotation
-from document_analysis.views.summary import PARTS, SUMMARY_PARTS, summarize
+from document_analysis.views.parts import DEFAULT_PARTS, SUMMARY_PARTS, summarize
 from tests.recordings import recording
 from tests.written import WrittenPage, turned
 
@@ -24,8 +24,8 @@ def part(page: WrittenPage, name: str, **options):
 def test_only_the_parts_asked_for_are_made():
     index = WrittenPage().index()
     assert set(summarize(index, parts=["forms", "picture"])) == {"blocks_detected", "block_counts", "forms"}
-    assert set(summarize(index, parts=["summary"])) == {"blocks_detected", "block_counts", *SUMMARY_PARTS}
-    assert set(summarize(index)) == {"blocks_detected", "block_counts", *PARTS}
+    assert set(summarize(index, parts=SUMMARY_PARTS)) == {"blocks_detected", "block_counts", *SUMMARY_PARTS}
+    assert set(summarize(index)) == {"blocks_detected", "block_counts", *DEFAULT_PARTS}
 
 
 def test_a_form_pair_has_key_value_boxes_and_ids():
