@@ -23,13 +23,14 @@ from document_analysis.pipeline.run import process_text_analysis
 from document_analysis.server.lifetime import Lifetime
 from document_analysis.settings import Settings
 from document_analysis.telemetry import Timings
-from document_analysis.views.registry import Desk, View, render
+from document_analysis.views.contract import RenderContext, ViewOptions
+from document_analysis.views.parts import PARTS
+from document_analysis.views.registry import VIEWS, render
 from tests.conftest import IMAGES
 from tests.fakes.engines import PlainEngine
 
 RECORDED = orjson.loads((Path(__file__).parent.parent / "recordings" / "all_block_types.json").read_bytes())
-PARTS = ("text", "forms", "tables", "selection_elements", "signatures", "queries", "layout", "blocks")
-SHOWN = ("tables", "cells", "forms", "selection_elements", "signatures")
+SHOWN_PARTS = tuple(part for part in PARTS if part != "picture")
 DOCUMENT_VIEWS = {"png", "jpeg", "pdf", "searchable-pdf"}
 
 
@@ -63,8 +64,8 @@ def attempt():
 
 
 def shown(analysis, document, services, view):
-    desk = Desk(document, services.pictures, Deadline.after(30), Timings())
-    rendered = render(analysis, View(view, include=PARTS, annotate=SHOWN, dpi=40), desk)
+    context = RenderContext(services.pictures, Deadline.after(30), Timings())
+    rendered = render(analysis, document, VIEWS[view], ViewOptions(include=SHOWN_PARTS, dpi=40), context)
     return rendered._replace(body=re.sub(rb"/ID ?\[[^]]*\]", b"", rendered.body))  # a PDF's is new for each writing
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from document_analysis.documents.document import Upload
 from document_analysis.limits.deadlines import Deadline
-from document_analysis.pipeline.request import AnalysisRequest
+from document_analysis.pipeline.request import AnalysisRequest, Attempt
 from document_analysis.pipeline.run import process_text_analysis
 from document_analysis.telemetry import Timings
 from document_analysis.views.contract import RenderContext, ViewOptions
@@ -37,9 +37,9 @@ def test_every_part_is_a_member_that_may_be_left_out():
 def done(local_app):
     """An analysis that is done, the document still open beside it, and what rendering needs."""
     services = local_app.extensions["services"]
-    deadline = Deadline.after(600)
-    with process_text_analysis(AnalysisRequest("a-job", Upload(REPORT), deadline), services) as analysis:
-        yield analysis, analysis.document, RenderContext(services.pictures, deadline, Timings())
+    attempt = Attempt("a-job", Deadline.after(600))
+    with process_text_analysis(AnalysisRequest(Upload(REPORT)), attempt, services) as (analysis, document):
+        yield analysis, document, RenderContext(services.pictures, attempt.deadline, Timings())
 
 
 @pytest.mark.parametrize("view", TABLE, ids=lambda view: view.name)
