@@ -4,6 +4,7 @@ The members are those of the JSON answer of `POST /analyze`. Boxes and polygons 
 it. Nothing that a response leaves out stops a summary: what is not known is null.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from document_analysis.blocks.index import Block, BlockIndex, is_selected, is_sure, page_of
@@ -155,6 +156,7 @@ def queries(index: BlockIndex, min_confidence: float = 0.0) -> list[Summary]:
     """Each query with each of its answers; `answer` is null where there is none."""
     found = []
     for query in index.of_type("QUERY"):
+        asked = query.get("Query")
         answers: list[Block | None] = [*index.children(query, "ANSWER")]
         for answer in answers or [None]:
             if answer is not None and not is_sure(answer, min_confidence):
@@ -163,7 +165,7 @@ def queries(index: BlockIndex, min_confidence: float = 0.0) -> list[Summary]:
                 {
                     "page": page_of(query),
                     "text": index.text(query),
-                    "alias": (query.get("Query") or {}).get("Alias"),
+                    "alias": asked.get("Alias") if asked else None,
                     "answer": None if answer is None else index.text(answer),
                     "confidence": None if answer is None else answer.get("Confidence"),
                     "box": box(answer),
@@ -214,7 +216,7 @@ def blocks(index: BlockIndex, min_confidence: float = 0.0) -> list[Summary]:
     text_of, copy = index.text, _NO_BLOCK.copy
     found: list[Summary] = []
     for block in index.blocks:
-        get = block.get
+        get: Callable[[str], Any] = block.get
         kind = get("BlockType")
         confidence = get("Confidence")
         if confidence is not None and confidence < min_confidence and kind != "PAGE":

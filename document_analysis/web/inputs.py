@@ -38,7 +38,7 @@ class StoredDocument(BaseModel):
 
 
 class Body(NamedTuple):
-    """What a body held: the document, what the client called its kind, and the options that stood beside it."""
+    """What a body held: the document, the media type that the client named, and the options that stood beside it."""
 
     document: StoredName | Source
     declared_type: str | None
@@ -146,7 +146,7 @@ def _json(data: bytes) -> Body:
 
 
 def _parse_form(request: Request, data: bytes) -> tuple[dict[str, str], list[tuple[bytes, str | None]]]:
-    """A multipart body's fields, and its parts named `file`: bytes and declared kind."""
+    """A multipart body's fields, and its parts named `file`: bytes and declared media type."""
 
     def in_memory(*_: object, **__: object) -> IO[bytes]:
         return BytesIO()  # no document is written to a disk

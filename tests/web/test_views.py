@@ -12,6 +12,7 @@ from document_analysis.views.registry import TABLE, VIEWS
 from sandbox.pdf import shared_pool
 from tests.conftest import IMAGES
 from tests.pdf_samples import pages
+from tests.problems import assert_problem
 from tests.written import WrittenPage, turned
 
 PICTURES = [view.name for view in TABLE if view.single_page]
@@ -141,6 +142,37 @@ class TestInclude:
         assert parts("") == {*summary, "blocks"}
 
 
+class TestOnPageError:
+    WHOLE = tuple(view.name for view in TABLE if not view.single_page)
+
+    @pytest.mark.parametrize("name", WHOLE)
+    def test_only_json_and_its_lines_bear_a_failed_page_unasked(self, ask, fake_textract, name):
+        fake_textract.script("ok", "bad document", "ok")
+        answer = ask(f"format={name}", data=pages(3))
+        if name in {"json", "ndjson"}:
+            text = answer.get_data(as_text=True)
+            assert text.count('"status":"failed"') == 1
+            assert json.loads(text.splitlines()[-1])["status"] == "partial"
+        else:
+            assert_problem(answer, 422, "unreadable_document")
+
+    @pytest.mark.parametrize("name", WHOLE)
+    def test_every_view_bears_one_where_asked(self, ask, fake_textract, name):
+        fake_textract.script("ok", "bad document", "ok")
+        answer = ask(f"format={name}&on_page_error=partial&include=text,picture", data=pages(3))
+        assert answer.status_code == 200
+        if name != "ndjson":
+            assert answer.headers["Document-Status"] == "partial"
+        if name == "json":
+            body = answer.get_json()
+            assert [page["picture"] is None for page in body["pages"]] == [bool(p["error"]) for p in body["pages"]]
+
+    @pytest.mark.parametrize("name", VIEWS)
+    def test_none_does_where_asked(self, ask, fake_textract, name):
+        fake_textract.always("bad document")
+        assert_problem(ask(f"format={name}&on_page_error=fail", data=pages(3)), 422, "unreadable_document")
+
+
 class TestPageFacts:
     def test_how_sure_and_how_turned_a_page_is(self, ask, fake_textract):
         page = WrittenPage()
@@ -217,7 +249,6 @@ class TestFileNames:
         else:
             ending = view.ending.replace("{page}", "1")
             assert suggested == f'{view.disposition}; filename="document{ending}"'
-            assert ending.startswith("-")
 
 
 class TestVary:

@@ -4,7 +4,8 @@ import { Problem, ask, curlLine } from "./api.js";
 import { announce, copy, dollars, el, plural, size } from "./dom.js";
 
 /**
- * The panel. `views` are the forms that the service offers: {format, title, ending, draws, single_page}; `now()` gives {source, options, shown, least, page, facts, billed}: what was analysed, what is shown of it;
+ * The panel. `views` are the forms that the service offers: {format, title, ending, draws, single_page}.
+ * `now()` gives {source, options, shown, least, page, facts, billed}: what was analysed, what is shown of it;
  * `onProblem(error)` shows what went wrong.
  */
 export function exportPanel(views, now, onProblem) {
