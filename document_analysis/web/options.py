@@ -8,6 +8,7 @@ import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from document_analysis.errors import FieldFault, InvalidRequest
+from document_analysis.web.bounds import MAX_PAGE_NUMBER, MOST_FIELDS, listed, page_numbers, short_text
 
 FEATURES = ("TABLES", "FORMS", "SIGNATURES", "LAYOUT", "QUERIES")
 DEFAULT_FEATURES = ("TABLES", "FORMS", "SIGNATURES")
@@ -29,21 +30,11 @@ FORMATS = (
     "textract",
 )  # fmt: skip
 MAX_QUERIES = 15  # Textract's own limit for a synchronous call
-MAX_PAGE_NUMBER = 100_000
-
-
-def _listed(value: Any) -> list[str]:
-    """A JSON array, or comma-separated text; empty text is the empty list."""
-    if isinstance(value, str):
-        return [part.strip() for part in value.split(",") if part.strip()]
-    if isinstance(value, list) and all(isinstance(part, str) for part in value):
-        return list(value)
-    raise ValueError("give a list of names, or comma-separated text")
 
 
 def _choices(known: Sequence[str], upper: bool = False) -> BeforeValidator:
     def check(value: Any) -> tuple[str, ...]:
-        names = [name.upper() if upper else name.lower() for name in _listed(value)]
+        names = [name.upper() if upper else name.lower() for name in listed(value)]
         unknown = [name for name in names if name not in known]
         if unknown:
             wrong = ", ".join(f'"{name[:40]}"' for name in unknown[:5])
@@ -54,7 +45,7 @@ def _choices(known: Sequence[str], upper: bool = False) -> BeforeValidator:
 
 
 def _include(value: Any) -> tuple[str, ...]:
-    names = [name.lower() for name in _listed(value)]
+    names = [name.lower() for name in listed(value)]
     unknown = [name for name in names if name not in (*PARTS, "summary")]
     if unknown:
         raise ValueError(f'"{unknown[0][:40]}" is unknown; use summary, {", ".join(PARTS)}')
@@ -64,23 +55,10 @@ def _include(value: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(parts))
 
 
-def _pages(value: Any) -> tuple[int, ...]:
-    """`1-3,7`, a number, or a list of either."""
-    parts = value if isinstance(value, list) else [value]
-    numbers: dict[int, None] = {}
-    for part in ",".join(str(part) for part in parts).split(","):
-        match = re.fullmatch(r"\s*(\d{1,6})\s*(?:-\s*(\d{1,6})\s*)?", part)
-        first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
-        if not 1 <= first <= last <= MAX_PAGE_NUMBER:
-            raise ValueError(f'"{part[:40]}" is no page; pages count from 1: give something like 1-3,7')
-        numbers.update(dict.fromkeys(range(first, last + 1)))
-    return tuple(sorted(numbers))
-
-
 def _queries(value: Any) -> tuple[dict[str, str], ...]:
     if isinstance(value, str):
         try:
-            value = orjson.loads(value)
+            value = orjson.loads(short_text(value))
         except orjson.JSONDecodeError:
             raise ValueError('give JSON: [{"text": "What is the total?", "alias": "TOTAL"}]') from None
     if not isinstance(value, list) or len(value) > MAX_QUERIES:
@@ -146,7 +124,9 @@ class Options(BaseModel):
         Field(description="Questions for the feature QUERIES, which they imply."),
     ] = ()
     pages: Annotated[
-        tuple[int, ...] | None, BeforeValidator(_pages), Field(description="Pages such as `1-3,7`; all by default.")
+        tuple[int, ...] | None,
+        BeforeValidator(page_numbers),
+        Field(description="Pages such as `1-3,7`; all by default."),
     ] = None
     min_confidence: Annotated[
         float, _within(0, 100, whole=False), Field(ge=0, le=100, description="Leaves out summaries below it.")
@@ -194,12 +174,14 @@ class Options(BaseModel):
 
 def read_options(*places: Mapping[str, Any]) -> Options:
     """Options from the places they may stand in. Raises InvalidRequest with every fault."""
+    if (count := sum(map(len, places))) > MOST_FIELDS:
+        raise InvalidRequest(f"The request has {count} options; it may have {MOST_FIELDS}.")
     merged: dict[str, Any] = {}
     faults: list[FieldFault] = []
     for place in places:
         for name, value in place.items():
             if name in merged:
-                faults.append(FieldFault(name[:40], "stands in two places; say it once"))
+                faults.append(_named(name, "stands in two places; say it once"))
             merged[name] = value
     try:
         options = Options.model_validate(merged)
@@ -210,10 +192,14 @@ def read_options(*places: Mapping[str, Any]) -> Options:
     return options
 
 
+def _named(name: str, message: str) -> FieldFault:
+    return FieldFault(name[:40], message, ours=name in Options.model_fields)
+
+
 def _fault(fault: Any) -> FieldFault:
-    name = str(fault["loc"][0])[:40] if fault["loc"] else ""
+    name = str(fault["loc"][0]) if fault["loc"] else ""
     if fault["type"] == "extra_forbidden":
-        return FieldFault(name, f"is unknown; use {', '.join(Options.model_fields)}")
+        return _named(name, f"is unknown; use {', '.join(Options.model_fields)}")
     message = str(fault["msg"]).removeprefix("Value error, ")
     if not name:  # a fault between fields names its field first
         name, _, message = message.partition(": ")
