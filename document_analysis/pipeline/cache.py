@@ -15,6 +15,7 @@ import zstandard
 from cachetools import TTLCache
 
 from document_analysis.blocks.index import Response
+from document_analysis.limits.deadlines import Deadline
 
 # No page's response comes near it: an entry that says it has more is damaged.
 _MOST_BYTES = 256 * 1024 * 1024
@@ -53,7 +54,7 @@ class Blobs(Protocol):
 
     def get(self, name: str) -> bytes | None: ...
     def put(self, name: str, data: bytes) -> None: ...
-    def delete_prefix(self, prefix: str) -> None: ...
+    def delete_prefix(self, prefix: str, deadline: Deadline | None = None) -> None: ...
 
 
 class PageCache:
@@ -98,14 +99,14 @@ class PageCache:
         if self._blobs is not None:
             self._blobs.put(key.name, data)
 
-    def erase(self, name: str) -> None:
-        """Forget all that is kept for the document of this name, behind the memory too."""
+    def erase(self, name: str, deadline: Deadline | None = None) -> None:
+        """Forget all that is kept for the document of this name, behind the memory too, by the deadline."""
         document = document_digest(name)
         with self._lock:
             for key in [key for key in self._memory if key.document == document]:
                 del self._memory[key]
         if self._blobs is not None:
-            self._blobs.delete_prefix(f"{document}/")
+            self._blobs.delete_prefix(f"{document}/", deadline)
 
     def _remember(self, key: PageKey, data: bytes) -> None:
         with self._lock:
