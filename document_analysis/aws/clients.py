@@ -10,6 +10,9 @@ from botocore.config import Config
 from botocore.parsers import ResponseParserFactory
 from botocore.utils import parse_timestamp
 
+from document_analysis.aws import timed  # noqa: F401  (its connections are for all clients)
+from document_analysis.aws.late_credentials import LateResolver
+
 
 def client(service: Literal["s3", "textract", "rekognition"], config: Config) -> Any:
     """A client by boto3's own chain of credentials, region and endpoint. Raises BotoCoreError where one is amiss."""
@@ -18,13 +21,15 @@ def client(service: Literal["s3", "textract", "rekognition"], config: Config) ->
         parsers = _Parsers()
         parsers.set_parser_defaults(timestamp_parser=_moment)
         session.register_component("response_parser_factory", parsers)
+        session.register_component("credential_provider", LateResolver(session))
         boto3.setup_default_session(botocore_session=session)
     return boto3.client(service, config=config)
 
 
 def credentials() -> Any:
     """The credentials of those clients, by which calls are signed; None without any. Raises BotoCoreError."""
-    return boto3.DEFAULT_SESSION and boto3.DEFAULT_SESSION.get_credentials()
+    found = boto3.DEFAULT_SESSION and boto3.DEFAULT_SESSION.get_credentials()
+    return found if found and found.get_frozen_credentials() else None
 
 
 class _Parsers(ResponseParserFactory):

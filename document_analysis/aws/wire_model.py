@@ -17,6 +17,11 @@ from document_analysis.operations.service_model import service_model
 MAX_BLOB_BYTES = 10_485_760  # of a document in a request, as Textract has it
 OPERATIONS = {operation.name: operation for operation in catalogue.of_kind("document")}
 """The operations that are answered here."""
+# Far beyond what any request has use for; a document is one value, and base64 has no commas.
+MOST_VALUES = 10_000
+MOST_ITEMS = 100  # of one list
+_MOST_FAULTS = 10
+_MOST_CHARACTERS = 200  # of one fault: a validator repeats the value
 CONTENT_TYPE = "application/x-amz-json-1.1"
 
 # Statuses as the reference of the API has them.
@@ -84,6 +89,8 @@ def parse(name: str, body: bytes) -> Request:
 
 def _parameters(body: bytes, shape: StructureShape) -> dict[str, Any]:
     """The members of a body that is of this shape."""
+    if (commas := body.count(b",")) >= MOST_VALUES:
+        raise ProtocolError("SerializationException", f"The body has {commas} commas; no request needs {MOST_VALUES}.")
     try:
         given = orjson.loads(body)
     except orjson.JSONDecodeError:
@@ -93,7 +100,7 @@ def _parameters(body: bytes, shape: StructureShape) -> dict[str, Any]:
     parameters: dict[str, Any] = _decoded(given, shape, "")
     report = ParamValidator().validate(parameters, shape)
     if report.has_errors():
-        raise ProtocolError("InvalidParameterException", report.generate_report())
+        raise ProtocolError("InvalidParameterException", _in_short(report.generate_report()))
     _check_enums(parameters, shape, "")
     for name in ("HumanLoopConfig", "AdaptersConfig"):
         if name in parameters:
@@ -119,6 +126,14 @@ def _model(name: str) -> OperationModel:
     raise ProtocolError("UnknownOperationException", f"Textract has no such operation; use {', '.join(OPERATIONS)}.")
 
 
+def _in_short(report: str) -> str:
+    """The first faults of a report, each cut to what can be read, and how many there are."""
+    faults = report.splitlines()
+    short = [fault if len(fault) <= _MOST_CHARACTERS else f"{fault[:_MOST_CHARACTERS]}…" for fault in faults]
+    more = [f"There are {len(faults)} faults."] if len(faults) > _MOST_FAULTS else []
+    return "\n".join([*short[:_MOST_FAULTS], *more])
+
+
 def _document(document: dict[str, Any]) -> dict[str, Any]:
     if len(document) != 1:
         raise ProtocolError("InvalidParameterException", "Document has either Bytes or S3Object.")
@@ -139,6 +154,9 @@ def _decoded(value: Any, shape: Shape, path: str) -> Any:
             if name in members and item is not None
         }
     if isinstance(shape, ListShape) and isinstance(value, list):
+        if len(value) > MOST_ITEMS:
+            fault = f"{path.lstrip('.')} has {len(value)} members; it may have {MOST_ITEMS}."
+            raise ProtocolError("InvalidParameterException", fault)
         return [_decoded(item, shape.member, path) for item in value]
     if shape.type_name == "blob" and isinstance(value, str):
         try:

@@ -14,6 +14,7 @@ import orjson
 from cachetools import TTLCache
 
 from document_analysis.blocks.index import Response
+from document_analysis.limits.deadlines import Deadline
 from document_analysis.operations.answers import is_answer
 from document_analysis.operations.catalogue import Operation
 from document_analysis.operations.inquiry import Inquiry
@@ -55,7 +56,7 @@ class Blobs(Protocol):
 
     def get(self, name: str) -> bytes | None: ...
     def put(self, name: str, data: bytes) -> None: ...
-    def delete_prefix(self, prefix: str) -> None: ...
+    def delete_prefix(self, prefix: str, deadline: Deadline | None = None) -> None: ...
 
 
 class PageCache:
@@ -94,14 +95,14 @@ class PageCache:
         if self._blobs is not None:
             self._blobs.put(key.name, data)
 
-    def erase(self, name: str) -> None:
-        """Forget all that is kept for the document of this name, behind the memory too."""
+    def erase(self, name: str, deadline: Deadline | None = None) -> None:
+        """Forget all that is kept for the document of this name, behind the memory too, by the deadline."""
         document = document_digest(name)
         with self._lock:
             for key in [key for key in self._memory if key.document == document]:
                 del self._memory[key]
         if self._blobs is not None:
-            self._blobs.delete_prefix(f"{document}/")
+            self._blobs.delete_prefix(f"{document}/", deadline)
 
     def _remember(self, key: PageKey, data: bytes) -> None:
         with self._lock:

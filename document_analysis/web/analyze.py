@@ -51,7 +51,7 @@ def install(app: Flask, services: Services, settings: Settings) -> None:
         with services.places.hold(deadline), reader.read(request, deadline) as body:
             read_options(body.options, query_options(request))
             if services.work.cache:
-                services.work.cache.erase(_kept_name(body, services))
+                services.work.cache.erase(_kept_name(body, services), deadline)
         return Response(status=204)
 
 

@@ -158,12 +158,12 @@ def _parse_form(request: Request, data: bytes) -> tuple[dict[str, str], list[tup
         raise InvalidRequest("The multipart form could not be read.", cause=type(error).__name__) from error
     # A part may come without a name at all.
     faults = [
-        FieldFault((name or "")[:40], "is not a known file part; send one named `file`")
+        FieldFault((name or "")[:40], "is not a known file part; send one named `file`", ours=False)
         for name in files
         if name != "file"
     ]
     faults += [
-        FieldFault((name or "")[:40], "stands there twice, or without a name; say it once")
+        FieldFault((name or "")[:40], "stands there twice, or without a name; say it once", ours=False)
         for name in fields
         if name is None or len(fields.getlist(name)) > 1
     ]
@@ -176,7 +176,7 @@ def _parse_form(request: Request, data: bytes) -> tuple[dict[str, str], list[tup
 def query_options(request: Request) -> dict[str, str]:
     """Options in the query string. Raises InvalidRequest for a name that stands there twice."""
     faults = [
-        FieldFault(name[:40], "stands there twice; say it once, with commas")
+        FieldFault(name[:40], "stands there twice; say it once, with commas", ours=False)
         for name in request.args
         if len(request.args.getlist(name)) > 1
     ]

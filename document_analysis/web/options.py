@@ -13,25 +13,16 @@ from document_analysis.operations.catalogue import ANALYZE_DOCUMENT, DEFAULT_FEA
 from document_analysis.views.parts import DEFAULT_PARTS, PARTS, SUMMARY_PARTS
 from document_analysis.views.registry import TABLE, VIEWS
 from document_analysis.views.shapes import DEFAULT_SHOWN, SHOWN
+from document_analysis.web.bounds import MAX_PAGE_NUMBER, MOST_FIELDS, listed, page_numbers, short_text
 
 FEATURES = ANALYZE_DOCUMENT.features
 INCLUDABLE = ("summary", *PARTS)
 PARTIAL = [view.name for view in TABLE if view.partial]
 MAX_QUERIES = 15  # Textract's own limit for a synchronous call
-MAX_PAGE_NUMBER = 100_000
-
-
-def _listed(value: Any) -> list[str]:
-    """A JSON array, or comma-separated text; empty text is the empty list."""
-    if isinstance(value, str):
-        return [part.strip() for part in value.split(",") if part.strip()]
-    if isinstance(value, list) and all(isinstance(part, str) for part in value):
-        return list(value)
-    raise ValueError("give a list of names, or comma-separated text")
 
 
 def _known(value: Any, known: Sequence[str], *, upper: bool = False) -> list[str]:
-    names = [name.upper() if upper else name.lower() for name in _listed(value)]
+    names = [name.upper() if upper else name.lower() for name in listed(value)]
     unknown = [name for name in names if name not in known]
     if unknown:
         wrong = ", ".join(f'"{name[:40]}"' for name in unknown[:5])
@@ -53,19 +44,6 @@ def _include(value: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(parts))
 
 
-def _pages(value: Any) -> tuple[int, ...]:
-    """`1-3,7`, a number, or a list of either."""
-    parts = value if isinstance(value, list) else [value]
-    numbers: dict[int, None] = {}
-    for part in ",".join(str(part) for part in parts).split(","):
-        match = re.fullmatch(r"\s*(\d{1,6})\s*(?:-\s*(\d{1,6})\s*)?", part)
-        first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
-        if not 1 <= first <= last <= MAX_PAGE_NUMBER:
-            raise ValueError(f'"{part[:40]}" is no page; pages count from 1: give something like 1-3,7')
-        numbers.update(dict.fromkeys(range(first, last + 1)))
-    return tuple(sorted(numbers))
-
-
 class Question(BaseModel):
     """A question as it is sent, for the schema; `_query` says in words what is wrong with one."""
 
@@ -78,7 +56,7 @@ class Question(BaseModel):
 def _queries(value: Any) -> tuple[dict[str, str], ...]:
     if isinstance(value, str):
         try:
-            value = orjson.loads(value)
+            value = orjson.loads(short_text(value))
         except orjson.JSONDecodeError:
             raise ValueError('give JSON: [{"text": "What is the total?", "alias": "TOTAL"}]') from None
     if not isinstance(value, list) or len(value) > MAX_QUERIES:
@@ -151,7 +129,7 @@ class Options(BaseModel):
     ] = ()
     pages: Annotated[
         tuple[int, ...] | None,
-        BeforeValidator(_pages, json_schema_input_type=str),
+        BeforeValidator(page_numbers, json_schema_input_type=str),
         Field(description="Pages such as `1-3,7`; all by default.", examples=["1-3,7"]),
     ] = None
     min_confidence: Annotated[
@@ -192,12 +170,14 @@ class Options(BaseModel):
 
 def read_options(*places: Mapping[str, Any]) -> Options:
     """Options from the places they may stand in. Raises InvalidRequest with every fault."""
+    if (count := sum(map(len, places))) > MOST_FIELDS:
+        raise InvalidRequest(f"The request has {count} options; it may have {MOST_FIELDS}.")
     merged: dict[str, Any] = {}
     faults: list[FieldFault] = []
     for place in places:
         for name, value in place.items():
             if name in merged:
-                faults.append(FieldFault(name[:40], "stands in two places; say it once"))
+                faults.append(_named(name, "stands in two places; say it once"))
             merged[name] = value
     try:
         options = Options.model_validate(merged)
@@ -208,10 +188,14 @@ def read_options(*places: Mapping[str, Any]) -> Options:
     return options
 
 
+def _named(name: str, message: str) -> FieldFault:
+    return FieldFault(name[:40], message, ours=name in Options.model_fields)
+
+
 def _fault(fault: Any) -> FieldFault:
-    name = str(fault["loc"][0])[:40] if fault["loc"] else ""
+    name = str(fault["loc"][0]) if fault["loc"] else ""
     if fault["type"] == "extra_forbidden":
-        return FieldFault(name, f"is unknown; use {', '.join(Options.model_fields)}")
+        return _named(name, f"is unknown; use {', '.join(Options.model_fields)}")
     message = str(fault["msg"]).removeprefix("Value error, ")
     if not name:  # a fault between fields names its field first
         name, _, message = message.partition(": ")

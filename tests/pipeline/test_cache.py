@@ -20,7 +20,7 @@ class Shelf(dict):
     def put(self, name, data):
         self[name] = data
 
-    def delete_prefix(self, prefix):
+    def delete_prefix(self, prefix, deadline=None):
         for name in [name for name in self if name.startswith(prefix)]:
             del self[name]
 

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import socket
 import threading
 import time
 from pathlib import Path
@@ -243,6 +244,12 @@ class TestFolder:
         os.mkfifo(folder_shelf.folder / "pipe.png")
         with pytest.raises(DocumentNotFound):
             folder_shelf.open("pipe.png")
+
+    def test_a_socket_is_no_document(self, folder_shelf: FolderShelf) -> None:
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(folder_shelf.folder / "socket.png"))
+            with pytest.raises(DocumentNotFound):
+                folder_shelf.open("socket.png")
 
     @pytest.mark.parametrize(
         ("number", "kind"), [(errno.EACCES, StoreDenied), (errno.ENOENT, DocumentNotFound), (errno.EMFILE, StoreFailed)]
