@@ -22,6 +22,7 @@ COPY scripts/trim-image.py ./
 RUN python trim-image.py /opt/venv/lib/python3.12/site-packages
 
 FROM packages AS local-packages
+ENV ORT_DISABLE_TELEMETRY=1
 COPY requirements-local.txt ./
 RUN pip --python /opt/venv/bin/python install --require-hashes --only-binary :all: -r requirements-local.txt
 COPY local_textract/__init__.py local_textract/errors.py ./local_textract/
@@ -86,7 +87,8 @@ COPY images /app/images
 COPY --from=program /app /app
 ENV ENGINE=local \
     LOCAL_TEXTRACT_MODELS=/opt/models \
-    OMP_NUM_THREADS=1
+    OMP_NUM_THREADS=1 \
+    ORT_DISABLE_TELEMETRY=1
 USER 10001:10001
 
 FROM runtime AS cloud

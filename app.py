@@ -34,11 +34,10 @@ def _assemble(settings: Settings) -> Flask:
     for gate in (services.places, services.memory, services.pictures):
         lifetime.at_cut_off(gate.close)  # who still waits then is told, not left hanging
     app.extensions |= {"lifetime": lifetime, "services": services, "metrics": metrics}
-    # What was made until now lives as long as the process: the collector need not look at it again. And large
-    # responses are tens of thousands of objects without a circle among them: they are no reason to look for any.
+    # What was made until now lives as long as the process: the collector need not look at it again.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000 if services.engine.name == "local" else 500_000, 10, 10)
+    gc.set_threshold(services.engine.collect_after, 10, 10)
     return app
 
 

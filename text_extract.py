@@ -11,26 +11,25 @@ from document_analysis.documents.document import Upload
 from document_analysis.engines.contract import NoObserver
 from document_analysis.errors import ServiceError
 from document_analysis.limits.deadlines import Deadline
-from document_analysis.pipeline.request import AnalysisRequest
-from document_analysis.pipeline.run import Plan, Run, Services, plan_text_analysis, process_text_analysis
+from document_analysis.pipeline.plan import Plan, plan_text_analysis
+from document_analysis.pipeline.request import AnalysisRequest, Attempt
+from document_analysis.pipeline.run import Run, process_text_analysis
+from document_analysis.pipeline.services import Services
 from document_analysis.server.lifetime import Lifetime
 from document_analysis.settings import Settings, SettingsError
-from document_analysis.telemetry import Timings
-from document_analysis.views.registry import Desk, View, render
+from document_analysis.views.contract import RenderContext, ViewOptions
+from document_analysis.views.registry import VIEWS, render
 
 __all__ = ["Plan", "Run", "Services", "plan_text_analysis", "process_text_analysis"]
-
-_PARTS = ("text", "forms", "tables", "selection_elements", "signatures", "queries", "layout", "blocks")
 
 
 def analysed(path: Path, settings: Settings) -> bytes:
     """A file's analysis as JSON. Raises SettingsError, OSError, ServiceError."""
     services = make_services(settings, NoObserver(), Lifetime(settings.shutdown_grace_s))
-    deadline = Deadline.after(settings.request_deadline_s)
-    request = AnalysisRequest(uuid.uuid4().hex, Upload(path.read_bytes()), deadline, partial=True)
-    with process_text_analysis(request, services) as analysis:
-        desk = Desk(services.pictures, deadline, Timings())
-        return render(analysis, View("json", include=_PARTS, annotate=()), desk).body
+    attempt = Attempt(uuid.uuid4().hex, Deadline.after(settings.request_deadline_s))
+    with process_text_analysis(AnalysisRequest(Upload(path.read_bytes())), attempt, services) as (analysis, document):
+        context = RenderContext(services.pictures, attempt.deadline, attempt.timings)
+        return render(analysis, document, VIEWS["json"], ViewOptions(), context).body
 
 
 def main(arguments: list[str]) -> int:

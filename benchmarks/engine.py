@@ -19,6 +19,8 @@ from document_analysis.documents.opening import Document, Limits, open_document
 from document_analysis.engines.contract import PageCall
 from document_analysis.engines.local import LocalEngine
 from document_analysis.limits.deadlines import Deadline
+from document_analysis.operations.inquiry import Inquiry
+from document_analysis.settings import Settings
 from document_analysis.web.inputs import Upload
 
 FEATURES = ("TABLES", "FORMS", "SIGNATURES", "LAYOUT")
@@ -32,12 +34,12 @@ def samples() -> list[tuple[str, Document]]:
 
 def measure(threads: int, rounds: int) -> None:
     """Print each document's figures, then all together, as rows of a table."""
-    engine = LocalEngine(LIMITS.max_bytes, LIMITS.max_pixels)
+    engine = LocalEngine(Settings())
     start = time.perf_counter()
     engine.prepare()
     ready_s = time.perf_counter() - start
     pages = [
-        (name, PageCall({"Bytes": document.page(number).engine_bytes()}, FEATURES))
+        (name, PageCall({"Bytes": document.page(number).engine_bytes()}, Inquiry(FEATURES)))
         for name, document in samples()
         for number in range(1, document.page_count + 1)
     ]

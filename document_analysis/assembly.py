@@ -1,5 +1,7 @@
 """The service's parts from its settings: for the web, the command line and tests alike."""
 
+from collections.abc import Callable
+
 from document_analysis.documents.opening import Limits
 from document_analysis.engines.contract import Engine, Observer
 from document_analysis.limits.gates import Gate
@@ -7,43 +9,43 @@ from document_analysis.limits.machine import available_cpus, available_memory
 from document_analysis.limits.page_pool import PagePool
 from document_analysis.pipeline.cache import PageCache
 from document_analysis.pipeline.page_work import PageWork
-from document_analysis.pipeline.run import Services, Shutdown
-from document_analysis.settings import Settings
+from document_analysis.pipeline.services import Services, Shutdown
+from document_analysis.settings import EngineName, Settings
 from document_analysis.stores.blobs import S3Blobs
 from document_analysis.stores.contract import DocumentStore, Stores
 from document_analysis.stores.folder import FolderStore
 from document_analysis.stores.s3 import S3Store, s3_client
 
-# Pages of all documents that wait for Textract at once: more threads than documents, since a long one has several.
-SPARE_PAGES = 32
+
+def _local(settings: Settings, observer: Observer) -> Engine:
+    from document_analysis.engines.local import LocalEngine  # the cloud image is without the packages that read
+
+    return LocalEngine(settings, observer)
 
 
-def make_services(settings: Settings, observer: Observer, shutdown: Shutdown) -> Services:
-    cpus = available_cpus()
-    engine = make_engine(settings, observer)
-    workers = cpus if engine.name == "local" else settings.max_concurrency + SPARE_PAGES
-    cache = make_cache(settings)
+def _textract(settings: Settings, observer: Observer) -> Engine:
+    from document_analysis.engines.textract import TextractEngine
+
+    return TextractEngine(settings, observer)
+
+
+ENGINES: dict[EngineName, Callable[[Settings, Observer], Engine]] = {"local": _local, "textract": _textract}
+
+
+def make_services(settings: Settings, observer: Observer, shutdown: Shutdown, engine: Engine | None = None) -> Services:
+    """The services; `engine` None is the one that the settings name."""
+    engine = engine or ENGINES[settings.engine](settings, observer)
     return Services(
         engine=engine,
         stores=make_stores(settings),
-        work=PageWork(engine, PagePool(workers, settings.page_concurrency), cache),
+        work=PageWork(engine, PagePool(engine.workers, settings.page_concurrency), make_cache(settings)),
         limits=Limits(settings.max_document_bytes, settings.max_pages, settings.max_pixels),
         places=Gate(settings.max_concurrency, settings.max_queue),
         # A quarter of the memory for documents' bytes: what is decoded and drawn from them needs the rest.
         memory=Gate(max(settings.max_document_bytes, available_memory() // 4)),
-        pictures=Gate(cpus),
+        pictures=Gate(available_cpus()),
         shutdown=shutdown,
     )
-
-
-def make_engine(settings: Settings, observer: Observer) -> Engine:
-    if settings.engine == "local":
-        from document_analysis.engines.local import LocalEngine
-
-        return LocalEngine(settings.max_document_bytes, settings.max_pixels, observer)
-    from document_analysis.engines.textract import make_textract_engine
-
-    return make_textract_engine(settings, observer)
 
 
 def make_stores(settings: Settings) -> Stores:

@@ -43,16 +43,26 @@ import traceback
 from collections.abc import Sequence
 from typing import ClassVar, NamedTuple, Self
 
+MOST_FAULTS = 10
+
 
 class FieldFault(NamedTuple):
-    """One fault of one field: its name, and a message that names the values that would do."""
+    """One fault of one field: its name, and a message that names the values that would do.
+
+    A name that is not `ours` is the client's own word, and no business of the log's.
+    """
 
     field: str
     message: str
+    ours: bool = True
 
 
 class ServiceError(Exception):
-    """The root. `retry_after` is in seconds and becomes the header `Retry-After`."""
+    """The root. `retry_after` is in seconds and becomes the header `Retry-After`.
+
+    Of the faults of fields the first ten are kept, and where there are more their number is said: an answer must not be
+    as long as the client likes.
+    """
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "internal_error"
@@ -69,8 +79,10 @@ class ServiceError(Exception):
         headers: dict[str, str] | None = None,
     ) -> None:
         self.detail = detail or self.default_detail
+        if len(errors) > MOST_FAULTS:
+            self.detail += f" There are {len(errors)} faults; these are the first {MOST_FAULTS}."
         self.cause = cause
-        self.errors = tuple(errors)
+        self.errors = tuple(errors[:MOST_FAULTS])
         self.retry_after = retry_after
         self.headers = headers or {}
         self.stack: list[str] = []

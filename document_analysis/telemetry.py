@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -22,6 +23,9 @@ disable_created_metrics()  # type: ignore[no-untyped-call]
 log = structlog.stdlib.get_logger("document_analysis")
 
 STEPS = ("fetch", "engine", "summarize", "draw")
+# Of a log field: whatever a client, a cloud or a library says, a line stays a line.
+MOST_CHARACTERS = 1_000
+MOST_ITEMS = 100
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
 
 
@@ -97,6 +101,20 @@ class Metrics:
         self.upstream_seconds.labels(engine, operation).observe(seconds)
 
 
+def shortened(value: Any) -> Any:
+    """A log field's value, no longer than a line can bear; what was cut off is counted."""
+    if isinstance(value, dict):
+        short = {shortened(name): shortened(item) for name, item in islice(value.items(), MOST_ITEMS)}
+        return short if len(value) <= MOST_ITEMS else {**short, "…": f"{len(value) - MOST_ITEMS} more"}
+    if isinstance(value, list | tuple):
+        short_list = [shortened(item) for item in value[:MOST_ITEMS]]
+        return short_list if len(value) <= MOST_ITEMS else [*short_list, f"… {len(value) - MOST_ITEMS} more"]
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    text = value if isinstance(value, str) else str(value)
+    return text if len(text) <= MOST_CHARACTERS else f"{text[:MOST_CHARACTERS]}… {len(text) - MOST_CHARACTERS} more"
+
+
 class _StandardError(logging.Handler):
     """Standard error as it is at each line: whoever runs us may have put another stream in its place."""
 
@@ -140,7 +158,11 @@ def configure_logging(level: str, form: str) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                lambda _, __, event: shortened(event),
+                renderer,
+            ],
         )
     )
     root = logging.getLogger()

@@ -9,6 +9,9 @@ from flask.testing import FlaskClient
 
 from app import create_app
 from document_analysis.settings import Settings
+from tests.answers import CheckedClient
+
+Flask.test_client_class = CheckedClient
 
 pytest_plugins = ["tests.fakes.fixtures", "local_textract.testing"]
 

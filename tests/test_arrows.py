@@ -17,7 +17,7 @@ FLOORS = [
     ["document_analysis.pipeline"],
     ["document_analysis.engines", "document_analysis.stores", "document_analysis.server"],
     ["document_analysis.aws", "document_analysis.documents"],
-    ["document_analysis.settings"],
+    ["document_analysis.settings", "document_analysis.operations"],
     ["document_analysis.limits", "document_analysis.blocks", "document_analysis.telemetry"],
     ["document_analysis.errors"],
     ["local_textract.testing"],

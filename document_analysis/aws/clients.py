@@ -10,21 +10,26 @@ from botocore.config import Config
 from botocore.parsers import ResponseParserFactory
 from botocore.utils import parse_timestamp
 
+from document_analysis.aws import timed  # noqa: F401  (its connections are for all clients)
+from document_analysis.aws.late_credentials import LateResolver
 
-def client(service: Literal["s3", "textract", "sqs", "sns"], config: Config) -> Any:
+
+def client(service: Literal["s3", "textract", "rekognition", "sqs", "sns"], config: Config) -> Any:
     """A client by boto3's own chain of credentials, region and endpoint. Raises BotoCoreError where one is amiss."""
     if boto3.DEFAULT_SESSION is None:
         session = botocore.session.Session()
         parsers = _Parsers()
         parsers.set_parser_defaults(timestamp_parser=_moment)
         session.register_component("response_parser_factory", parsers)
+        session.register_component("credential_provider", LateResolver(session))
         boto3.setup_default_session(botocore_session=session)
     return boto3.client(service, config=config)
 
 
 def credentials() -> Any:
     """The credentials of those clients, by which calls are signed; None without any. Raises BotoCoreError."""
-    return boto3.DEFAULT_SESSION and boto3.DEFAULT_SESSION.get_credentials()
+    found = boto3.DEFAULT_SESSION and boto3.DEFAULT_SESSION.get_credentials()
+    return found if found and found.get_frozen_credentials() else None
 
 
 class _Parsers(ResponseParserFactory):

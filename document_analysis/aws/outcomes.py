@@ -4,6 +4,11 @@ import threading
 import time
 from collections.abc import Callable
 
+from document_analysis.aws.timed import in_time
+from document_analysis.errors import DeadlineExceeded
+from document_analysis.limits.deadlines import Deadline
+
+CHECK_S = 3.0
 _FRESH_S = 30.0
 _FAILURES = 5
 
@@ -44,7 +49,10 @@ class Outcomes:
             return None
         with self._checking:
             if self._checked is None or not self._is_fresh(self._checked[0]):
-                trouble = self._check()
+                try:
+                    trouble = in_time(Deadline.after(CHECK_S), self._check)
+                except DeadlineExceeded:
+                    trouble = f"no answer to a check within {CHECK_S:g} s"
                 self._checked = (self._clock(), trouble)
             return self._checked[1]
 

@@ -3,18 +3,25 @@
 import base64
 import binascii
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-import botocore.session
 import orjson
-from botocore.model import ListShape, OperationModel, ServiceModel, Shape, StringShape, StructureShape
+from botocore.model import ListShape, OperationModel, Shape, StringShape, StructureShape
 from botocore.validate import ParamValidator
 
 from document_analysis.blocks.index import Response
+from document_analysis.operations import catalogue
+from document_analysis.operations.inquiry import Inquiry
+from document_analysis.operations.service_model import service_model
 
 MAX_BLOB_BYTES = 10_485_760  # of a document in a request, as Textract has it
-OPERATIONS = ("AnalyzeDocument", "DetectDocumentText")
+OPERATIONS = {operation.name: operation for operation in catalogue.of_kind("document")}
+"""The operations that are answered here."""
+# Far beyond what any request has use for; a document is one value, and base64 has no commas.
+MOST_VALUES = 10_000
+MOST_ITEMS = 100  # of one list
+_MOST_FAULTS = 10
+_MOST_CHARACTERS = 200  # of one fault: a validator repeats the value
 CONTENT_TYPE = "application/x-amz-json-1.1"
 
 # Statuses as the reference of the API has them.
@@ -57,42 +64,48 @@ class ProtocolError(Exception):
 class Request:
     """A checked request: `document` as boto3's `Document`, its bytes decoded."""
 
-    operation: str
     document: dict[str, Any]
-    features: tuple[str, ...] = ()
-    queries: tuple[dict[str, Any], ...] = ()
+    inquiry: Inquiry
 
 
-def parse(operation: str, body: bytes) -> Request:
-    """A request out of its body. Raises ProtocolError as Textract would refuse it."""
-    model = _operation(operation)
+def parse(name: str, body: bytes) -> Request:
+    """A request of the operation `name` out of its body. Raises ProtocolError as Textract would refuse it."""
+    shape = _model(name).input_shape
+    assert shape is not None
+    parameters = _parameters(body, shape)
+    operation = OPERATIONS[name]
+    document = _document(parameters[operation.document])
+    features = tuple(dict.fromkeys(parameters.get("FeatureTypes", ())))
+    if operation.features and not features:
+        raise ProtocolError("InvalidParameterException", "FeatureTypes names no feature.")
+    queries = parameters.get("QueriesConfig", {}).get("Queries", ())
+    if ("QUERIES" in features) != bool(queries):
+        raise ProtocolError("InvalidParameterException", "QueriesConfig and the feature QUERIES go together.")
+    if any(query.get("Pages", ["1"]) not in (["1"], ["*"]) for query in queries):
+        raise ProtocolError("InvalidParameterException", "A query's Pages can be 1 or * in a synchronous call.")
+    plain = tuple({name: query[name] for name in ("Text", "Alias") if name in query} for query in queries)
+    return Request(document, Inquiry(features, plain, operation.kind))
+
+
+def _parameters(body: bytes, shape: StructureShape) -> dict[str, Any]:
+    """The members of a body that is of this shape."""
+    if (commas := body.count(b",")) >= MOST_VALUES:
+        raise ProtocolError("SerializationException", f"The body has {commas} commas; no request needs {MOST_VALUES}.")
     try:
         given = orjson.loads(body)
     except orjson.JSONDecodeError:
         raise ProtocolError("SerializationException", "The body is not JSON.") from None
     if not isinstance(given, dict):
         raise ProtocolError("SerializationException", "The body is not a JSON object.")
-    shape = model.input_shape
-    assert shape is not None
-    parameters = _decoded(given, shape, "")
+    parameters: dict[str, Any] = _decoded(given, shape, "")
     report = ParamValidator().validate(parameters, shape)
     if report.has_errors():
-        raise ProtocolError("InvalidParameterException", report.generate_report())
+        raise ProtocolError("InvalidParameterException", _in_short(report.generate_report()))
     _check_enums(parameters, shape, "")
     for name in ("HumanLoopConfig", "AdaptersConfig"):
         if name in parameters:
             raise ProtocolError("InvalidParameterException", f"{name} is not offered here.")
-    document = _document(parameters["Document"])
-    features = tuple(dict.fromkeys(parameters.get("FeatureTypes", ())))
-    if operation == "AnalyzeDocument" and not features:
-        raise ProtocolError("InvalidParameterException", "FeatureTypes names no feature.")
-    queries = tuple(parameters.get("QueriesConfig", {}).get("Queries", ()))
-    if ("QUERIES" in features) != bool(queries):
-        raise ProtocolError("InvalidParameterException", "QueriesConfig and the feature QUERIES go together.")
-    if any(query.get("Pages", ["1"]) not in (["1"], ["*"]) for query in queries):
-        raise ProtocolError("InvalidParameterException", "A query's Pages can be 1 or * in a synchronous call.")
-    plain = tuple({name: query[name] for name in ("Text", "Alias") if name in query} for query in queries)
-    return Request(operation, document, features, plain)
+    return parameters
 
 
 def answer(response: Response) -> bytes:
@@ -105,19 +118,20 @@ def error_body(error: ProtocolError) -> bytes:
     return orjson.dumps({"__type": error.code, "message": error.message, "Message": error.message})
 
 
-@cache
-def _service() -> ServiceModel:
-    data = botocore.session.Session().get_service_model("textract")
-    assert isinstance(data, ServiceModel)
-    return data
-
-
-def _operation(name: str) -> OperationModel:
+def _model(name: str) -> OperationModel:
     if name in OPERATIONS:
-        return _service().operation_model(name)
-    if name in _service().operation_names:
+        return service_model("textract").operation_model(name)
+    if name in service_model("textract").operation_names:
         raise ProtocolError("UnknownOperationException", f"{name} is not offered here; {' and '.join(OPERATIONS)} are.")
     raise ProtocolError("UnknownOperationException", f"Textract has no such operation; use {', '.join(OPERATIONS)}.")
+
+
+def _in_short(report: str) -> str:
+    """The first faults of a report, each cut to what can be read, and how many there are."""
+    faults = report.splitlines()
+    short = [fault if len(fault) <= _MOST_CHARACTERS else f"{fault[:_MOST_CHARACTERS]}…" for fault in faults]
+    more = [f"There are {len(faults)} faults."] if len(faults) > _MOST_FAULTS else []
+    return "\n".join([*short[:_MOST_FAULTS], *more])
 
 
 def _document(document: dict[str, Any]) -> dict[str, Any]:
@@ -140,6 +154,9 @@ def _decoded(value: Any, shape: Shape, path: str) -> Any:
             if name in members and item is not None
         }
     if isinstance(shape, ListShape) and isinstance(value, list):
+        if len(value) > MOST_ITEMS:
+            fault = f"{path.lstrip('.')} has {len(value)} members; it may have {MOST_ITEMS}."
+            raise ProtocolError("InvalidParameterException", fault)
         return [_decoded(item, shape.member, path) for item in value]
     if shape.type_name == "blob" and isinstance(value, str):
         try:

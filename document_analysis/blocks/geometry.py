@@ -6,9 +6,14 @@ responses lack members, so every function takes what is there and says None for 
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-Block = dict[str, Any]
+if TYPE_CHECKING:
+    from mypy_boto3_textract.type_defs import BlockTypeDef
+
+    Block = BlockTypeDef
+else:
+    Block = dict[str, Any]
 Point = tuple[float, float]
 
 # A text line that leans less than this moves by no more than a quarter of its height over the width of a page.
@@ -54,7 +59,7 @@ def polygon_of(block: Block) -> list[Point] | None:
     return [(left, top), (right, top), (right, bottom), (left, bottom)]
 
 
-def _bounding_box(geometry: dict[str, Any]) -> Rect | None:
+def _bounding_box(geometry: Any) -> Rect | None:
     try:
         box = geometry["BoundingBox"]
         left, top = box["Left"], box["Top"]

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
 
+from document_analysis.blocks.geometry import Block as Block
 from document_analysis.blocks.geometry import Frame, Rect
 from document_analysis.blocks.reading_order import row_order
 
-Block = dict[str, Any]
 Response = dict[str, Any]
 
 SELECTED, NOT_SELECTED = "[x]", "[ ]"
@@ -133,7 +133,8 @@ class BlockIndex:
         if kind in _WITHOUT_TEXT:
             return ""
         if kind == "QUERY":
-            return str((block.get("Query") or {}).get("Text") or "")
+            query = block.get("Query")
+            return str(query.get("Text") or "") if query else ""
         if kind.startswith("LAYOUT_"):
             return self._layout_text(block)
         if kind == "LINE":
@@ -161,14 +162,6 @@ class BlockIndex:
             text = self.text(child)
             texts.append(" ".join(text.split()) if str(child.get("BlockType")).startswith("LAYOUT_") else text)
         return "\n".join(filter(None, texts))
-
-
-def prepare_page(response: Response, page: int) -> Response:
-    """`response` with every block on page number `page`: itself when that is so already, else a copy."""
-    blocks = response.get("Blocks") or []
-    if "Blocks" in response and all(block.get("Page") == page for block in blocks):
-        return response
-    return {**response, "Blocks": _on_page(blocks, page)}
 
 
 def _on_page(blocks: Iterable[Block], page: int) -> list[Block]:
@@ -210,9 +203,9 @@ def _renamed(blocks: list[Block], own: set[str], taken: set[str], page: int) -> 
         names[identity] = name
     renamed = []
     for block in blocks:
-        copy = dict(block)
-        if copy.get("Id") in names:
-            copy["Id"] = names[copy["Id"]]
+        copy = block.copy()
+        if (identity := copy.get("Id", "")) in names:
+            copy["Id"] = names[identity]
         if relationships := copy.get("Relationships"):
             copy["Relationships"] = [
                 {**relationship, "Ids": [names.get(i, i) for i in relationship.get("Ids") or ()]}

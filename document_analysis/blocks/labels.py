@@ -15,7 +15,8 @@ SIGNING = ("sign", "firma", "unterschrift", "assinatura")
 
 def is_key(block: Block, index: BlockIndex) -> bool:
     """Whether a block of a key–value pair is the key: so it says, or else it leads to a value."""
-    if block.get("BlockType") == "KEY":
+    kind: str | None = block.get("BlockType")
+    if kind == "KEY":  # of the web console
         return True
     entity_types = block.get("EntityTypes")
     return "KEY" in entity_types if entity_types else bool(index.children(block, "VALUE"))

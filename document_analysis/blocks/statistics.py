@@ -1,30 +1,30 @@
-"""What a response says of a whole page: how sure it is, and how the text is turned."""
+"""What the blocks of a page say of the whole of it: how sure it is, and how the text is turned."""
 
 import math
+from collections.abc import Iterable, Sequence
 
 from document_analysis.blocks.geometry import text_vectors
-from document_analysis.blocks.index import Response
+from document_analysis.blocks.index import Block
 
 
-def mean_confidence(response: Response) -> float | None:
+def mean_confidence(blocks: Iterable[Block]) -> float | None:
     """The mean confidence (0–100) of the words of a page; None when it has none."""
     confidences = [
         confidence
-        for block in response.get("Blocks") or ()
+        for block in blocks
         if block.get("BlockType") == "WORD" and (confidence := block.get("Confidence")) is not None
     ]
     return round(sum(confidences) / len(confidences), 2) if confidences else None
 
 
-def rotation(response: Response, width: float | None = None, height: float | None = None) -> float:
+def rotation(blocks: Sequence[Block], width: float | None = None, height: float | None = None) -> float:
     """By how many degrees the text of a page is turned clockwise, above -180 up to 180; 0 for upright text.
 
     From the polygons of its lines, else words, else of the page. An angle between the quarter turns is only exact with
     the page's size, in any unit: polygons are ratios.
     """
-    all_blocks = response.get("Blocks") or []
     for kind in ("LINE", "WORD", "PAGE"):
-        of_kind = (block for block in all_blocks if block.get("BlockType") == kind)
+        of_kind = (block for block in blocks if block.get("BlockType") == kind)
         vectors = text_vectors(of_kind, width or 1.0, height or 1.0)
         if vectors is not None:
             angle = round(math.degrees(math.atan2(vectors[1], vectors[0])), 2)

@@ -141,7 +141,7 @@ def _texts(cells: list[TableCell], kinds: frozenset[str]) -> list[str]:
 
 
 def _cell(index: BlockIndex, block: Block) -> TableCell:
-    entity_types = block.get("EntityTypes") or []
+    entity_types: list[str] = [*(block.get("EntityTypes") or ())]
     if not entity_types and block.get("BlockType") == "MERGED_CELL":
         of_children = (kind for child in index.children(block) for kind in child.get("EntityTypes") or ())
         entity_types = list(dict.fromkeys(of_children))

@@ -1,5 +1,6 @@
-"""What the use case asks of an engine, whichever it is: one page's call in, Textract's response out."""
+"""What the use case asks of an engine, whichever it is: one page's call in, AWS's response out."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -13,65 +14,91 @@ from document_analysis.errors import (
     UnsupportedMediaType,
 )
 from document_analysis.limits.deadlines import Deadline
+from document_analysis.operations.catalogue import Operation
+from document_analysis.operations.inquiry import Inquiry
 
 
 @dataclass(frozen=True, slots=True)
 class PageCall:
-    """One page to analyse, in the words of boto3's Textract client.
+    """One page to analyse, in the words of boto3's clients.
 
-    `document` is boto3's `Document`: `{"Bytes": …}` or `{"S3Object": {"Bucket", "Name", "Version"?}}`. No features
-    means text only (DetectDocumentText). `queries` are `{"Text", "Alias"?}` and go with the feature QUERIES. `owner`
-    is whose page it is: owners take turns.
+    `document` is boto3's `Document`: `{"Bytes": …}` or `{"S3Object": {"Bucket", "Name", "Version"?}}`. `owner` is whose
+    page it is: owners take turns.
     """
 
     document: dict[str, Any]
-    features: tuple[str, ...]
-    queries: tuple[dict[str, str], ...] = ()
+    inquiry: Inquiry
     owner: object = None
 
     @property
-    def operation(self) -> str:
-        return "AnalyzeDocument" if self.features else "DetectDocumentText"
+    def operation(self) -> Operation:
+        return self.inquiry.operation
 
     def arguments(self) -> dict[str, Any]:
-        """The keyword arguments of `client.analyze_document` or `client.detect_document_text`."""
-        arguments: dict[str, Any] = {"Document": self.document}
-        if self.features:
-            arguments["FeatureTypes"] = list(self.features)
-        if self.queries:
-            arguments["QueriesConfig"] = {"Queries": list(self.queries)}
-        return arguments
+        """The keyword arguments of boto3's method `operation.method`."""
+        return self.inquiry.arguments(self.document)
 
 
 @dataclass(frozen=True, slots=True)
 class PageAnswer:
     """An engine's answer for one page: how many calls it took, and how many pages were probably billed for it.
 
-    A call that was cut off after Textract had worked was probably billed; a throttled one was not.
+    `response` has passed `operations.answers.checked`. A call that was cut off after Textract had worked was probably
+    billed; a throttled one was not. `warnings` are for the client.
     """
 
     response: Response
     attempts: int
     billed: int
+    warnings: tuple[str, ...] = ()
 
 
 class Engine(Protocol):
     """`LocalEngine` and `TextractEngine` keep this contract; `tests/engines/test_engines.py` holds both to it.
 
-    `features` are the feature types it has, `reads_s3` says whether it may be handed an `S3Object`, and results kept
-    under another `version` are not its own.
+    `operations` and `features` are the names of the operations and feature types that it has, `reads_s3` says whether
+    it may be handed an `S3Object`, and results kept under another `version` are not its own. `workers` is how many
+    pages it is best given at once, and `collect_after` how many new objects are a reason to look for garbage.
     """
 
-    name: str
-    features: frozenset[str]
-    reads_s3: bool
-    version: str
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def operations(self) -> Collection[str]: ...
+    @property
+    def features(self) -> Collection[str]: ...
+    @property
+    def reads_s3(self) -> bool: ...
+    @property
+    def workers(self) -> int: ...
+    @property
+    def collect_after(self) -> int: ...
+
+    def prepare(self) -> None:
+        """Do now what the first page would have to wait for. Raises nothing for what `ready` will tell."""
+
+    def price(self, inquiry: Inquiry, pages: int) -> float:
+        """What so many pages cost, in US dollars at the list price; 0 where nothing is billed."""
 
     def analyse(self, call: PageCall, deadline: Deadline) -> PageAnswer:
         """Analyse one page. Raises nothing but `ServiceError`s."""
 
     def ready(self) -> str | None:
         """None when the engine can be used, else what is wrong. Judged without any call that costs money."""
+
+
+def refuse_what_it_lacks(engine: Engine, inquiry: Inquiry) -> None:
+    """Raise UnsupportedFeature where the engine does not have what is asked for."""
+    if inquiry.operation.name not in engine.operations:
+        raise UnsupportedFeature(f"The engine {engine.name} does not take a document for {inquiry.kind}.")
+    missing = set(inquiry.features).difference(engine.features)
+    if missing:
+        raise UnsupportedFeature(
+            f"The engine {engine.name} does not have {', '.join(sorted(missing))};"
+            f" it has {', '.join(sorted(engine.features))}."
+        )
 
 
 class ObjectRefused(EngineDenied):

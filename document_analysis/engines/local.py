@@ -1,5 +1,6 @@
 """The embedded engine behind the engine's contract: `LocalTextract`, its errors in ours, and a deadline it keeps."""
 
+import contextlib
 import time
 from typing import Any
 
@@ -9,33 +10,48 @@ from document_analysis.engines.contract import NoObserver, Observer, PageAnswer,
 from document_analysis.errors import DeadlineExceeded, EngineFailed
 from document_analysis.limits.allocator import give_back
 from document_analysis.limits.deadlines import Deadline
+from document_analysis.limits.machine import available_cpus
+from document_analysis.operations.answers import checked
+from document_analysis.operations.catalogue import ANALYZE_DOCUMENT, DETECT_DOCUMENT_TEXT
+from document_analysis.operations.inquiry import Inquiry
+from document_analysis.settings import Settings
 
 
 class LocalEngine:
-    """Analyses pages in this process. How many at once is the page pool's business: one a CPU is best."""
+    """Analyses pages in this process, best one a CPU. Its work leaves circles of objects, which the collector finds."""
 
     name = "local"
     reads_s3 = False
+    collect_after = 50_000
 
-    def __init__(self, max_bytes: int, max_pixels: int, observer: Observer | None = None) -> None:
+    def __init__(self, settings: Settings, observer: Observer | None = None) -> None:
         # Here and not above: the cloud image is without the packages that read.
         from local_textract.client import FEATURES, MODEL_VERSION, LocalTextract
         from local_textract.errors import ModelsMissing, Stopped
 
         self.features = frozenset(FEATURES)
         self.version = MODEL_VERSION
-        self._client = LocalTextract(max_bytes=max_bytes, max_pixels=max_pixels)
+        self.workers = available_cpus()
+        self._client = LocalTextract(max_bytes=settings.max_document_bytes, max_pixels=settings.max_pixels)
+        self._methods = {
+            ANALYZE_DOCUMENT.name: self._client.analyze_document,
+            DETECT_DOCUMENT_TEXT.name: self._client.detect_document_text,
+        }
+        self.operations = frozenset(self._methods)
         self._stopped, self._models_missing = Stopped, ModelsMissing
         self._observer = observer or NoObserver()
 
     def prepare(self) -> None:
-        """Load the models, so that the first document does not wait for them."""
-        self._client.prepare()
+        with contextlib.suppress(self._models_missing):
+            self._client.prepare()
+
+    def price(self, inquiry: Inquiry, pages: int) -> float:
+        return 0.0
 
     def analyse(self, call: PageCall, deadline: Deadline) -> PageAnswer:
         start, outcome = time.perf_counter(), "error"
         try:
-            response = self._ask(call, deadline)
+            answer = self._ask(call, deadline)
             outcome = "ok"
         except self._stopped:
             outcome = "deadline"
@@ -48,16 +64,15 @@ class LocalEngine:
             raise refusal(code) or EngineFailed(cause=f"the embedded engine refused the call: {code}") from error
         finally:
             give_back()  # a page's pictures and layers are many times what stays
-            self._observer.on_call(self.name, call.operation, outcome, time.perf_counter() - start)
-        return PageAnswer(response, attempts=1, billed=0)
+            self._observer.on_call(self.name, call.operation.name, outcome, time.perf_counter() - start)
+        return answer
 
-    def _ask(self, call: PageCall, deadline: Deadline) -> dict[str, Any]:
-        if call.features:
-            response = self._client.analyze_document(**call.arguments(), should_stop=lambda: deadline.expired)
-        else:
-            response = self._client.detect_document_text(**call.arguments(), should_stop=lambda: deadline.expired)
+    def _ask(self, call: PageCall, deadline: Deadline) -> PageAnswer:
+        method: Any = self._methods[call.operation.name]
+        response = method(**call.arguments(), should_stop=lambda: deadline.expired)
         response.pop("ResponseMetadata", None)  # of a call, not of a page
-        return response
+        warnings = tuple(map(str, response.pop("Warnings", ())))
+        return PageAnswer(checked(call.operation, response), attempts=1, billed=0, warnings=warnings)
 
     def ready(self) -> str | None:
         try:

@@ -1,102 +1,90 @@
-"""The cloud engine: Amazon Textract through boto3, paced, with retries inside the deadline, its errors as ours."""
+"""The cloud engine: AWS's own operations through boto3, paced, with retries inside the deadline, errors as ours."""
 
 import random
 import re
 import time
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, NoRegionError, ReadTimeoutError
-from botocore.exceptions import ConnectionError as BotoConnectionError
+from botocore.exceptions import BotoCoreError, ClientError, NoRegionError
+from botocore.model import OperationModel
 
 from document_analysis.aws.clients import client, credentials
 from document_analysis.aws.errors import NO_CREDENTIALS, USER_AGENT, credential_remedy
 from document_analysis.aws.outcomes import Outcomes
 from document_analysis.blocks.index import Response
-from document_analysis.engines.contract import NoObserver, ObjectRefused, Observer, PageAnswer, PageCall, refusal
+from document_analysis.engines.contract import NoObserver, Observer, PageAnswer, PageCall
+from document_analysis.engines.faults import Fault
 from document_analysis.engines.pacing import Pacer
-from document_analysis.errors import DeadlineExceeded, EngineDenied, EngineFailed, EngineThrottled, ServiceError
+from document_analysis.errors import DeadlineExceeded
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.limits.gates import turn
+from document_analysis.operations.answers import BrokenAnswer, checked
+from document_analysis.operations.catalogue import ANALYZE_DOCUMENT, OPERATIONS, Operation, Service
+from document_analysis.operations.inquiry import Inquiry
 from document_analysis.settings import Settings, SettingsError
 
-FEATURES = frozenset({"TABLES", "FORMS", "QUERIES", "SIGNATURES", "LAYOUT"})
 MOST_ATTEMPTS = 8
 # A call that has less time than this would come too late, and be paid for all the same; the same goes for one that has
 # less than calls have lately taken and a quarter.
 LEAST_CALL_S = 0.5
 _USUAL_AND_MORE = 1.25
 
-_SHORT_BYTES = 4 * 1024 * 1024  # parsed in some 10 ms
+# Pages of all documents that wait for Textract at once: more threads than documents, since a long one has several.
+_SPARE_PAGES = 32
+_SHORT_BYTES = 4 * 1024 * 1024  # parsed in some 30 ms
 _CONNECT_S = 3
 _READ_S = 20
 _FIRST_PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 5.0
 
-_THROTTLED = {
-    "LimitExceededException",
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "SlowDown",
-    "Throttling",
-    "ThrottlingException",
-    "TooManyRequestsException",
-    "429",
-}
-_DENIED = {"AccessDenied", "AccessDeniedException", "NotAuthorized", "UnauthorizedOperation", "401", "403"}
-_TIMED_OUT = {"RequestTimeout", "RequestTimeoutException", "408"}
 _NULL = re.compile(rb":\s*null")
 
 
-def make_textract_engine(settings: Settings, observer: Observer | None = None) -> "TextractEngine":
-    """The engine for these settings. Raises SettingsError where AWS's own lack a region or a profile."""
-    return TextractEngine(
-        analyze_tps=settings.textract_tps,
-        detect_tps=settings.textract_detect_tps,
-        connections=2 * settings.max_concurrency,
-        observer=observer,
-    )
-
-
 class TextractEngine:
-    """Keeps `contract.Engine` by calls of AnalyzeDocument and DetectDocumentText.
+    """Keeps `contract.Engine` by calls of all operations in the catalogue, each at a pace of its own.
 
-    `analyze_tps` and `detect_tps` are the calls a second that may be made of each, retries among them; `connections`
-    is how many are kept open for calls at once. Credentials, region and endpoint come by boto3's own chain.
+    Credentials, region and endpoint come by boto3's own chain. Raises SettingsError where AWS's own settings lack a
+    region or a profile.
     """
 
     name = "textract"
-    features = FEATURES
-    reads_s3 = True
     version = "2018-06-27"  # of the service's API; which model answers is Textract's choice and changes silently
+    features = frozenset(ANALYZE_DOCUMENT.features)
+    operations = frozenset(OPERATIONS)
+    reads_s3 = True
+    # Large responses are tens of thousands of objects without a circle among them: no reason to look for any.
+    collect_after = 500_000
 
-    def __init__(
-        self,
-        analyze_tps: float = 10,
-        detect_tps: float = 25,
-        connections: int = 100,
-        observer: Observer | None = None,
-    ) -> None:
-        self._client = _connect(connections)
+    def __init__(self, settings: Settings, observer: Observer | None = None) -> None:
+        self.workers = settings.max_concurrency + _SPARE_PAGES
+        services = {operation.service for operation in OPERATIONS.values()}
+        self._clients = {service: _connect(service, 2 * settings.max_concurrency) for service in services}
         self._observer = NoObserver() if observer is None else observer
         self._outcomes = Outcomes(self._check_credentials)
-        self.pacers = {"AnalyzeDocument": Pacer(analyze_tps), "DetectDocumentText": Pacer(detect_tps)}
-        self._usual_s = dict.fromkeys(self.pacers, 0.0)
+        self.pacers = {name: Pacer(OPERATIONS[name].quota(settings)) for name in self.operations}
+        self._usual_s = dict.fromkeys(self.operations, 0.0)
+
+    def prepare(self) -> None:
+        """Nothing: the client is there, and connections are made when there are calls."""
+
+    def price(self, inquiry: Inquiry, pages: int) -> float:
+        return inquiry.estimate(pages)
 
     def ready(self) -> str | None:
         return self._outcomes.trouble()
 
     def analyse(self, call: PageCall, deadline: Deadline) -> PageAnswer:
         """Analyse one page, by up to eight calls in the time there is."""
-        pacer, billed = self.pacers[call.operation], 0
+        pacer, billed = self.pacers[call.operation.name], 0
         if deadline.remaining() < LEAST_CALL_S:
             raise DeadlineExceeded
         least = self._least_s(call.operation, deadline)
         for attempt in range(1, MOST_ATTEMPTS + 1):
             pacer.wait(deadline.remaining() - least, again=attempt > 1, owner=call.owner)
             answer = self._call(call)
-            if not isinstance(answer, _Fault):
+            if not isinstance(answer, Fault):
                 return PageAnswer(answer, attempts=attempt, billed=billed + 1)
             billed += answer.billed
             if answer.throttled:
@@ -111,17 +99,18 @@ class TextractEngine:
             time.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
 
-    def _least_s(self, operation: str, deadline: Deadline) -> float:
+    def _least_s(self, operation: Operation, deadline: Deadline) -> float:
         """Seconds that a call must have left. Half of what there is now will do, or slow calls would end all calls."""
-        return max(LEAST_CALL_S, min(_USUAL_AND_MORE * self._usual_s[operation], deadline.remaining() / 2))
+        usual = _USUAL_AND_MORE * self._usual_s[operation.name]
+        return max(LEAST_CALL_S, min(usual, deadline.remaining() / 2))
 
-    def _call(self, call: PageCall) -> "Response | _Fault":
-        method = self._client.analyze_document if call.features else self._client.detect_document_text
+    def _call(self, call: PageCall) -> Response | Fault:
+        operation = call.operation
         start, outcome = time.perf_counter(), "error"
         try:
-            response: Response = method(**call.arguments())
-        except (ClientError, BotoCoreError, _BrokenAnswer) as error:
-            fault = _Fault.of(error, call.operation)
+            response: Response = getattr(self._clients[operation.service], operation.method)(**call.arguments())
+        except (ClientError, BotoCoreError, BrokenAnswer) as error:
+            fault = Fault.of(error, operation)
             outcome = "throttled" if fault.throttled else fault.code
             if fault.outage:
                 self._outcomes.failed(fault.error.cause or fault.code)
@@ -131,15 +120,15 @@ class TextractEngine:
         else:
             outcome = "ok"
             self._outcomes.succeeded()
-            self._took(call.operation, time.perf_counter() - start)
+            self._took(operation, time.perf_counter() - start)
             response.pop("ResponseMetadata", None)  # of a call, not of a page
             return response
         finally:
-            self._observer.on_call(self.name, call.operation, outcome, time.perf_counter() - start)
+            self._observer.on_call(self.name, operation.name, outcome, time.perf_counter() - start)
 
-    def _took(self, operation: str, seconds: float) -> None:
-        usual = self._usual_s[operation]
-        self._usual_s[operation] = usual + (seconds - usual) / 8 if usual else seconds
+    def _took(self, operation: Operation, seconds: float) -> None:
+        usual = self._usual_s[operation.name]
+        self._usual_s[operation.name] = usual + (seconds - usual) / 8 if usual else seconds
 
     def _check_credentials(self) -> str | None:
         """A call would cost; credentials that can be had are what can be known without."""
@@ -153,11 +142,11 @@ class TextractEngine:
         return None
 
 
-def _connect(connections: int) -> Any:
+def _connect(service: Service, connections: int) -> Any:
     """A boto3 client that makes single attempts: how often and when to try again is decided here."""
     try:
-        textract = client(
-            "textract",
+        connected = client(
+            service,
             Config(
                 connect_timeout=_CONNECT_S,
                 read_timeout=_READ_S,
@@ -173,28 +162,25 @@ def _connect(connections: int) -> Any:
         ) from None
     except BotoCoreError as error:
         raise SettingsError([f"AWS_*: boto3 cannot use its settings ({type(error).__name__}); correct them"]) from error
-    textract.meta.events.register("before-parse.textract.*", _parse)
-    return textract
+    connected.meta.events.register(f"before-parse.{service}.*", _parse)
+    return connected
 
 
-class _BrokenAnswer(Exception):
-    """A 200 whose body is no Textract response: cut off, not JSON, or without blocks."""
-
-
-def _parse(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:
-    """Read an answer's body in botocore's place, ten times as fast; botocore takes a broken one for an empty one."""
+def _parse(
+    operation_model: OperationModel, response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any
+) -> None:
+    """Read an answer's body in botocore's place, five times as fast; botocore takes a broken one for an empty one."""
     if response_dict["status_code"] > 300:  # below that botocore sees a success
         return
     body = response_dict["body"]
-    try:
-        with turn(len(body), _SHORT_BYTES):
+    with turn(len(body), _SHORT_BYTES):
+        try:
             answer = orjson.loads(body)
-    except ValueError:
-        raise _BrokenAnswer("the body is cut off or is not JSON") from None
-    blocks = answer.get("Blocks") if isinstance(answer, dict) else None
-    if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
-        raise _BrokenAnswer("the body has no blocks")
-    customized_response_dict.update(_without_nulls(answer) if b"null" in body and _NULL.search(body) else answer)
+        except ValueError:
+            raise BrokenAnswer(cause="the body is cut off or is not JSON") from None
+        if b"null" in body and _NULL.search(body):
+            answer = _without_nulls(answer)
+        customized_response_dict.update(checked(OPERATIONS[operation_model.name], answer))
     response_dict["body"] = b"{}"
 
 
@@ -205,49 +191,3 @@ def _without_nulls(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_nulls(item) for item in value]
     return value
-
-
-class _Fault(NamedTuple):
-    """What a failed call means. `passing`: another may succeed; `outage`: other pages' calls fail too."""
-
-    code: str
-    error: ServiceError
-    passing: bool = False
-    throttled: bool = False
-    outage: bool = False
-    billed: int = 0
-
-    @classmethod
-    def of(cls, error: Exception, operation: str) -> "_Fault":
-        if isinstance(error, ClientError):
-            details = error.response
-            code = str(details.get("Error", {}).get("Code", ""))
-            return cls._of_answer(code, details.get("ResponseMetadata", {}).get("HTTPStatusCode", 0), operation)
-        code = type(error).__name__
-        if isinstance(error, _BrokenAnswer):
-            failed = EngineFailed(cause=f"Textract {operation}: {error} after {MOST_ATTEMPTS} attempts")
-            return cls("broken_answer", failed, passing=True, billed=1)
-        if remedy := credential_remedy(code):
-            return cls(code, EngineDenied(cause=f"Textract {code}: {remedy}"), outage=True)
-        failed = EngineFailed(cause=f"Textract {code} for {operation}: is it offered in this region and reachable?")
-        if isinstance(error, ReadTimeoutError):  # it may well have done the work
-            return cls(code, failed, passing=True, outage=True, billed=1)
-        on_the_way = isinstance(error, (HTTPClientError, BotoConnectionError))
-        return cls(code, failed, passing=on_the_way, outage=on_the_way)
-
-    @classmethod
-    def _of_answer(cls, code: str, status: int, operation: str) -> "_Fault":
-        cause = f"Textract {code} for {operation}"
-        if code in _THROTTLED or status == 429:
-            return cls(code, EngineThrottled(cause=cause, retry_after=2), passing=True, throttled=True)
-        if refused := refusal(code):
-            return cls(code, refused)
-        if code == "InvalidS3ObjectException":
-            hint = "it must be in Textract's region, and s3:GetObject (kms:Decrypt for an encrypted one) be granted"
-            return cls(code, ObjectRefused(cause=f"{cause}: Textract cannot read the object; {hint}"))
-        if remedy := credential_remedy(code):
-            return cls(code, EngineDenied(cause=f"{cause}: {remedy}"), outage=True)
-        if code in _DENIED:
-            return cls(code, EngineDenied(cause=f"{cause}: grant textract:{operation}"), outage=True)
-        passing = status >= 500 or code in _TIMED_OUT
-        return cls(code, EngineFailed(cause=cause), passing=passing, outage=passing)

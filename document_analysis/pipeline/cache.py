@@ -1,20 +1,24 @@
 """Results kept by content, a page at a time: in memory, and behind it wherever the operator asked for.
 
 A key has two halves: the document's name (so that all that is kept for a document can be erased) and the call
-(content, page, features, queries, engine). Entries are compressed Textract responses; what cannot be read is a miss.
+(content, page, inquiry, engine). Entries are compressed responses; what is none of the operation's is a miss.
 """
 
 import hashlib
 import threading
 import time
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from typing import Protocol
 
 import orjson
-import zstandard
 from cachetools import TTLCache
 
 from document_analysis.blocks.index import Response
+from document_analysis.limits.deadlines import Deadline
+from document_analysis.operations.answers import is_answer
+from document_analysis.operations.catalogue import Operation
+from document_analysis.operations.inquiry import Inquiry
+from document_analysis.pipeline.packing import pack, unpack
 
 # No page's response comes near it: an entry that says it has more is damaged.
 _MOST_BYTES = 256 * 1024 * 1024
@@ -26,6 +30,7 @@ class PageKey:
 
     document: str
     call: str
+    operation: Operation = field(compare=False)
 
     @property
     def name(self) -> str:
@@ -40,12 +45,10 @@ def document_digest(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()
 
 
-def page_key(
-    name: str, content: str, engine: str, page: int, features: tuple[str, ...], queries: tuple[Any, ...]
-) -> PageKey:
+def page_key(name: str, content: str, engine: str, page: int, inquiry: Inquiry) -> PageKey:
     """The key of one page's result. `content` tells versions of the document apart (version, ETag or SHA-256)."""
-    call = orjson.dumps([content, engine, page, sorted(features), list(queries)], option=orjson.OPT_SORT_KEYS)
-    return PageKey(document_digest(name), hashlib.sha256(call).hexdigest())
+    call = orjson.dumps([content, engine, page, *inquiry.identity()], option=orjson.OPT_SORT_KEYS)
+    return PageKey(document_digest(name), hashlib.sha256(call).hexdigest(), inquiry.operation)
 
 
 class Blobs(Protocol):
@@ -53,7 +56,7 @@ class Blobs(Protocol):
 
     def get(self, name: str) -> bytes | None: ...
     def put(self, name: str, data: bytes) -> None: ...
-    def delete_prefix(self, prefix: str) -> None: ...
+    def delete_prefix(self, prefix: str, deadline: Deadline | None = None) -> None: ...
 
 
 class PageCache:
@@ -64,9 +67,6 @@ class PageCache:
         self._lock = threading.Lock()
         self._max_age = max_age
         self._blobs = blobs
-        # One for all threads, by turns: each has more than a megabyte of tables.
-        self._packer = zstandard.ZstdCompressor(level=1, write_checksum=True)
-        self._packing = threading.Lock()
 
     @property
     def size_bytes(self) -> int:
@@ -76,36 +76,33 @@ class PageCache:
         """From memory only: cheap enough for the request's own thread."""
         with self._lock:
             data = self._memory.get(key)
-        return None if data is None else _unpack(data, self._max_age)
+        return None if data is None else _response(data, self._max_age)
 
     def fetch(self, key: PageKey) -> Response | None:
         """From wherever entries lie behind the memory; what is found is remembered."""
         data = self._blobs.get(key.name) if self._blobs is not None else None
         if data is None:
             return None
-        response = _unpack(data, self._max_age)
-        if response is not None:
-            self._remember(key, data)
+        response = _response(data, self._max_age)
+        if response is None or not is_answer(key.operation, response):
+            return None
+        self._remember(key, data)
         return response
 
     def keep(self, key: PageKey, response: Response) -> None:
-        entry = orjson.dumps({"kept_at": time.time(), "response": response})
-        with self._packing:
-            packed = self._packer.compress(entry)
-        # It was made in the room of the worst case and cut: kept so, each would hold a hole in memory beside it.
-        data = bytes(memoryview(packed))
+        data = pack({"kept_at": time.time(), "response": response})
         self._remember(key, data)
         if self._blobs is not None:
             self._blobs.put(key.name, data)
 
-    def erase(self, name: str) -> None:
-        """Forget all that is kept for the document of this name, behind the memory too."""
+    def erase(self, name: str, deadline: Deadline | None = None) -> None:
+        """Forget all that is kept for the document of this name, behind the memory too, by the deadline."""
         document = document_digest(name)
         with self._lock:
             for key in [key for key in self._memory if key.document == document]:
                 del self._memory[key]
         if self._blobs is not None:
-            self._blobs.delete_prefix(f"{document}/")
+            self._blobs.delete_prefix(f"{document}/", deadline)
 
     def _remember(self, key: PageKey, data: bytes) -> None:
         with self._lock:
@@ -113,14 +110,10 @@ class PageCache:
                 self._memory[key] = data
 
 
-def _unpack(data: bytes, max_age: float) -> Response | None:
-    """An entry's response, or None when it is too old or is not one."""
+def _response(data: bytes, max_age: float) -> Response | None:
+    """What an entry holds, or None when it is too old or damaged."""
     try:
-        if zstandard.get_frame_parameters(data).content_size > _MOST_BYTES:
-            return None
-        entry = orjson.loads(zstandard.decompress(data))
-        if entry["kept_at"] + max_age < time.time() or not isinstance(entry["response"]["Blocks"], list):
-            return None
-        return dict(entry["response"])
-    except (zstandard.ZstdError, ValueError, KeyError, TypeError):
+        entry = unpack(data, _MOST_BYTES)
+        return None if entry["kept_at"] + max_age < time.time() else entry["response"]
+    except (ValueError, KeyError, TypeError):
         return None

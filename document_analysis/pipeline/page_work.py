@@ -9,14 +9,14 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
 from document_analysis.blocks.index import Response
-from document_analysis.engines.contract import Engine, ObjectRefused, PageCall
+from document_analysis.engines.contract import Engine, ObjectRefused, PageAnswer, PageCall
 from document_analysis.errors import DeadlineExceeded, DocumentChanged, InternalError, ServiceError
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.limits.page_pool import PagePool
 from document_analysis.pipeline.cache import PageCache, PageKey
 
 
-class Asker:
+class Requester:
     """A request that waits for pages: until its deadline, and while its client is there."""
 
     def __init__(self, deadline: Deadline, gone: Callable[[], bool]) -> None:
@@ -34,12 +34,16 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A page's response; `attempts` calls were made for this asker, none when it `from_cache` or shared another's."""
+    """A page's response; `attempts` calls were made for this requester, none for what is kept or shared another's.
+
+    `warnings` are the engine's; what is kept has none.
+    """
 
     response: Response
     attempts: int
     billed: int
     from_cache: bool
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +64,10 @@ class PageTask:
 class _Shared:
     """A page under way and who waits for it, each with their own way to do it."""
 
-    __slots__ = ("askers", "future")
+    __slots__ = ("future", "requesters")
 
-    def __init__(self, asker: Asker, task: PageTask) -> None:
-        self.askers = [(asker, task)]
+    def __init__(self, requester: Requester, task: PageTask) -> None:
+        self.requesters = [(requester, task)]
         self.future: Future[Outcome] = Future()
 
 
@@ -77,18 +81,18 @@ class PageWork:
         self._under_way: dict[PageKey, _Shared] = {}
         self._lock = threading.Lock()
 
-    def submit(self, asker: Asker, task: PageTask) -> "Future[Outcome]":
+    def submit(self, requester: Requester, task: PageTask) -> "Future[Outcome]":
         """A future of the page's outcome, or of the `ServiceError` it ended with."""
         if self.cache and not task.fresh and (kept := self.cache.recall(task.key)) is not None:
             return _done(Outcome(kept, 0, 0, from_cache=True))
         with self._lock:
             if not task.fresh and (shared := self._under_way.get(task.key)):
-                shared.askers.append((asker, task))
+                shared.requesters.append((requester, task))
                 return _follow(shared.future)
-            shared = _Shared(asker, task)
+            shared = _Shared(requester, task)
             if not task.fresh:
                 self._under_way[task.key] = shared
-        self.pool.submit(asker, lambda: self._run(shared, task.key))
+        self.pool.submit(requester, lambda: self._run(shared, task.key))
         return shared.future
 
     def _run(self, shared: _Shared, key: PageKey) -> None:
@@ -96,7 +100,7 @@ class PageWork:
             outcome = self._analyse(shared, key)
         except ServiceError as error:
             self._fail(shared, key, error)
-        except Exception as error:
+        except BaseException as error:  # whatever ends a page must not end the thread, and the others' wait with it
             self._fail(shared, key, _internal(error))
         else:
             self._end(shared, key)
@@ -113,31 +117,34 @@ class PageWork:
                 del self._under_way[key]
 
     def _analyse(self, shared: _Shared, key: PageKey) -> Outcome:
-        fresh = shared.askers[0][1].fresh
+        fresh = shared.requesters[0][1].fresh
         if self.cache and not fresh and (kept := self.cache.recall(key) or self.cache.fetch(key)) is not None:
             return Outcome(kept, 0, 0, from_cache=True)
         with self._lock:
-            waiting = [(asker, task) for asker, task in shared.askers if asker.waits()]
+            waiting = [(requester, task) for requester, task in shared.requesters if requester.waits()]
             if not waiting and self._under_way.get(key) is shared:
                 del self._under_way[key]  # whoever comes now starts anew
         if not waiting:
             raise DeadlineExceeded
         # By the way of one who still waits: the document of one who left may be closed.
         task = waiting[0][1]
-        deadline = Deadline(max(asker.deadline.moment for asker, _ in waiting))
-        try:
-            answer = self.engine.analyse(task.make_call(), deadline)
-        except ObjectRefused as refused:
-            refused.settle()
-            answer = self.engine.analyse(task.make_plain_call(), deadline)
+        deadline = Deadline(max(requester.deadline.moment for requester, _ in waiting))
+        answer = self._ask(task, deadline)
         if task.changed():
             raise DocumentChanged(cause="the object was overwritten while it was analysed")
         if self.cache and any(task.keep for _, task in waiting):
             self.cache.keep(key, answer.response)
-        return Outcome(answer.response, answer.attempts, answer.billed, from_cache=False)
+        return Outcome(answer.response, answer.attempts, answer.billed, from_cache=False, warnings=answer.warnings)
+
+    def _ask(self, task: PageTask, deadline: Deadline) -> PageAnswer:
+        try:
+            return self.engine.analyse(task.make_call(), deadline)
+        except ObjectRefused as refused:
+            refused.settle()
+            return self.engine.analyse(task.make_plain_call(), deadline)
 
 
-def _internal(error: Exception) -> InternalError:
+def _internal(error: BaseException) -> InternalError:
     ours = InternalError(cause="a page's analysis failed")
     ours.__cause__ = error
     return ours

@@ -1,10 +1,15 @@
-"""What is asked of the use case."""
+"""What is asked of the use case, as a value that can be written down; and one attempt at it, which cannot."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import base64
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
 
-from document_analysis.documents.opening import Source
+from document_analysis.documents.document import Source, Upload
+from document_analysis.errors import FieldFault, InvalidRequest
 from document_analysis.limits.deadlines import Deadline
+from document_analysis.operations.inquiry import DEFAULT_INQUIRY, Inquiry
+from document_analysis.telemetry import Timings
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,24 +25,83 @@ class StoredName:
 class AnalysisRequest:
     """What a client asks of the use case.
 
-    `document` is a name in a store, or the bytes themselves as a `Source`. `features` empty means text only. `pages`
-    None means all. `gone` says whether the client has left. `fresh` passes over what is kept, `keep` False keeps
-    nothing. `partial` lets some failed pages stand beside the others. `pictures` says that the pages will be drawn, and
-    `decode_ahead` that it will be the first of them, pixel by pixel. `most_pages` is a limit of this request beside the
-    service's own.
+    `document` is a name in a store, or the bytes themselves as a `Source`. `pages` None means all. `partial` lets some
+    failed pages stand beside the others. `most_pages` is a limit of this request beside the service's own.
     """
 
-    request_id: str
     document: StoredName | Source
-    deadline: Deadline
-    features: tuple[str, ...] = ("TABLES", "FORMS", "SIGNATURES")
-    queries: tuple[dict[str, str], ...] = ()
+    inquiry: Inquiry = DEFAULT_INQUIRY
     pages: tuple[int, ...] | None = None
     declared_type: str | None = None
     partial: bool = True
-    pictures: bool = False
-    decode_ahead: bool = False
+    most_pages: int | None = None
+
+    def page_numbers(self, count: int) -> tuple[int, ...]:
+        """The pages that are asked for of a document of `count`. Raises InvalidRequest where one is not there."""
+        if self.pages is None:
+            return tuple(range(1, count + 1))
+        beyond = [number for number in self.pages if number > count]
+        if beyond:
+            last = f"pages 1 to {count}" if count > 1 else "page 1 only"
+            fault = FieldFault("pages", f"{_listed(beyond)} is not there: the document has {last}")
+            raise InvalidRequest(errors=[fault])
+        return self.pages
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values of JSON; the bytes of an upload in base64."""
+        return {
+            "document": _document_as_json(self.document),
+            "inquiry": self.inquiry.as_json(),
+            "pages": None if self.pages is None else list(self.pages),
+            "declared_type": self.declared_type,
+            "partial": self.partial,
+            "most_pages": self.most_pages,
+        }
+
+    @classmethod
+    def from_json(cls, members: Mapping[str, Any]) -> Self:
+        """Out of what `as_json` gave. Raises KeyError, TypeError or ValueError for anything else."""
+        pages = members["pages"]
+        return cls(
+            document=_document_from_json(members["document"]),
+            inquiry=Inquiry.from_json(members["inquiry"]),
+            pages=None if pages is None else tuple(pages),
+            declared_type=members["declared_type"],
+            partial=members["partial"],
+            most_pages=members["most_pages"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt at a request: until when, for whom, and how.
+
+    `gone` says whether the client has left. `fresh` passes over what is kept, `keep` False keeps nothing. `pictures`
+    says that the pages will be drawn, and `decode_ahead` that it will be the first of them, pixel by pixel.
+    """
+
+    request_id: str
+    deadline: Deadline
+    gone: Callable[[], bool] = lambda: False
     fresh: bool = False
     keep: bool = True
-    most_pages: int | None = None
-    gone: Callable[[], bool] = lambda: False
+    pictures: bool = False
+    decode_ahead: bool = False
+    timings: Timings = field(default_factory=Timings)
+
+
+def _document_as_json(document: StoredName | Source) -> dict[str, Any]:
+    if isinstance(document, StoredName):
+        return {"bucket": document.bucket, "key": document.key, "version": document.version}
+    return {"bytes": base64.b64encode(document.read()).decode()}
+
+
+def _document_from_json(members: Mapping[str, Any]) -> StoredName | Source:
+    if "bytes" in members:
+        return Upload(base64.b64decode(members["bytes"], validate=True))
+    return StoredName(members["bucket"], members["key"], members["version"])
+
+
+def _listed(numbers: list[int]) -> str:
+    shown = ", ".join(map(str, numbers[:5]))
+    return f"page {shown}" + (" and more" if len(numbers) > 5 else "")

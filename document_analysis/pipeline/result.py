@@ -1,30 +1,37 @@
-"""What was asked for and what came of it: the request and the result of the use case, in one vocabulary."""
+"""What came of a request: data, which can be written down and shown again in any view."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from document_analysis.blocks.index import BlockIndex, Response, merge_pages
-from document_analysis.documents.opening import Document
-from document_analysis.engines.contract import Engine
-from document_analysis.errors import ServiceError
+from document_analysis.blocks.index import Block, BlockIndex, Response
+from document_analysis.operations.inquiry import Inquiry
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class PageError:
+    """Why a page failed, as the client is told."""
+
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageResult:
-    """One page: analysed (`response`, Textract's, `Page` set on each block) or failed (`error`)."""
+    """One page: analysed (`response`, of the engine's operation) or failed (`error`)."""
 
     page: int
     width: float | None = None
     height: float | None = None
     unit: str = "px"
     response: Response | None = None
-    error: ServiceError | None = None
+    error: PageError | None = None
     from_cache: bool = False
     attempts: int = 0
     rotation: float = 0.0
     mean_confidence: float | None = None
+    warnings: tuple[str, ...] = ()
 
     @property
     def status(self) -> Literal["succeeded", "failed"]:
@@ -41,29 +48,27 @@ class Cost:
     estimated_usd: float
 
 
-@dataclass
+@dataclass(frozen=True)
 class Analysis:
-    """The result of the use case. `document` stays open for the views that draw it; whoever got this closes it."""
+    """The result of the use case: of the document what was seen, of the engine its name, and the pages."""
 
     request_id: str
-    document: Document
     source: str
     version: str | None
     etag: str | None
+    media_type: str
     size_bytes: int
     sha256: str | None
-    engine: Engine
-    features: tuple[str, ...]
-    pages: list[PageResult]
+    page_count: int
+    engine: str
+    inquiry: Inquiry
+    pages: tuple[PageResult, ...]
     cost: Cost
-    warnings: list[str] = field(default_factory=list)
-    close: Callable[[], None] = lambda: None
+    warnings: tuple[str, ...] = ()
 
-    def __enter__(self) -> "Analysis":
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.close()
+    @property
+    def features(self) -> tuple[str, ...]:
+        return self.inquiry.features
 
     @property
     def status(self) -> Literal["succeeded", "partial"]:
@@ -76,13 +81,13 @@ class Analysis:
 
     @property
     def block_count(self) -> int:
-        return sum(len(page.response["Blocks"]) for page in self.pages if page.response is not None)
+        return sum(len(self._blocks(page.response)) for page in self.pages if page.response is not None)
 
     @cached_property
     def response(self) -> Response:
-        """One Textract response over all pages, as the asynchronous operations give it."""
+        """One response over all pages, as the asynchronous operations give it."""
         done = [(page.page, page.response) for page in self.pages if page.response is not None]
-        merged = merge_pages(done, self.document.page_count)
+        merged = self.inquiry.operation.merge(done, self.page_count)
         failed = [page for page in self.pages if page.error is not None]
         if failed:
             merged["Warnings"] = _warnings(failed)
@@ -90,19 +95,16 @@ class Analysis:
 
     @cached_property
     def index(self) -> BlockIndex:
-        return BlockIndex(self.response["Blocks"])
+        return BlockIndex(self._blocks(self.response))
 
     @property
     def model_version(self) -> str:
-        for page in self.pages:
-            if page.response is not None:
-                return model_version(page.response)
-        return ""
+        member = self.inquiry.operation.model_version
+        responses = (page.response for page in self.pages if page.response is not None)
+        return next((str(response.get(member) or "") for response in responses if member), "")
 
-
-def model_version(response: Response) -> str:
-    version = response.get("AnalyzeDocumentModelVersion") or response.get("DetectDocumentTextModelVersion")
-    return str(version or "")
+    def _blocks(self, response: Response) -> list[Block]:
+        return self.inquiry.operation.blocks(response)
 
 
 def _warnings(failed: Sequence[PageResult]) -> list[dict[str, Any]]:

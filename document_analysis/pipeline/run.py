@@ -6,130 +6,56 @@ and no boto3: engines, stores and limits come in with `Services`.
 
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import ExitStack
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from types import TracebackType
-from typing import Literal, Protocol
+from typing import Literal, Self
 
 from document_analysis.blocks.statistics import mean_confidence, rotation
-from document_analysis.documents.opening import Document, Limits, Source, open_document
-from document_analysis.engines.contract import Engine, PageCall
-from document_analysis.engines.prices import estimate
-from document_analysis.errors import (
-    DeadlineExceeded,
-    DocumentChanged,
-    DocumentTooLarge,
-    FieldFault,
-    InternalError,
-    InvalidRequest,
-    ServiceError,
-    ShuttingDown,
-    TooManyPages,
-    UnsupportedFeature,
-)
-from document_analysis.limits.gates import Gate
-from document_analysis.pipeline.cache import page_key
-from document_analysis.pipeline.measured import Measured
-from document_analysis.pipeline.page_work import Asker, Outcome, PageTask, PageWork
-from document_analysis.pipeline.request import AnalysisRequest, StoredName
-from document_analysis.pipeline.result import Analysis, Cost, PageResult
-from document_analysis.stores.contract import StoredObject, Stores
-from document_analysis.telemetry import Timings
+from document_analysis.documents.opening import Document
+from document_analysis.engines.contract import refuse_what_it_lacks
+from document_analysis.errors import DeadlineExceeded, InternalError, ServiceError, ShuttingDown, TooManyPages
+from document_analysis.pipeline.opened import OpenedDocument
+from document_analysis.pipeline.page_calls import PageCalls
+from document_analysis.pipeline.page_work import Outcome, Requester
+from document_analysis.pipeline.request import AnalysisRequest, Attempt
+from document_analysis.pipeline.result import Analysis, Cost, PageError, PageResult
+from document_analysis.pipeline.services import Services
 
 # How often a waiting request looks whether its client is still there, in seconds.
 LOOK_EVERY_S = 0.5
 
 
-class Shutdown(Protocol):
-    """What a request must know of the process's end."""
-
-    def due(self) -> bool:
-        """Whether the time that running requests had is over."""
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """What the use case works with; made once, shared by all requests.
-
-    `places` are documents at work, `memory` bytes of documents held, `pictures` pictures prepared at once.
-    """
-
-    engine: Engine
-    stores: Stores
-    work: PageWork
-    limits: Limits
-    places: Gate
-    memory: Gate
-    pictures: Gate
-    shutdown: Shutdown
-
-
-def process_text_analysis(request: AnalysisRequest, services: Services, timings: Timings | None = None) -> Analysis:
-    """Analyse a document; the result is open (its pages can be drawn) until it is closed.
+@contextmanager
+def process_text_analysis(
+    request: AnalysisRequest, attempt: Attempt, services: Services
+) -> Iterator[tuple[Analysis, Document]]:
+    """Analyse a document; for the block it is open beside its analysis, so that its pages can be drawn.
 
     Raises `ServiceError`s only. Where `request.partial`, failed pages stand in the result beside the others; when every
     page failed, the first page's error is raised.
     """
-    with ExitStack() as stack:
-        run = stack.enter_context(Run(request, services, timings))
-        run.submit()
-        for page in run.pages():
-            if page.error is not None and not request.partial:
-                raise page.error
-        analysis = run.analysis()
-        stack.pop_all()
-    return analysis
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What would be done, and what it would cost if nothing of it is kept."""
-
-    request_id: str
-    media_type: str
-    page_count: int
-    size_bytes: int
-    pages: tuple[int, ...]
-    features: tuple[str, ...]
-    engine: str
-    operation: str
-    cost: Cost
-    warnings: list[str]
-
-
-def plan_text_analysis(request: AnalysisRequest, services: Services) -> Plan:
-    """The analysis as far as it costs nothing: open the document, count its pages, look their price up."""
-    with Run(request, services) as run:
-        billed = len(run.numbers) if services.engine.name == "textract" else 0
-        return Plan(
-            request_id=request.request_id,
-            media_type=run.document.media_type,
-            page_count=run.document.page_count,
-            size_bytes=run.source.size_bytes,
-            pages=run.numbers,
-            features=request.features,
-            engine=services.engine.name,
-            operation="AnalyzeDocument" if request.features else "DetectDocumentText",
-            cost=Cost(billed, 0, 0, estimate(request.features, billed) if billed else 0.0),
-            warnings=run.document.warnings,
-        )
+    with Run(request, attempt, services) as run:
+        for _ in run.pages():
+            pass
+        yield run.analysis(), run.document
 
 
 class Run:
-    """One document on its way: open it, `submit` its pages, take them from `pages` as they finish, close it."""
+    """One attempt at a request: open the document, take its `pages` as they finish, close it."""
 
-    def __init__(self, request: AnalysisRequest, services: Services, timings: Timings | None = None) -> None:
+    def __init__(self, request: AnalysisRequest, attempt: Attempt, services: Services) -> None:
         self.request = request
+        self.attempt = attempt
         self.services = services
-        self.timings = timings or Timings()
         self.results: dict[int, PageResult] = {}
-        self._asker = Asker(request.deadline, request.gone)
+        self._errors: dict[int, ServiceError] = {}
+        self._requester = Requester(attempt.deadline, attempt.gone)
         self._stack = ExitStack()
         self._waiting: dict[Future[Outcome], int] = {}
         self._billed = self._kept = self._attempts = 0
-        self._tasks: dict[int, PageTask] = {}
 
-    def __enter__(self) -> "Run":
+    def __enter__(self) -> Self:
         try:
             self._open()
         except BaseException:
@@ -143,140 +69,73 @@ class Run:
         self.close()
 
     def close(self) -> None:
-        self._asker.leave()
+        self._requester.leave()
         self._stack.close()
-        # The tasks lead back here: a document and its blocks would stay until the garbage collector came by.
-        self._tasks.clear()
 
     def _open(self) -> None:
-        missing = set(self.request.features) - self.services.engine.features
-        if missing:
-            raise UnsupportedFeature(
-                f"The engine {self.services.engine.name} does not have {', '.join(sorted(missing))};"
-                f" it has {', '.join(sorted(self.services.engine.features))}."
+        request, engine = self.request, self.services.engine
+        refuse_what_it_lacks(engine, request.inquiry)
+        with self.attempt.timings.step("fetch"):
+            opened = OpenedDocument(request.document, request.declared_type, self.services, self.attempt.deadline)
+        self.opened = self._stack.enter_context(opened)
+        self.document = opened.document
+        if request.most_pages is not None and self.document.page_count > request.most_pages:
+            raise TooManyPages(
+                f"The document has {self.document.page_count} pages; {request.most_pages} can be asked for at once."
             )
-        with self.timings.step("fetch"):
-            try:
-                self.source, self.document = self._opened()
-            except DocumentChanged:  # overwritten between its first bytes and the rest: the new one is as good
-                self.source, self.document = self._opened()
-        most = self.request.most_pages
-        if most is not None and self.document.page_count > most:
-            raise TooManyPages(f"The document has {self.document.page_count} pages; {most} can be asked for at once.")
-        self.numbers = self._chosen_pages(self.document.page_count)
-        self._by_reference = (
-            self.document.by_reference and self.services.engine.reads_s3 and self._reference() is not None
-        )
-
-    def _opened(self) -> tuple[Source, Document]:
-        source, request = self._source(), self.request
-        document = open_document(source, self.services.limits, request.declared_type, request.deadline)
-        return source, self._stack.enter_context(document)
-
-    def _source(self) -> Source:
-        """The document's bytes, which count against the memory for documents from the moment they are read."""
-        asked = self.request.document
-        if not isinstance(asked, StoredName):
-            return asked
-        stored = self.services.stores.open(asked.bucket, asked.key, asked.version, self.request.deadline)
-        if stored.size_bytes > self.services.limits.max_bytes:
-            raise DocumentTooLarge(f"The document has more than {self.services.limits.max_bytes} bytes.")
-        return Measured(stored, self.services.memory, self.request.deadline, self._stack)
-
-    @property
-    def stored(self) -> StoredObject | None:
-        return self.source.stored if isinstance(self.source, Measured) else None
-
-    def _reference(self) -> dict[str, str] | None:
-        return self.stored.s3_reference() if self.stored else None
-
-    def _chosen_pages(self, count: int) -> tuple[int, ...]:
-        if self.request.pages is None:
-            return tuple(range(1, count + 1))
-        beyond = [number for number in self.request.pages if number > count]
-        if beyond:
-            last = f"pages 1 to {count}" if count > 1 else "page 1 only"
-            fault = FieldFault("pages", f"{_listed(beyond)} is not there: the document has {last}")
-            raise InvalidRequest(errors=[fault])
-        return self.request.pages
+        self.numbers = request.page_numbers(self.document.page_count)
+        self._calls = PageCalls(opened, request.inquiry, self.attempt, self._requester, self.services)
 
     @property
     def status(self) -> Literal["succeeded", "partial"]:
         """Of the pages so far."""
-        return "partial" if any(page.error for page in self.results.values()) else "succeeded"
+        return "partial" if self._errors else "succeeded"
 
-    def submit(self) -> None:
-        """Hand every chosen page to the engine; a page that cannot be read has failed already."""
-        for number in self.numbers:
-            self.results[number] = PageResult(number)
-            self._tasks[number] = self._task(number)
-            self._submit(number)
+    @property
+    def cached(self) -> bool:
+        """Whether every page was kept from an earlier request, as far as is known: False while one is still made."""
+        waiting = all(future.done() and _is_kept(future) for future in self._waiting)
+        return waiting and all(page.from_cache for page in self.results.values() if page.error is None)
 
-    def _submit(self, number: int) -> None:
-        self._waiting[self.services.work.submit(self._asker, self._tasks[number])] = number
+    def pages(self, *, hold: bool = True) -> Iterator[PageResult]:
+        """Each page as it is done, in the order of completion; unless `hold`, each is let go of behind it.
 
-    def _task(self, number: int) -> PageTask:
-        request, engine = self.request, self.services.engine
-        name, content = self._identity()
-        key = page_key(name, content, f"{engine.name} {engine.version}", number, request.features, request.queries)
-        return PageTask(
-            key,
-            lambda: self._call(number),
-            lambda: self._plain_call(number),
-            self._changed,
-            fresh=request.fresh,
-            keep=request.keep,
-        )
-
-    def _call(self, number: int) -> PageCall:
-        reference = self._reference()
-        if self._by_reference and reference is not None:
-            return PageCall({"S3Object": reference}, self.request.features, self.request.queries, self._asker)
-        return self._plain_call(number)
-
-    def _plain_call(self, number: int) -> PageCall:
-        with self.services.pictures.hold(self.request.deadline):
-            data = self.document.page(number).engine_bytes()
-        return PageCall({"Bytes": data}, self.request.features, self.request.queries, self._asker)
-
-    def _changed(self) -> bool:
-        """Whether the object that Textract read by name may be another than the one we looked at.
-
-        Asked where that would matter: boxes would be drawn on another picture, or be kept under another's name.
+        A page that failed is a result like the others where `request.partial`, else its error is raised. So is that of
+        all pages when the client has gone or the process ends.
         """
-        matters = self.request.pictures or (self.request.keep and self.services.work.cache is not None)
-        return matters and self._by_reference and self.stored is not None and not self.stored.unchanged()
-
-    def _identity(self) -> tuple[str, str]:
-        """The document's name in the cache, and what tells its contents apart: a version, an ETag, a digest."""
-        if self.stored is None:
-            return self.document.sha256(), ""
-        content = self.stored.version_id if self.stored.versioned else self.stored.etag
-        return f"{self.stored.bucket}/{self.stored.key}", content or self.document.sha256()
-
-    def pages(self) -> Iterator[PageResult]:
-        """Each page as it is done, in the order of completion. Raises when the client has gone or the process ends."""
-        with self.timings.step("engine"):
-            if self.request.pictures:
+        for number in self.numbers:
+            self._submit(number)
+        with self.attempt.timings.step("engine"):
+            if self.attempt.pictures:
                 self._read_ahead()
         while self._waiting:
-            with self.timings.step("engine"):
+            with self.attempt.timings.step("engine"):
                 done = self._wait()
             for future in done:
                 number = self._waiting.pop(future)
                 result = self._result(number, future)
-                if result is not None:
-                    yield result
+                if result is None:
+                    continue
+                self.results[number] = result
+                if number in self._errors and not self.request.partial:
+                    raise self._errors[number]
+                yield result
+                if not hold:
+                    self.results[number] = replace(result, response=None)
+                del result
+
+    def _submit(self, number: int) -> None:
+        self._waiting[self.services.work.submit(self._requester, self._calls.task(number))] = number
 
     def _read_ahead(self) -> None:
         """What drawing will need is fetched while the engine works, and decoded where nobody else is at it."""
-        if self._by_reference:
-            self.source.read()
-        if self.request.decode_ahead and not self.services.pictures.taken:
+        if self._calls.by_name:
+            self.opened.source.read()
+        if self.attempt.decode_ahead and not self.services.pictures.taken:
             self.document.decode_ahead()
 
     def _wait(self) -> set[Future[Outcome]]:
-        deadline = self.request.deadline
+        deadline = self.attempt.deadline
         while True:
             done, _ = wait(self._waiting, min(LOOK_EVERY_S, deadline.remaining()), FIRST_COMPLETED)
             if done:
@@ -285,12 +144,12 @@ class Run:
                 return self._cut_off(DeadlineExceeded())
             if self.services.shutdown.due():
                 return self._cut_off(ShuttingDown(retry_after=1))
-            if self.request.gone():
+            if self.attempt.gone():
                 return self._cut_off(DeadlineExceeded(cause="the client has gone"))
 
     def _cut_off(self, error: ServiceError) -> set[Future[Outcome]]:
         """Every page still waited for has failed with `error`. What is under way may finish behind it and be kept."""
-        self._asker.leave()
+        self._requester.leave()
         failed: dict[Future[Outcome], int] = {}
         for number in self._waiting.values():
             future: Future[Outcome] = Future()
@@ -300,70 +159,79 @@ class Run:
         return set(failed)
 
     def _result(self, number: int, future: "Future[Outcome]") -> PageResult | None:
-        result = self.results[number]
+        """What came of a page; None when it has to be done anew."""
         try:
-            page = self.document.page(number)
-            result.width, result.height, result.unit = page.width, page.height, page.unit
-        except ServiceError:
-            pass  # its task says why
-        try:
-            outcome = future.result()
+            return self._succeeded(number, future.result())
         except DeadlineExceeded as error:
-            if self._asker.waits():
+            if self._requester.waits():
                 # It joined the page of a request that had less time: begin anew.
                 self._submit(number)
                 return None
-            result.error = error.settle()
+            return self._failed(number, error)
         except ServiceError as error:
-            result.error = error.settle()
+            return self._failed(number, error)
         except Exception as error:
-            result.error = InternalError(cause="a page's analysis failed")
-            result.error.__cause__ = error
-            result.error.settle()
-        else:
-            self._billed += outcome.billed
-            self._kept += outcome.from_cache
-            self._attempts += outcome.attempts
-            result.response = outcome.response
-            result.from_cache = outcome.from_cache
-            result.attempts = outcome.attempts
-            result.mean_confidence = mean_confidence(outcome.response)
-            result.rotation = rotation(outcome.response, result.width, result.height)
-        return result
+            ours = InternalError(cause="a page's analysis failed")
+            ours.__cause__ = error
+            return self._failed(number, ours)
+
+    def _succeeded(self, number: int, outcome: Outcome) -> PageResult:
+        self._billed += outcome.billed
+        self._kept += outcome.from_cache
+        self._attempts += outcome.attempts
+        page = self._unanswered(number)
+        blocks = self.request.inquiry.operation.blocks(outcome.response)
+        return replace(
+            page,
+            response=outcome.response,
+            from_cache=outcome.from_cache,
+            attempts=outcome.attempts,
+            mean_confidence=mean_confidence(blocks),
+            rotation=rotation(blocks, page.width, page.height),
+            warnings=outcome.warnings,
+        )
+
+    def _failed(self, number: int, error: ServiceError) -> PageResult:
+        self._errors[number] = error.settle()
+        return replace(self._unanswered(number), error=PageError(error.code, error.detail))
+
+    def _unanswered(self, number: int) -> PageResult:
+        try:
+            page = self.document.page(number)
+            return PageResult(number, page.width, page.height, page.unit)
+        except ServiceError:
+            return PageResult(number)  # its task says why
 
     def cost(self) -> Cost:
-        price = estimate(self.request.features, self._billed) if self.services.engine.name == "textract" else 0.0
+        price = self.services.engine.price(self.request.inquiry, self._billed)
         return Cost(self._billed, self._kept, self._attempts, price)
 
     def analysis(self, only: PageResult | None = None) -> Analysis:
         """The pages (or `only` one, as far as a stream is) as one result. Raises the first error when all failed."""
-        pages = [only] if only else [self.results[number] for number in self.numbers]
-        errors = [page.error for page in pages if page.error is not None]
-        if errors and len(errors) == len(pages) and not only:
-            raise errors[0]
-        stored = self.stored
+        pages = (only,) if only else tuple(self.results[number] for number in self.numbers)
+        if not only and pages and len(self._errors) == len(pages):
+            raise self._errors[pages[0].page]
         return Analysis(
-            request_id=self.request.request_id,
-            document=self.document,
-            source=f"s3://{stored.bucket}/{stored.key}" if stored else "upload",
-            version=stored.version_id if stored else None,
-            etag=stored.etag if stored else None,
-            size_bytes=self.source.size_bytes,
+            request_id=self.attempt.request_id,
+            source=self.opened.place,
+            version=self.opened.version,
+            etag=self.opened.etag,
+            media_type=self.document.media_type,
+            size_bytes=self.opened.source.size_bytes,
             sha256=self.document.sha256() if self.document.loaded else None,
-            engine=self.services.engine,
-            features=self.request.features,
+            page_count=self.document.page_count,
+            engine=self.services.engine.name,
+            inquiry=self.request.inquiry,
             pages=pages,
             cost=self.cost(),
-            warnings=[*self.document.warnings, *(_failed(page) for page in pages if page.error)],
-            close=self.close,
+            warnings=(*self.document.warnings, *(text for page in pages for text in _warnings(page))),
         )
 
 
-def _failed(page: PageResult) -> str:
-    assert page.error is not None
-    return f"Page {page.page} failed: {page.error.code}."
+def _is_kept(done: "Future[Outcome]") -> bool:
+    return done.exception() is None and done.result().from_cache
 
 
-def _listed(numbers: list[int]) -> str:
-    shown = ", ".join(map(str, numbers[:5]))
-    return f"page {shown}" + (" and more" if len(numbers) > 5 else "")
+def _warnings(page: PageResult) -> list[str]:
+    failed = [f"Page {page.page} failed: {page.error.code}."] if page.error else []
+    return [*(f"Page {page.page}: {warning}" for warning in page.warnings), *failed]

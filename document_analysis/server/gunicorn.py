@@ -69,9 +69,8 @@ def _begin(worker: Any) -> None:
             stop(number, frame)
 
     signal.signal(signal.SIGTERM, end)
-    prepare = getattr(app.extensions["services"].engine, "prepare", None)
-    if prepare:
-        threading.Thread(target=prepare, name="prepare", daemon=True).start()
+    engine = app.extensions["services"].engine
+    threading.Thread(target=engine.prepare, name="prepare", daemon=True).start()
 
 
 class _Server(BaseApplication):  # type: ignore[misc]

@@ -2,15 +2,23 @@
 
 import logging
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from document_analysis.aws.errors import AWS_ERRORS, AwsError, code_of, credential_remedy, is_outage, status_of
-from document_analysis.errors import ServiceError, StoreDenied, StoreFailed
-from document_analysis.stores.s3 import read_body
+from document_analysis.aws.timed import in_time
+from document_analysis.errors import DeadlineExceeded, ServiceError, StoreDenied, StoreFailed
+from document_analysis.limits.deadlines import Deadline
+from document_analysis.stores.s3_parts import read_part
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 _PAUSE_S = 10.0
+# A whole call, to the last byte: a cache that is slower than that saves nobody time.
+CALL_S = 5.0
+_MOST_BYTES = 64 * 1024 * 1024  # no entry comes near it
 
 
 class S3Blobs:
@@ -31,20 +39,40 @@ class S3Blobs:
     def get(self, name: str) -> bytes | None:
         if self._paused():
             return None
-        try:
-            return read_body(self._client.get_object(Bucket=self._bucket, Key=self._prefix + name))
-        except AWS_ERRORS as error:
-            if status_of(error) not in (403, 404):  # without s3:ListBucket a missing one is a 403
-                self._failed("GetObject", error)
-            return None
+        place = {"Bucket": self._bucket, "Key": self._prefix + name}
+
+        def whole() -> bytes:
+            part = read_part(self._client.get_object(**place), place, _MOST_BYTES)
+            if part.size_bytes > _MOST_BYTES:
+                raise StoreFailed
+            return part.data
+
+        return self._tried("GetObject", whole)
 
     def put(self, name: str, data: bytes) -> None:
         if self._paused():
             return
+        self._tried(
+            "PutObject",
+            lambda: self._client.put_object(Bucket=self._bucket, Key=self._prefix + name, Body=data),
+        )
+
+    def _tried(self, operation: str, call: Callable[[], T]) -> T | None:
+        """What a call gives, or None where it fails or takes too long."""
         try:
-            self._client.put_object(Bucket=self._bucket, Key=self._prefix + name, Body=data)
+            return in_time(Deadline.after(CALL_S), call)
+        except DeadlineExceeded:
+            self._pause()
+            log.warning("S3 gave no answer in %g s for %s of kept results", CALL_S, operation)
+        except ServiceError as error:
+            log.warning("S3 gave no whole answer for %s of kept results: %s", operation, error.cause)
         except AWS_ERRORS as error:
-            self._failed("PutObject", error)
+            if operation != "GetObject" or status_of(error) not in (
+                403,
+                404,
+            ):  # without s3:ListBucket a missing one is a 403
+                self._failed(operation, error)
+        return None
 
     def delete(self, name: str) -> None:
         """Erase one; that there is none is no error. Raises `StoreDenied` or `StoreFailed`."""
@@ -53,16 +81,21 @@ class S3Blobs:
         except AWS_ERRORS as error:
             raise _not_erased("DeleteObject", error) from error
 
-    def delete_prefix(self, prefix: str) -> None:
-        """Erase all whose names begin so. Raises `StoreDenied` or `StoreFailed` when some may be left."""
+    def delete_prefix(self, prefix: str, deadline: Deadline | None = None) -> None:
+        """Erase all whose names begin so. Raises when some may be left: StoreDenied, StoreFailed, DeadlineExceeded."""
         try:
-            listing = self._client.get_paginator("list_objects_v2")
-            for page in listing.paginate(Bucket=self._bucket, Prefix=self._prefix + prefix):
-                found = [{"Key": item["Key"]} for item in page.get("Contents", ())]
-                if found:
-                    self._delete_all(found)
+            in_time(deadline, lambda: self._delete_prefix(prefix, deadline))
         except AWS_ERRORS as error:
             raise _not_erased("ListObjectsV2 or DeleteObjects", error) from error
+
+    def _delete_prefix(self, prefix: str, deadline: Deadline | None) -> None:
+        listing = self._client.get_paginator("list_objects_v2")
+        for page in listing.paginate(Bucket=self._bucket, Prefix=self._prefix + prefix):
+            if deadline:
+                deadline.check()
+            found = [{"Key": item["Key"]} for item in page.get("Contents", ())]
+            if found:
+                self._delete_all(found)
 
     def _delete_all(self, found: list[dict[str, str]]) -> None:
         answer = self._client.delete_objects(Bucket=self._bucket, Delete={"Objects": found, "Quiet": True})
@@ -76,9 +109,12 @@ class S3Blobs:
     def _paused(self) -> bool:
         return time.monotonic() < self._paused_until
 
+    def _pause(self) -> None:
+        self._paused_until = time.monotonic() + _PAUSE_S
+
     def _failed(self, operation: str, error: AwsError) -> None:
         if is_outage(error):
-            self._paused_until = time.monotonic() + _PAUSE_S
+            self._pause()
         log.warning("S3 %s for %s of kept results in bucket %r", code_of(error), operation, self._bucket)
 
 

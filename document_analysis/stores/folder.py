@@ -114,6 +114,8 @@ def _read_file(path: Path, most: int) -> tuple[bytes, _FileState]:
     except (FileNotFoundError, NotADirectoryError):
         raise DocumentNotFound(cause="there is no such file") from None
     except OSError as error:
+        if error.errno in {errno.ENXIO, errno.ENODEV}:  # a socket, or a device that is not there
+            raise DocumentNotFound(cause="the key names no plain file") from None
         raise _reading_failed(error) from error
     try:
         before = os.fstat(descriptor)

@@ -7,14 +7,9 @@ import re
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from botocore.config import Config
-from botocore.exceptions import (
-    IncompleteReadError,
-    ResponseStreamingError,
-)
-from urllib3.exceptions import HTTPError
 
 from document_analysis.aws.clients import client
 from document_analysis.aws.errors import (
@@ -29,12 +24,21 @@ from document_analysis.aws.errors import (
     status_of,
 )
 from document_analysis.aws.outcomes import Outcomes
-from document_analysis.errors import DocumentChanged, DocumentNotFound, ServiceError, StoreDenied, StoreFailed
+from document_analysis.aws.timed import in_time
+from document_analysis.errors import (
+    DeadlineExceeded,
+    DocumentChanged,
+    DocumentNotFound,
+    ServiceError,
+    StoreDenied,
+    StoreFailed,
+)
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.stores.contract import HEAD_BYTES, refuse_impossible
+from document_analysis.stores.s3_parts import Part, read_part
 
-_CHUNK_BYTES = 1024 * 1024
 _BODY_ATTEMPTS = 3
+LOOK_S = 5.0
 
 _NO_SUCH_OBJECT = {"NoSuchKey", "NoSuchVersion", "NotFound", "404", "KeyTooLongError", "MethodNotAllowed", "405"}
 _ELSEWHERE = {
@@ -82,26 +86,33 @@ class S3Store:
     def ready(self) -> str | None:
         return self._outcomes.trouble()
 
-    def get(self, arguments: dict[str, str], most: int, deadline: Deadline | None, before: bytes = b"") -> "_Part":
-        """GetObject and at most so many bytes of its body, behind what was `before` it; what is cut off is retried."""
+    def get(self, arguments: dict[str, str], most: int, deadline: Deadline | None, before: bytes = b"") -> Part:
+        """GetObject and at most so many bytes of its body, behind what was `before` it, all of it by the deadline."""
         with self._translated(arguments):
-            for attempt in itertools.count(1):
-                if deadline:
-                    deadline.check()
-                answer = self._client.get_object(**arguments)
-                try:
-                    return _Part.of(answer, read_body(answer, most, deadline, before))
-                except CUT_OFF:
-                    if attempt == _BODY_ATTEMPTS:
-                        raise
-                    time.sleep(random.uniform(0, 0.1 * attempt))  # noqa: S311
+            return in_time(deadline, lambda: self._attempts(arguments, most, deadline, before))
+
+    def _attempts(self, arguments: dict[str, str], most: int, deadline: Deadline | None, before: bytes) -> Part:
+        """What is cut off is retried."""
+        for attempt in itertools.count(1):
+            if deadline:
+                deadline.check()
+            answer = self._client.get_object(**arguments)
+            try:
+                return read_part(answer, arguments, most, before)
+            except CUT_OFF:
+                if attempt == _BODY_ATTEMPTS:
+                    raise
+                time.sleep(random.uniform(0, 0.1 * attempt))  # noqa: S311
         raise AssertionError("the last attempt returns or raises")
 
     def is_unchanged(self, arguments: dict[str, str]) -> bool:
-        """HeadObject with `IfMatch`: whether the object still has that ETag. False in doubt."""
+        """HeadObject with `IfMatch`: whether the object still has that ETag. False in doubt.
+
+        It has a clock of its own: what was paid for is kept even when it came behind the request's deadline.
+        """
         try:
-            self._client.head_object(**arguments)
-        except AWS_ERRORS:
+            in_time(Deadline.after(LOOK_S), lambda: self._client.head_object(**arguments))
+        except (*AWS_ERRORS, DeadlineExceeded):
             return False
         return True
 
@@ -133,56 +144,18 @@ class _EmptyRange(Exception):
     """The range asked for lies behind the object's last byte."""
 
 
-class _Part(NamedTuple):
-    """Some first or last bytes of an object, and what S3 said of the whole."""
-
-    etag: str
-    version_id: str | None
-    size_bytes: int
-    data: bytes
-
-    @classmethod
-    def of(cls, answer: dict[str, Any], data: bytes) -> "_Part":
-        content_range: str = answer.get("ContentRange", "")  # such as "bytes 0-9/2000"
-        size = int(content_range.rpartition("/")[2]) if content_range else int(answer["ContentLength"])
-        return cls(answer.get("ETag", ""), answer.get("VersionId"), size, data)
-
-
-def read_body(
-    answer: dict[str, Any], most: int | None = None, deadline: Deadline | None = None, before: bytes = b""
-) -> bytes:
-    """The body of a GetObject's answer, or its first bytes, behind what was `before` it.
-
-    Raises botocore's errors, also for fewer bytes than were told.
-    """
-    length = int(answer["ContentLength"])
-    expected = length if most is None else min(most, length)
-    chunks, got = [before], 0  # joined once: a large document is never there three times
-    with contextlib.closing(answer["Body"]) as body:
-        while got < expected:
-            try:
-                chunk = body.read(min(_CHUNK_BYTES, expected - got))
-            except HTTPError as error:  # some of urllib3's pass through botocore as they are
-                raise ResponseStreamingError(error=error) from error
-            if not chunk:
-                raise IncompleteReadError(actual_bytes=got, expected_bytes=expected)
-            chunks.append(chunk)
-            got += len(chunk)
-            if deadline and got < expected:
-                deadline.check()
-    return b"".join(chunks)
-
-
 class S3Object:
     """A `StoredObject` in S3."""
 
-    def __init__(self, store: S3Store, place: dict[str, str], head: _Part, deadline: Deadline | None) -> None:
+    def __init__(self, store: S3Store, place: dict[str, str], head: Part, deadline: Deadline | None) -> None:
         self.bucket = place["Bucket"]
         self.key = place["Key"]
         self.version_id = head.version_id
         self.etag = head.etag.strip('"') or None
         self.size_bytes = head.size_bytes
         self.head = head.data
+        if len(head.data) == head.size_bytes:
+            head.check(head.data)
         self._store = store
         self._asked_version = place.get("VersionId")
         self._raw_etag = head.etag
@@ -210,10 +183,11 @@ class S3Object:
             raise DocumentChanged(cause="the object has become smaller since its first bytes were read") from None
         if (part.etag, part.size_bytes, len(part.data)) != (self._raw_etag, self.size_bytes, self.size_bytes):
             raise DocumentChanged(cause="the second part read is of another object than the first")
+        part.check(part.data)
         return part.data
 
     def unchanged(self) -> bool:
-        return self.versioned or self._store.is_unchanged(self._this_very_one())
+        return self.versioned or (bool(self._raw_etag) and self._store.is_unchanged(self._this_very_one()))
 
     def s3_reference(self) -> dict[str, str] | None:
         if not re.fullmatch(r"[0-9A-Za-z._-]{3,255}", self.bucket) or not self.key.strip():
@@ -226,7 +200,9 @@ class S3Object:
 
     def _this_very_one(self) -> dict[str, str]:
         version = self._version()
-        place = {"Bucket": self.bucket, "Key": self.key, "IfMatch": self._raw_etag}
+        place = {"Bucket": self.bucket, "Key": self.key}
+        if self._raw_etag:
+            place["IfMatch"] = self._raw_etag
         return {**place, "VersionId": version} if version else place
 
 

@@ -16,9 +16,12 @@ from document_analysis.documents.opening import Document, Page
 from document_analysis.documents.pdf import PdfPages, translated
 from document_analysis.errors import DocumentRefused
 from document_analysis.limits.deadlines import Deadline
+from document_analysis.pipeline.result import Analysis
+from document_analysis.views.contract import RenderContext, ViewOptions, opened
 from document_analysis.views.glyphless import GlyphlessFont
 from document_analysis.views.pdf_writer import PageContent, PdfWriter, PictureData, jpeg_data, png_data, rgb_data
 from document_analysis.views.shapes import STROKE, Shape
+from document_analysis.views.shapes import shapes as found_shapes
 from sandbox.pdf import Character
 
 PICTURE_POINTS = 842.0
@@ -31,6 +34,22 @@ _NEARLY_STRAIGHT = math.radians(10)
 Corner = tuple[float, float]
 Fill = Callable[[PageContent, int, float, float], None]
 """Fills the content of a page, given its number, width and height in points."""
+
+
+def render_annotated(
+    analysis: Analysis, document: Document | None, options: ViewOptions, context: RenderContext
+) -> bytes:
+    with context.drawing():
+        drawn = {page.page: found_shapes(analysis.index, page.page, options.annotate) for page in analysis.pages}
+        return annotated_pdf(opened(document), drawn, context.deadline)
+
+
+def render_searchable(
+    analysis: Analysis, document: Document | None, _options: ViewOptions, context: RenderContext
+) -> bytes:
+    with context.drawing():
+        pages = [page.page for page in analysis.pages]
+        return searchable_pdf(opened(document), analysis.index, pages, context.deadline)
 
 
 def annotated_pdf(document: Document, shapes: Mapping[int, Sequence[Shape]], deadline: Deadline) -> bytes:

@@ -1,214 +1,120 @@
-"""An analysis as what the client asked to see: JSON and NDJSON, Textract's own, text, Markdown, CSV, pictures, PDFs.
+"""The views, a row each: JSON and NDJSON, Textract's own, text, Markdown, CSV, pictures, PDFs.
 
-Each view is made from the one result; none calls an engine.
+Each is made from the one result; none calls an engine. Options, negotiation, the OpenAPI document and the page for
+people read this table.
 """
 
-import base64
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from typing import Any, NamedTuple
 
-import orjson
+from document_analysis.documents.opening import Document
+from document_analysis.pipeline.result import Analysis
+from document_analysis.views import models
+from document_analysis.views.contract import RenderContext, Rendered, View, ViewOptions
+from document_analysis.views.json import render_json, render_textract
+from document_analysis.views.markdown import render_markdown
+from document_analysis.views.ndjson import render_ndjson
+from document_analysis.views.pdf import render_annotated, render_searchable
+from document_analysis.views.pictures import picture_of_page
+from document_analysis.views.text import render_csv, render_text
 
-from document_analysis.limits.deadlines import Deadline
-from document_analysis.limits.gates import Gate, turn
-from document_analysis.pipeline.result import Analysis, PageResult
-from document_analysis.telemetry import Timings
-from document_analysis.views.markdown import markdown
-from document_analysis.views.pdf import annotated_pdf, searchable_pdf
-from document_analysis.views.shapes import draw, encode, shapes
-from document_analysis.views.summary import summarize
-from document_analysis.views.text import plain_text, tables_csv
-
-# Blocks that are read in some 50 ms.
-_SHORT = 10_000
+UTF_8 = "; charset=utf-8"
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """What to show: `name` is the representation's; the rest is said in the API's table of options."""
-
-    name: str
-    include: tuple[str, ...]
-    annotate: tuple[str, ...]
-    min_confidence: float = 0
-    dpi: int = 150
-    page: int = 1
-
-
-class Rendered(NamedTuple):
-    """A representation: its bytes, its media type, and the file name to save it under (None: none is suggested)."""
-
-    body: bytes
-    media_type: str
-    file_name: str | None = None
-    disposition: str = "inline"
+def _picture(name: str, ending: str, title: str = "") -> View:
+    media_type = f"image/{name}"
+    return View(
+        name,
+        media_type,
+        f"-page-{{page}}.{ending}",
+        picture_of_page(media_type),
+        disposition="inline",
+        draws=True,
+        single_page=True,
+        title=title,
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What the views that draw need: a bound on pictures at once, until when, and where seconds are noted."""
-
-    pictures: Gate
-    deadline: Deadline
-    timings: Timings
-
-    @contextmanager
-    def summarizing(self, analysis: Analysis) -> Iterator[None]:
-        """Around what is only reading blocks: its time is noted, and requests take turns at it."""
-        with self.timings.step("summarize"), turn(analysis.block_count, _SHORT):
-            yield
-
-
-def render(analysis: Analysis, view: View, desk: Desk) -> Rendered:
-    """The analysis as `view.name`. Raises ServiceErrors of pages that cannot be drawn, and DeadlineExceeded."""
-    return _VIEWS[view.name](analysis, view, desk)
-
-
-def analysis_members(analysis: Analysis, view: View, desk: Desk) -> dict[str, Any]:
-    """The JSON form, before it is bytes."""
-    with desk.summarizing(analysis):
-        summary = summarize(
-            analysis.index,
-            parts=[part for part in view.include if part != "picture"],
-            min_confidence=view.min_confidence,
-            pages=[page.page for page in analysis.pages],
-        )
-    pages = [page_members(page) for page in analysis.pages]
-    if "picture" in view.include:
-        for page, members in zip(analysis.pages, pages, strict=True):
-            members["picture"] = _picture_member(analysis, page, view, desk)
-    return {
-        "request_id": analysis.request_id,
-        "document": document_members(analysis),
-        "status": analysis.status,
-        "engine": {"name": analysis.engine.name, "model_version": analysis.model_version},
-        "cost": asdict(analysis.cost),
-        "features": list(analysis.features),
-        "cached": analysis.cached,
-        "pages": pages,
-        "blocks_detected": len(analysis.index.blocks),
-        **summary,
-        "warnings": analysis.warnings,
-    }
-
-
-def document_members(analysis: Analysis) -> dict[str, Any]:
-    return {
-        "source": analysis.source,
-        "version": analysis.version,
-        "etag": analysis.etag,
-        "media_type": analysis.document.media_type,
-        "size_bytes": analysis.size_bytes,
-        "sha256": analysis.sha256,
-        "page_count": analysis.document.page_count,
-    }
-
-
-def page_members(page: PageResult) -> dict[str, Any]:
-    return {
-        "page": page.page,
-        "status": page.status,
-        "width": page.width,
-        "height": page.height,
-        "unit": page.unit,
-        "rotation": page.rotation,
-        "mean_confidence": page.mean_confidence,
-        "error": {"code": page.error.code, "detail": page.error.detail} if page.error else None,
-    }
+# In the order of preference where a client's own leaves a choice.
+TABLE = (
+    View(
+        "json",
+        "application/json",
+        ".json",
+        render_json,
+        partial=True,
+        models=(models.Analysis, models.Plan),
+        title="JSON",
+    ),
+    View(
+        "ndjson",
+        "application/x-ndjson",
+        ".ndjson",
+        render_ndjson,
+        streams=True,
+        partial=True,
+        models=(models.PageEvent, models.EndEvent),
+    ),
+    View(
+        "textract",
+        "application/x-amz-json-1.1",
+        ".textract.json",
+        render_textract,
+        models=(models.TextractResponse,),
+        title="Textract response",
+    ),
+    View(
+        "pdf",
+        "application/pdf",
+        "-annotated.pdf",
+        render_annotated,
+        disposition="inline",
+        draws=True,
+        title="PDF with boxes",
+    ),
+    View(
+        "searchable-pdf",
+        "application/pdf",
+        "-searchable.pdf",
+        render_searchable,
+        disposition="attachment",
+        draws=True,
+        by_accept=False,
+        title="Searchable PDF",
+    ),
+    _picture("png", "png", "Picture with boxes"),
+    _picture("jpeg", "jpg"),
+    _picture("webp", "webp"),
+    View("text", "text/plain", ".txt", render_text, UTF_8, title="Text"),
+    View("markdown", "text/markdown", ".md", render_markdown, UTF_8, title="Markdown"),
+    View(
+        "csv",
+        "text/csv",
+        "-tables.csv",
+        render_csv,
+        f"{UTF_8}; header=absent",
+        disposition="attachment",
+        title="Tables as CSV",
+    ),
+)
+VIEWS = {view.name: view for view in TABLE}
 
 
-def page_line(analysis: Analysis, view: View, desk: Desk) -> bytes:
-    """A line of NDJSON: what JSON gives, for the one page of `analysis`."""
-    members = {"event": "page", "page": analysis.pages[0].page, **analysis_members(analysis, view, desk)}
-    return orjson.dumps(members, option=orjson.OPT_APPEND_NEWLINE)
+def render(
+    analysis: Analysis, document: Document | None, view: View, options: ViewOptions, context: RenderContext
+) -> Rendered:
+    """The analysis as `view`; the document may be None where `view.needs_document` says so.
+
+    Raises ServiceErrors of pages that cannot be drawn, and DeadlineExceeded.
+    """
+    body = view.render(analysis, document, options, context)
+    content_type = view.media_type + view.parameters
+    if view.disposition is None:
+        return Rendered(body, content_type)
+    return Rendered(body, content_type, file_name(analysis.source, view, options), view.disposition)
 
 
-def plan_json(plan: Any) -> bytes:
-    """What a dry run answers: the members of a plan, said as such."""
-    return orjson.dumps({"dry_run": True, **asdict(plan)})
-
-
-def file_stem(analysis: Analysis) -> str:
-    """A plain file name from the document's, without its ending: what no header and no file system trips over."""
-    name = analysis.source.rpartition("/")[2].rpartition(".")[0] if analysis.source != "upload" else ""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip(".-")[:80] or "document"
-
-
-def _json(analysis: Analysis, view: View, desk: Desk) -> Rendered:
-    return Rendered(orjson.dumps(analysis_members(analysis, view, desk)), "application/json")
-
-
-def _textract(analysis: Analysis, view: View, desk: Desk) -> Rendered:
-    with desk.summarizing(analysis):
-        return Rendered(orjson.dumps(analysis.response), "application/x-amz-json-1.1")
-
-
-def _text(analysis: Analysis, view: View, desk: Desk) -> Rendered:
-    with desk.summarizing(analysis):
-        text = plain_text(analysis.index, min_confidence=view.min_confidence)
-    return Rendered(text.encode(), "text/plain; charset=utf-8")
-
-
-def _markdown(analysis: Analysis, view: View, desk: Desk) -> Rendered:
-    with desk.summarizing(analysis):
-        text = markdown(analysis.index, min_confidence=view.min_confidence)
-    return Rendered(text.encode(), "text/markdown; charset=utf-8")
-
-
-def _csv(analysis: Analysis, view: View, desk: Desk) -> Rendered:
-    with desk.summarizing(analysis):
-        rows = tables_csv(analysis.index, min_confidence=view.min_confidence)
-    name = f"{file_stem(analysis)}-tables.csv"
-    return Rendered(rows.encode(), "text/csv; charset=utf-8; header=absent", name, "attachment")
-
-
-def _single_picture(analysis: Analysis, view: View, desk: Desk) -> Rendered:
-    page = next(page for page in analysis.pages if page.page == view.page)
-    media_type = f"image/{view.name}"
-    ending = {"jpeg": "jpg"}.get(view.name, view.name)
-    name = f"{file_stem(analysis)}-page-{page.page}.{ending}"
-    return Rendered(_drawn(analysis, page, view, media_type, desk), media_type, name)
-
-
-def _picture_member(analysis: Analysis, page: PageResult, view: View, desk: Desk) -> dict[str, str] | None:
-    """A page's annotated picture as JSON holds it: JPEG, which is small and fast, in base64; None for a failed page."""
-    if page.error is not None:
-        return None
-    data = _drawn(analysis, page, view, "image/jpeg", desk)
-    return {"media_type": "image/jpeg", "data": base64.b64encode(data).decode()}
-
-
-def _drawn(analysis: Analysis, page: PageResult, view: View, media_type: str, desk: Desk) -> bytes:
-    with desk.pictures.hold(desk.deadline), desk.timings.step("draw"):
-        picture = analysis.document.page(page.page).picture(view.dpi)
-        return encode(draw(picture, shapes(analysis.index, page.page, view.annotate), in_place=True), media_type)
-
-
-def _annotated_pdf(analysis: Analysis, view: View, desk: Desk) -> Rendered:
-    with desk.pictures.hold(desk.deadline), desk.timings.step("draw"):
-        drawn = {page.page: shapes(analysis.index, page.page, view.annotate) for page in analysis.pages}
-        data = annotated_pdf(analysis.document, drawn, desk.deadline)
-    return Rendered(data, "application/pdf", f"{file_stem(analysis)}-annotated.pdf")
-
-
-def _searchable_pdf(analysis: Analysis, view: View, desk: Desk) -> Rendered:
-    with desk.pictures.hold(desk.deadline), desk.timings.step("draw"):
-        data = searchable_pdf(analysis.document, analysis.index, [page.page for page in analysis.pages], desk.deadline)
-    return Rendered(data, "application/pdf", f"{file_stem(analysis)}-searchable.pdf", "attachment")
-
-
-_VIEWS: dict[str, Callable[[Analysis, View, Desk], Rendered]] = {
-    "json": _json,
-    "textract": _textract,
-    "text": _text,
-    "markdown": _markdown,
-    "csv": _csv,
-    "png": _single_picture,
-    "jpeg": _single_picture,
-    "webp": _single_picture,
-    "pdf": _annotated_pdf,
-    "searchable-pdf": _searchable_pdf,
-}
+def file_name(source: str, view: View, options: ViewOptions) -> str:
+    """A plain file name from the document's, with the view's ending: no header and no file system trips over it."""
+    name = source.rpartition("/")[2].rpartition(".")[0] if source != "upload" else ""
+    stem = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip(".-")[:80] or "document"
+    return stem + view.ending.format(page=options.page)

@@ -6,9 +6,10 @@ ones filled), signatures magenta, query answers teal, layout grey, lines violet,
 
 import io
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from PIL import Image, ImageDraw
 
@@ -17,19 +18,6 @@ from document_analysis.blocks.index import Block, BlockIndex, is_selected, page_
 from document_analysis.blocks.labels import keys
 
 Colour = tuple[int, int, int]
-
-SHOWN = (
-    "tables",
-    "cells",
-    "forms",
-    "selection_elements",
-    "signatures",
-    "lines",
-    "words",
-    "layout",
-    "queries",
-)
-DEFAULT_SHOWN = SHOWN[:5]
 
 COLOURS: dict[str, Colour] = {
     "layout": (128, 128, 128),
@@ -65,41 +53,72 @@ class Shape:
     fill: tuple[int, int, int, int] | None = None
 
 
+Finder = Callable[[BlockIndex], Iterator[tuple[str, Block]]]
+"""Finds the blocks of a layer, each with the kind that it is drawn as."""
+
+
+def _of(kind: str, *types: str) -> Finder:
+    return lambda index: ((kind, block) for block in index.of_type(*types))
+
+
+def _layout(index: BlockIndex) -> Iterator[tuple[str, Block]]:
+    for name in index.types():
+        if name.startswith("LAYOUT_"):
+            yield from (("layout", block) for block in index.of_type(name))
+
+
+def _cells(index: BlockIndex) -> Iterator[tuple[str, Block]]:
+    merged = index.of_type("MERGED_CELL")
+    covered = {id(cell) for block in merged for cell in index.children(block)}
+    yield from (("cell", cell) for cell in index.of_type("CELL") if id(cell) not in covered)
+    yield from (("merged_cell", block) for block in merged)
+
+
+def _pairs(index: BlockIndex) -> Iterator[tuple[str, Block]]:
+    found = keys(index)
+    yield from (("value", value) for key in found for value in index.children(key, "VALUE"))
+    yield from (("key", key) for key in found)
+
+
+class Layer(NamedTuple):
+    """What `annotate` can name."""
+
+    name: str
+    find: Finder
+    by_default: bool = True
+
+
+# As they are drawn, the larger things first.
+LAYERS = (
+    Layer("layout", _layout, by_default=False),
+    Layer("words", _of("word", "WORD"), by_default=False),
+    Layer("lines", _of("line", "LINE"), by_default=False),
+    Layer("cells", _cells),
+    Layer("tables", _of("table", "TABLE")),
+    Layer("forms", _pairs),
+    Layer("selection_elements", _of("selection_element", "SELECTION_ELEMENT")),
+    Layer("queries", _of("query", "QUERY_RESULT"), by_default=False),
+    Layer("signatures", _of("signature", "SIGNATURE")),
+)
+SHOWN = tuple(layer.name for layer in LAYERS)
+DEFAULT_SHOWN = tuple(layer.name for layer in LAYERS if layer.by_default)
+
+
 def shapes(index: BlockIndex, page: int, show: Collection[str] = DEFAULT_SHOWN) -> list[Shape]:
-    """What to draw on `page`, the larger things first. `show` is of `SHOWN`; blocks without a place are passed over."""
-    found: list[Shape] = []
+    """What to draw on `page`, layer by layer. `show` is of `SHOWN`; blocks without a place are passed over."""
+    return [
+        _shape(kind, block, polygon)
+        for layer in LAYERS
+        if layer.name in show
+        for kind, block in layer.find(index)
+        if page_of(block) == page and (polygon := _finite(polygon_of(block)))
+    ]
 
-    def add(kind: str, blocks: Iterable[Block]) -> None:
-        for block in blocks:
-            if page_of(block) == page and (polygon := _finite(polygon_of(block))):
-                colour = COLOURS[kind]
-                filled = kind == "selection_element" and is_selected(block)
-                found.append(Shape(kind, polygon, colour, (*colour, FILL_ALPHA) if filled else None))
 
-    if "layout" in show:
-        add("layout", (b for kind in index.types() if kind.startswith("LAYOUT_") for b in index.of_type(kind)))
-    if "words" in show:
-        add("word", index.of_type("WORD"))
-    if "lines" in show:
-        add("line", index.of_type("LINE"))
-    if "cells" in show:
-        merged = index.of_type("MERGED_CELL")
-        covered = {id(cell) for block in merged for cell in index.children(block)}
-        add("cell", (cell for cell in index.of_type("CELL") if id(cell) not in covered))
-        add("merged_cell", merged)
-    if "tables" in show:
-        add("table", index.of_type("TABLE"))
-    if "forms" in show:
-        pairs = keys(index)
-        add("value", (value for key in pairs for value in index.children(key, "VALUE")))
-        add("key", pairs)
-    if "selection_elements" in show:
-        add("selection_element", index.of_type("SELECTION_ELEMENT"))
-    if "queries" in show:
-        add("query", index.of_type("QUERY_RESULT"))
-    if "signatures" in show:
-        add("signature", index.of_type("SIGNATURE"))
-    return found
+def _shape(kind: str, block: Block, polygon: tuple[Point, ...]) -> Shape:
+    colour = COLOURS[kind]
+    filled = kind == "selection_element" and is_selected(block)
+    return Shape(kind, polygon, colour, (*colour, FILL_ALPHA) if filled else None)
 
 
 def _finite(polygon: list[Point] | None) -> tuple[Point, ...] | None:
@@ -114,17 +133,11 @@ def _finite(polygon: list[Point] | None) -> tuple[Point, ...] | None:
     return tuple((min(max(x, -1.0), 2.0), min(max(y, -1.0), 2.0)) for x, y in polygon)
 
 
-def draw(picture: Image.Image, shapes: Iterable[Shape], *, in_place: bool = False) -> Image.Image:
-    """`picture`, of any mode, in RGB with `shapes` drawn over it; lines scale with the picture.
-
-    A copy, or `in_place` the picture itself where it is RGB already: saves its memory once more.
-    """
-    canvas = to_rgb(picture)
-    if canvas is picture and not in_place:
-        canvas = picture.copy()
-    width, height = canvas.size
+def draw(picture: Image.Image, shapes: Iterable[Shape]) -> Image.Image:
+    """`picture`, which is RGB, with `shapes` drawn on it; lines scale with the picture."""
+    width, height = picture.size
     stroke = max(1, round(min(width, height) * STROKE), round(max(width, height) * STROKE / 3))
-    pen = ImageDraw.Draw(canvas)
+    pen = ImageDraw.Draw(picture)
     for shape in shapes:
         points = [(x * width, y * height) for x, y in shape.polygon]
         bounds = _bounds(points)
@@ -134,14 +147,14 @@ def draw(picture: Image.Image, shapes: Iterable[Shape], *, in_place: bool = Fals
             for x, y in points
         )
         if shape.fill:
-            _tint(canvas, points, bounds, shape.fill)
+            _tint(picture, points, bounds, shape.fill)
         if upright:
             pen.rectangle(bounds, outline=shape.stroke, width=stroke)
         else:
             # Not ImageDraw.polygon: with a width it makes a mask of the whole picture's size for every shape.
             for start, end in pairwise([*points, points[0]]):
                 pen.line(_longer(start, end, stroke / 2), fill=shape.stroke, width=stroke)
-    return canvas
+    return picture
 
 
 def _bounds(points: list[Point]) -> tuple[int, int, int, int]:
@@ -172,39 +185,11 @@ def _tint(
     canvas.paste(fill[:3], (left, top, right, bottom), mask)
 
 
-def to_rgb(picture: Image.Image) -> Image.Image:
-    """`picture` in RGB: itself if it is already; 16-bit grey is scaled, what is transparent lies on white."""
-    mode = picture.mode
-    if mode == "RGB":
-        return picture
-    if mode.startswith("I;16") or mode in ("I", "F"):
-        return _deep_grey(picture).convert("RGB")
-    if mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in picture.info:
-        layer = picture.convert("RGBA")
-        paper = Image.new("RGB", picture.size, (255, 255, 255))
-        paper.paste(layer, mask=layer.getchannel("A"))
-        return paper
-    return picture.convert("RGB")
-
-
-def _deep_grey(picture: Image.Image) -> Image.Image:
-    """A grey picture of other depth in 8 bits: white is 65,535, or the usual white (1, 255) that its brightest fits."""
-    deep = picture.convert("F")
-    _, high = deep.getextrema()
-    assert isinstance(high, float)
-    if picture.mode.startswith("I;16"):
-        white = 65_535.0
-    else:
-        white = next((usual for usual in (1.0, 255.0, 65_535.0) if high <= usual), high)
-    return deep.point(lambda value: value * (255.0 / white) + 0.0).convert("L")
-
-
 def encode(picture: Image.Image, media_type: str) -> bytes:
-    """The bytes of `picture` as `image/png`, `image/jpeg` or `image/webp`, fast rather than small.
+    """The bytes of `picture`, RGB, as `image/png`, `image/jpeg` or `image/webp`, fast rather than small.
 
     A picture with a side longer than JPEG or WebP can have is made smaller. Raises ValueError for another media type.
     """
-    picture = to_rgb(picture)
     buffer = io.BytesIO()
     if media_type == "image/png":
         picture.save(buffer, "PNG", compress_level=1)

@@ -1,10 +1,10 @@
-"""A Textract response summarised: its text, forms, tables, selection elements, signatures, queries, layout, blocks.
+"""The makers of a summary's parts: text, forms, tables, selection elements, signatures, queries, layout, blocks.
 
 The members are those of the JSON answer of `POST /analyze`. Boxes and polygons are ratios of the page as the engine saw
 it. Nothing that a response leaves out stops a summary: what is not known is null.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any
 
 from document_analysis.blocks.index import Block, BlockIndex, is_selected, is_sure, page_of
@@ -12,32 +12,7 @@ from document_analysis.blocks.labels import Labels, keys
 from document_analysis.blocks.passages import layout_elements, page_text
 from document_analysis.blocks.tables import Table, find_tables, reference
 
-SUMMARY_PARTS = ("text", "forms", "tables", "selection_elements", "signatures", "queries", "layout")
-PARTS = (*SUMMARY_PARTS, "blocks")
-
 Summary = dict[str, Any]
-
-
-def summarize(
-    index: BlockIndex,
-    *,
-    parts: Collection[str] = PARTS,
-    min_confidence: float = 0.0,
-    pages: Collection[int] | None = None,
-) -> Summary:
-    """`blocks_detected`, `block_counts`, and each of `parts`; "summary" stands for the first seven, others are ignored.
-
-    What is below `min_confidence` (0–100) is left out, but for pages; the counts are of all blocks. `pages` leaves out
-    what is on other pages.
-    """
-    if pages is not None and set(index.pages()) - set(pages):
-        index = BlockIndex([block for block in index.blocks if page_of(block) in pages])
-    result: Summary = {"blocks_detected": len(index.blocks), "block_counts": index.counts()}
-    wanted = {*parts, *(SUMMARY_PARTS if "summary" in parts else ())}
-    for part, make in _MAKERS.items():
-        if part in wanted:
-            result[part] = make(index, min_confidence)
-    return result
 
 
 def box(block: Block | None) -> dict[str, float] | None:
@@ -181,6 +156,7 @@ def queries(index: BlockIndex, min_confidence: float = 0.0) -> list[Summary]:
     """Each query with each of its answers; `answer` is null where there is none."""
     found = []
     for query in index.of_type("QUERY"):
+        asked = query.get("Query")
         answers: list[Block | None] = [*index.children(query, "ANSWER")]
         for answer in answers or [None]:
             if answer is not None and not is_sure(answer, min_confidence):
@@ -189,7 +165,7 @@ def queries(index: BlockIndex, min_confidence: float = 0.0) -> list[Summary]:
                 {
                     "page": page_of(query),
                     "text": index.text(query),
-                    "alias": (query.get("Query") or {}).get("Alias"),
+                    "alias": asked.get("Alias") if asked else None,
                     "answer": None if answer is None else index.text(answer),
                     "confidence": None if answer is None else answer.get("Confidence"),
                     "box": box(answer),
@@ -240,7 +216,7 @@ def blocks(index: BlockIndex, min_confidence: float = 0.0) -> list[Summary]:
     text_of, copy = index.text, _NO_BLOCK.copy
     found: list[Summary] = []
     for block in index.blocks:
-        get = block.get
+        get: Callable[[str], Any] = block.get
         kind = get("BlockType")
         confidence = get("Confidence")
         if confidence is not None and confidence < min_confidence and kind != "PAGE":
@@ -275,15 +251,3 @@ def blocks(index: BlockIndex, min_confidence: float = 0.0) -> list[Summary]:
             ]
         found.append(summary)
     return found
-
-
-_MAKERS: dict[str, Callable[[BlockIndex, float], Any]] = {
-    "text": text,
-    "forms": forms,
-    "tables": tables,
-    "selection_elements": selection_elements,
-    "signatures": signatures,
-    "queries": queries,
-    "layout": layout,
-    "blocks": blocks,
-}

@@ -8,9 +8,22 @@ from collections.abc import Collection
 from document_analysis.blocks.index import BlockIndex, is_sure
 from document_analysis.blocks.passages import page_text
 from document_analysis.blocks.tables import find_tables, joined, joined_rows
+from document_analysis.documents.opening import Document
+from document_analysis.pipeline.result import Analysis
+from document_analysis.views.contract import RenderContext, ViewOptions
 
 # What begins with a sign but is an amount (-40.60, +1 %, -$5.00*, - 3) or a lone dash: no formula.
 _AMOUNT = re.compile(r"[-+]\s*[$€£¥]?\s*[\d.,\s]*[%*)]*$")
+
+
+def render_text(analysis: Analysis, _document: Document | None, options: ViewOptions, context: RenderContext) -> bytes:
+    with context.summarizing(analysis):
+        return plain_text(analysis.index, min_confidence=options.min_confidence).encode()
+
+
+def render_csv(analysis: Analysis, _document: Document | None, options: ViewOptions, context: RenderContext) -> bytes:
+    with context.summarizing(analysis):
+        return tables_csv(analysis.index, min_confidence=options.min_confidence).encode()
 
 
 def plain_text(index: BlockIndex, *, min_confidence: float = 0.0, pages: Collection[int] | None = None) -> str:

@@ -6,23 +6,25 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from itertools import chain
 
-import orjson
 from flask import Flask, Response, g, request
 
 from document_analysis.errors import FieldFault, InternalError, InvalidRequest, ServiceError
 from document_analysis.limits.deadlines import Deadline
-from document_analysis.pipeline.request import AnalysisRequest, StoredName
-from document_analysis.pipeline.result import Analysis, PageResult
-from document_analysis.pipeline.run import Run, Services, plan_text_analysis, process_text_analysis
+from document_analysis.pipeline.plan import plan_text_analysis
+from document_analysis.pipeline.request import Attempt, StoredName
+from document_analysis.pipeline.result import Cost, PageResult
+from document_analysis.pipeline.run import Run, process_text_analysis
+from document_analysis.pipeline.services import Services
 from document_analysis.settings import Settings
-from document_analysis.telemetry import Timings
-from document_analysis.views import registry as representations
-from document_analysis.views.registry import Desk, View
-from document_analysis.web.clients import client_gone
+from document_analysis.views.contract import RenderContext, Rendered
+from document_analysis.views.json import plan_json
+from document_analysis.views.ndjson import end_line, page_line
+from document_analysis.views.registry import render
 from document_analysis.web.inputs import Body, BodyReader, query_options
-from document_analysis.web.negotiation import MEDIA_TYPES, PICTURES, choose_format
-from document_analysis.web.options import Options, read_options
+from document_analysis.web.negotiation import DEFAULT
+from document_analysis.web.options import read_options
 from document_analysis.web.problems import log_error, problem
+from document_analysis.web.requests import Asked, read_request
 
 CACHE_NAME = "document-analysis"
 
@@ -36,14 +38,12 @@ def install(app: Flask, services: Services, settings: Settings) -> None:
         with ExitStack() as stack:
             stack.enter_context(services.places.hold(deadline))
             body = stack.enter_context(reader.read(request, deadline))
-            options = read_options(body.options, query_options(request))
-            name = choose_format(options.format, request.accept_mimetypes)
-            asked = _asked(body, options, name, deadline)
-            if options.dry_run:
-                return _dry_run(asked, options, name, services)
-            if name == "ndjson":
-                return _stream(asked, options, services, stack)
-            return _whole(asked, options, name, services)
+            asked = read_request(request, body, deadline)
+            if asked.dry_run:
+                return _dry_run(asked, services)
+            if asked.view.streams:
+                return _stream(asked, services, stack)
+            return _whole(asked, services)
 
     @app.delete("/analyze")
     def erase() -> Response:
@@ -51,7 +51,7 @@ def install(app: Flask, services: Services, settings: Settings) -> None:
         with services.places.hold(deadline), reader.read(request, deadline) as body:
             read_options(body.options, query_options(request))
             if services.work.cache:
-                services.work.cache.erase(_kept_name(body, services))
+                services.work.cache.erase(_kept_name(body, services), deadline)
         return Response(status=204)
 
 
@@ -62,99 +62,83 @@ def _kept_name(body: Body, services: Services) -> str:
     return hashlib.sha256(body.document.read()).hexdigest()
 
 
-def _asked(body: Body, options: Options, name: str, deadline: Deadline) -> AnalysisRequest:
-    cache_control = request.cache_control
-    picture = name in PICTURES
-    if picture and options.pages is not None:
-        raise InvalidRequest(errors=[FieldFault("pages", "a single picture shows one page; name it with render_page")])
-    on_page_error = options.on_page_error or ("partial" if name in {"json", "ndjson"} else "fail")
-    return AnalysisRequest(
-        request_id=g.request_id,
-        document=body.document,
-        deadline=deadline,
-        features=options.features,
-        queries=options.queries,
-        pages=(options.render_page,) if picture else options.pages,
-        declared_type=body.declared_type,
-        partial=on_page_error == "partial",
-        pictures=picture or name in {"pdf", "searchable-pdf"} or "picture" in options.include,
-        decode_ahead=picture,
-        fresh=bool(cache_control.no_cache) or cache_control.max_age == 0,
-        keep=not cache_control.no_store,
-        gone=client_gone(request),
-    )
-
-
-def _view(options: Options, name: str) -> View:
-    return View(
-        name=name,
-        include=options.include,
-        min_confidence=options.min_confidence,
-        annotate=options.annotate,
-        dpi=options.dpi,
-        page=options.render_page,
-    )
-
-
-def _dry_run(asked: AnalysisRequest, options: Options, name: str, services: Services) -> Response:
-    if name != "json":
+def _dry_run(asked: Asked, services: Services) -> Response:
+    if asked.view is not DEFAULT:
         raise InvalidRequest(errors=[FieldFault("dry_run", "it is answered as JSON; leave format out")])
-    plan = plan_text_analysis(asked, services)
-    return Response(representations.plan_json(plan), content_type=MEDIA_TYPES["json"])
+    plan = plan_text_analysis(asked.analysis, asked.attempt, services)
+    return _varying(Response(plan_json(plan), content_type=DEFAULT.media_type))
 
 
-def _whole(asked: AnalysisRequest, options: Options, name: str, services: Services) -> Response:
-    timings: Timings = g.timings
-    with process_text_analysis(asked, services, timings) as analysis:
-        desk = Desk(services.pictures, asked.deadline, timings)
-        rendered = representations.render(analysis, _view(options, name), desk)
-        response = Response(rendered.body, content_type=rendered.media_type)
-        _describe(response, analysis, asked, stored=asked.keep and services.work.cache is not None)
-        if rendered.file_name:
-            response.headers["Content-Disposition"] = f'{rendered.disposition}; filename="{rendered.file_name}"'
+def _whole(asked: Asked, services: Services) -> Response:
+    with process_text_analysis(asked.analysis, asked.attempt, services) as (analysis, document):
+        context = RenderContext(services.pictures, asked.attempt.deadline, asked.attempt.timings)
+        response = sent(render(analysis, document, asked.view, asked.options, context))
+        response.headers["Cache-Status"] = _cache_status(asked.attempt, services, analysis.cached, analysis.cost)
+        if analysis.status == "partial":
+            response.headers["Document-Status"] = "partial"
+        figures = _figures(services, len(analysis.pages), analysis.cost)
+        g.outcome = lambda: figures
         return response
 
 
-def _describe(response: Response, analysis: Analysis, asked: AnalysisRequest, stored: bool) -> None:
-    """The headers that tell how an answer came about, and the figures that the log and the metrics want."""
+def sent(rendered: Rendered) -> Response:
+    """A view as a response."""
+    response = _varying(Response(rendered.body, content_type=rendered.content_type))
+    if rendered.file_name:
+        response.headers["Content-Disposition"] = f'{rendered.disposition}; filename="{rendered.file_name}"'
+    return response
+
+
+def _varying(response: Response) -> Response:
     response.headers["Vary"] = "Accept"
-    response.headers["Cache-Status"] = _cache_status(analysis, asked, stored)
-    if analysis.status == "partial":
-        response.headers["Document-Status"] = "partial"
-    figures = {"engine": analysis.engine.name, "pages": len(analysis.pages), **asdict(analysis.cost)}
-    g.outcome = lambda: figures
+    return response
 
 
-def _cache_status(analysis: Analysis, asked: AnalysisRequest, stored: bool) -> str:
+def _figures(services: Services, pages: int, cost: Cost) -> dict[str, object]:
+    """What the log and the metrics want to know of an analysis."""
+    return {"engine": services.engine.name, "pages": pages, **asdict(cost)}
+
+
+def _cache_status(attempt: Attempt, services: Services, cached: bool, cost: Cost) -> str:
     """RFC 9211."""
-    if analysis.cached:
+    if cached:
         return f"{CACHE_NAME}; hit"
-    forwarded = "request" if asked.fresh else "partial" if analysis.cost.pages_from_cache else "uri-miss"
+    forwarded = "request" if attempt.fresh else "partial" if cost.pages_from_cache else "uri-miss"
+    stored = attempt.keep and services.work.cache is not None
     return f"{CACHE_NAME}; fwd={forwarded}" + ("; stored" if stored else "")
 
 
-def _stream(asked: AnalysisRequest, options: Options, services: Services, stack: ExitStack) -> Response:
+def _stream(asked: Asked, services: Services, stack: ExitStack) -> Response:
     """Pages as they finish. Faults before the first page that succeeds are problems; later ones stand in `end`."""
-    run = stack.enter_context(Run(asked, services, g.timings))
-    run.submit()
-    pages = run.pages()
+    run = stack.enter_context(Run(asked.analysis, asked.attempt, services))
+    pages = run.pages(hold=False)
+    first = _first_pages(run, pages)
+    cached = run.cached
+    held = stack.pop_all()
+    context = RenderContext(services.pictures, asked.attempt.deadline, asked.attempt.timings)
+    lines = _lines(run, chain(_drained(first), pages), asked, context)
+    response = _varying(Response(_closing(lines, held), content_type=asked.view.media_type))
+    response.headers["Cache-Status"] = _cache_status(asked.attempt, services, cached, run.cost())
+    response.headers["X-Accel-Buffering"] = "no"  # a proxy between must pass the lines on as they come
+    g.outcome = lambda: _figures(services, len(run.results), run.cost())
+    return response
+
+
+def _first_pages(run: Run, pages: Iterator[PageResult]) -> list[PageResult]:
+    """The pages up to the first that succeeds. Raises where none does, or where one that fails fails the request."""
     first: list[PageResult] = []
     for page in pages:
-        if page.error is not None and not asked.partial:
-            raise page.error
         first.append(page)
         if page.error is None:
-            break
-    else:
-        run.analysis()  # every page failed: raises
-    held = stack.pop_all()
-    desk = Desk(services.pictures, asked.deadline, run.timings)
-    lines = _lines(run, first, pages, _view(options, "ndjson"), desk)
-    response = Response(_closing(lines, held), content_type=MEDIA_TYPES["ndjson"])
-    response.headers["Vary"] = "Accept"
-    response.headers["X-Accel-Buffering"] = "no"  # a proxy between must pass the lines on as they come
-    g.outcome = lambda: {"engine": services.engine.name, "pages": len(run.results), **asdict(run.cost())}
-    return response
+            return first
+    run.analysis()  # every page failed: raises
+    return first
+
+
+def _drained(pages: list[PageResult]) -> Iterator[PageResult]:
+    """Each page, let go of as it is taken: a long document need not be held whole."""
+    while pages:
+        yield pages.pop(0)
 
 
 def _closing(lines: Iterator[bytes], held: ExitStack) -> Iterator[bytes]:
@@ -163,25 +147,18 @@ def _closing(lines: Iterator[bytes], held: ExitStack) -> Iterator[bytes]:
         yield from lines
 
 
-def _lines(run: Run, first: list[PageResult], rest: Iterator[PageResult], view: View, desk: Desk) -> Iterator[bytes]:
+def _lines(run: Run, pages: Iterator[PageResult], asked: Asked, context: RenderContext) -> Iterator[bytes]:
     error: ServiceError | None = None
     try:
-        for page in chain(first, rest):
-            if page.error is not None and not run.request.partial:
-                raise page.error
-            yield representations.page_line(run.analysis(page), view, desk)
-            page.response = None  # it is sent: a long document need not be held whole
+        for page in pages:
+            yield page_line(run.analysis(page), run.document, asked.options, context)
+            del page
     except ServiceError as fault:
         error = fault
     except Exception as fault:
         error = InternalError(cause="a page's line failed")
         error.__cause__ = fault
-    end = {
-        "event": "end",
-        "status": "failed" if error else run.status,
-        "cost": asdict(run.cost()),
-        "error": problem(error, run.request.request_id) if error else None,
-    }
     if error:
         log_error(error)
-    yield orjson.dumps(end, option=orjson.OPT_APPEND_NEWLINE)
+    told = problem(error, run.attempt.request_id) if error else None
+    yield end_line("failed" if error else run.status, run.cost(), told)

@@ -14,20 +14,18 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from document_analysis.errors import ShuttingDown
-from document_analysis.pipeline.run import Services
+from document_analysis.pipeline.services import Services
 from document_analysis.server.lifetime import Lifetime
 from document_analysis.settings import Settings
 from document_analysis.telemetry import STEPS, Metrics, Timings, log
-from document_analysis.web import analyze, health, page, problems
-from document_analysis.web import openapi as contract
-from document_analysis.web import wire as textract
+from document_analysis.web import analyze, docs, health, page, problems, wire
 from document_analysis.web.auth import Keys, check_site
 
 # Endpoints that a balancer may ask by any Host; endpoints that need a key where keys are set; those that count
 # against a client's rate.
 PROBES = {"live", "ready"}
-GUARDED = {"analyze", "erase", "metrics", textract.ENDPOINT}
-RATED = {"analyze", "erase", textract.ENDPOINT}
+GUARDED = {"analyze", "erase", "metrics", wire.ENDPOINT}
+RATED = {"analyze", "erase", wire.ENDPOINT}
 
 # Every so many requests the collector looks at what is young, at what is older, and at everything. By itself it looks
 # when many objects were made, which in large responses are no garbage; while each request leaves a few circles (the
@@ -52,13 +50,13 @@ def build(settings: Settings, services: Services, metrics: Metrics, lifetime: Li
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     _frame(app, settings, metrics, lifetime)
     analyze.install(app, services, settings)
-    textract.install(app, services, settings)
+    wire.install(app, services, settings)
     health.install(app, services, lifetime)
-    contract.install(app)
+    docs.install(app)
     page.install(app, settings, services)
     _show_metrics(app, metrics, services)
     _limit(app, settings)
-    problems.install(app, metrics, {textract.ENDPOINT: textract.respond})
+    problems.install(app, metrics, {wire.ENDPOINT: wire.respond})
     return app
 
 
@@ -83,7 +81,7 @@ def _frame(app: Flask, settings: Settings, metrics: Metrics, lifetime: Lifetime)
         if lifetime.ending:
             raise ShuttingDown(retry_after=1)
         check_site(request, settings.allowed_hosts)
-        signed = request.endpoint == textract.ENDPOINT and settings.wire_credentials
+        signed = request.endpoint == wire.ENDPOINT and settings.wire_credentials
         if request.endpoint in GUARDED and not signed:  # a signature is verified with the body it signs
             g.client = keys.client(request)
 

@@ -9,6 +9,7 @@ from typing import IO, Any, NamedTuple
 
 import orjson
 from flask import Request
+from pydantic import BaseModel, Field
 from werkzeug.exceptions import HTTPException
 from werkzeug.formparser import FormDataParser
 
@@ -28,8 +29,16 @@ SILENCE_S = 15
 _KINDS = "a JSON object that names a document, a multipart form with a `file`, or the document's bytes"
 
 
+class StoredDocument(BaseModel):
+    """A document in a store; the options may stand beside these names."""
+
+    bucket: str | None = Field(default=None, description="may be left out where a default bucket is configured")
+    document: str = Field(description="the key, or `s3://bucket/key`")
+    version: str | None = None
+
+
 class Body(NamedTuple):
-    """What a body held: the document, what the client called its kind, and the options that stood beside it."""
+    """What a body held: the document, the media type that the client named, and the options that stood beside it."""
 
     document: StoredName | Source
     declared_type: str | None
@@ -137,7 +146,7 @@ def _json(data: bytes) -> Body:
 
 
 def _parse_form(request: Request, data: bytes) -> tuple[dict[str, str], list[tuple[bytes, str | None]]]:
-    """A multipart body's fields, and its parts named `file`: bytes and declared kind."""
+    """A multipart body's fields, and its parts named `file`: bytes and declared media type."""
 
     def in_memory(*_: object, **__: object) -> IO[bytes]:
         return BytesIO()  # no document is written to a disk
@@ -149,12 +158,12 @@ def _parse_form(request: Request, data: bytes) -> tuple[dict[str, str], list[tup
         raise InvalidRequest("The multipart form could not be read.", cause=type(error).__name__) from error
     # A part may come without a name at all.
     faults = [
-        FieldFault((name or "")[:40], "is not a known file part; send one named `file`")
+        FieldFault((name or "")[:40], "is not a known file part; send one named `file`", ours=False)
         for name in files
         if name != "file"
     ]
     faults += [
-        FieldFault((name or "")[:40], "stands there twice, or without a name; say it once")
+        FieldFault((name or "")[:40], "stands there twice, or without a name; say it once", ours=False)
         for name in fields
         if name is None or len(fields.getlist(name)) > 1
     ]
@@ -167,7 +176,7 @@ def _parse_form(request: Request, data: bytes) -> tuple[dict[str, str], list[tup
 def query_options(request: Request) -> dict[str, str]:
     """Options in the query string. Raises InvalidRequest for a name that stands there twice."""
     faults = [
-        FieldFault(name[:40], "stands there twice; say it once, with commas")
+        FieldFault(name[:40], "stands there twice; say it once, with commas", ours=False)
         for name in request.args
         if len(request.args.getlist(name)) > 1
     ]

@@ -1,40 +1,39 @@
-"""Which representation a request wants: `format`, else `Accept`."""
+"""Which view a request wants: `format`, else `Accept`."""
 
 from werkzeug.datastructures import MIMEAccept
 
 from document_analysis.errors import NotAcceptable
+from document_analysis.views.contract import View
+from document_analysis.views.registry import TABLE, VIEWS
 
-# In the order of preference where a client's own leaves a choice.
-MEDIA_TYPES = {
-    "json": "application/json",
-    "ndjson": "application/x-ndjson",
-    "textract": "application/x-amz-json-1.1",
-    "pdf": "application/pdf",
-    "png": "image/png",
-    "jpeg": "image/jpeg",
-    "webp": "image/webp",
-    "text": "text/plain",
-    "markdown": "text/markdown",
-    "csv": "text/csv",
-}
-PICTURES = ("png", "jpeg", "webp")
+DEFAULT = VIEWS["json"]
 
 
-def choose_format(named: str | None, accept: MIMEAccept) -> str:
-    """The representation's name. Raises NotAcceptable, which lists what there is.
+def choose_view(named: str | None, accept: MIMEAccept) -> View:
+    """The view. Raises NotAcceptable, which lists what there is.
 
     Whatever admits JSON by `*/*` gets JSON: a browser lists kinds of picture before its `*/*`, and means none of them.
     """
     if named:
-        return named
+        return VIEWS[named]
     quality = {kind.partition(";")[0].strip().lower(): q for kind, q in accept}
-    if not quality or (quality.get("*/*", 0) > 0 and quality.get(MEDIA_TYPES["json"], 1) > 0):
-        return "json"
+    if not quality or (quality.get("*/*", 0) > 0 and quality.get(DEFAULT.media_type, 1) > 0):
+        return DEFAULT
     best, chosen = 0.0, None
-    for name, media_type in MEDIA_TYPES.items():
-        q = quality.get(media_type, quality.get(media_type.partition("/")[0] + "/*", quality.get("*/*", 0)))
-        if q > best:
-            best, chosen = q, name
+    for view in TABLE:
+        if view.by_accept and (q := _quality(view.media_type, quality)) > best:
+            best, chosen = q, view
     if chosen is None:
-        raise NotAcceptable(f"There is: {', '.join(MEDIA_TYPES.values())}; or format=searchable-pdf.")
+        raise NotAcceptable(f"There is: {_there_is()}.", headers={"Vary": "Accept"})
     return chosen
+
+
+def _quality(media_type: str, quality: dict[str, float]) -> float:
+    """RFC 9110: the most special range that fits says how welcome a media type is."""
+    whole_kind = media_type.partition("/")[0] + "/*"
+    return quality.get(media_type, quality.get(whole_kind, quality.get("*/*", 0)))
+
+
+def _there_is() -> str:
+    media_types = ", ".join(view.media_type for view in TABLE if view.by_accept)
+    return "; or ".join([media_types, *(f"format={view.name}" for view in TABLE if not view.by_accept)])

@@ -1,18 +1,18 @@
-"""`GET /openapi.json` and `GET /docs`: the contract, and a page to read and try it; all files ship with the service."""
+"""The contract as an OpenAPI 3.1 document, made of the models, the options and the views."""
 
 from functools import cache
-from importlib import metadata
-from pathlib import Path
 from typing import Any
 
-import orjson
-from flask import Flask, Response, send_file
 from pydantic import BaseModel, TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue
 
-from document_analysis.errors import NotFound, ServiceError
-from document_analysis.web import schemas
-from document_analysis.web.negotiation import MEDIA_TYPES
-from document_analysis.web.options import FEATURES, FORMATS, MAX_QUERIES, PARTS, SHOWN, Options
+from document_analysis.aws.wire_model import OPERATIONS
+from document_analysis.errors import ServiceError
+from document_analysis.views import models
+from document_analysis.views.contract import View
+from document_analysis.views.registry import TABLE
+from document_analysis.web.inputs import StoredDocument
+from document_analysis.web.options import Options
 
 VERSION = "0.1.0"
 UPLOADS = (
@@ -26,82 +26,24 @@ UPLOADS = (
     "application/octet-stream",
 )
 _REF = "#/components/schemas/{model}"
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>document-analysis-api: the contract</title>
-<link rel="stylesheet" href="docs/swagger-ui.css">
-</head>
-<body>
-<div id="contract"></div>
-<script src="docs/swagger-ui-bundle.js"></script>
-<script src="docs/start.js"></script>
-</body>
-</html>
-"""
-_START = """window.addEventListener("load", () => SwaggerUIBundle({
-  url: "openapi.json", dom_id: "#contract", deepLinking: true, validatorUrl: null,
-}));
-"""
-# Swagger UI draws its icons as data: URLs and sets some styles of its own; no script but its own file runs.
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "connect-src 'self'; font-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
 
 
-def install(app: Flask) -> None:
-    @app.get("/openapi.json")
-    def openapi() -> Response:
-        return Response(orjson.dumps(document()), content_type="application/json")
+class _Schemas(GenerateJsonSchema):
+    """Without titles, which repeat the names, and without defaults of null: a member left out is not null."""
 
-    @app.get("/docs")
-    def docs() -> Response:
-        return _shown(Response(_PAGE, content_type="text/html; charset=utf-8"))
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
 
-    @app.get("/docs/<name>")
-    def docs_file(name: str) -> Response:
-        if name == "start.js":
-            return _shown(Response(_START, content_type="text/javascript; charset=utf-8"))
-        path = _swagger_files().get(name)
-        if path is None:
-            raise NotFound
-        return _shown(send_file(path))
-
-
-def _shown(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = _POLICY
-    return response
-
-
-@cache
-def _swagger_files() -> dict[str, Path]:
-    """Swagger UI's two files in the package that ships them, found without importing it."""
-    wanted = {"swagger-ui.css", "swagger-ui-bundle.js"}
-    files = metadata.files("flask-openapi3-swagger") or []
-    return {file.name: Path(str(file.locate())) for file in files if file.name in wanted}
+    def default_schema(self, schema: Any) -> JsonSchemaValue:
+        made = super().default_schema(schema)
+        if made.get("default", "") is None:
+            del made["default"]
+        return made
 
 
 @cache
 def document() -> dict[str, Any]:
     """The OpenAPI 3.1 document."""
-    models: list[type[BaseModel]] = [
-        schemas.Analysis,
-        schemas.PageEvent,
-        schemas.EndEvent,
-        schemas.Problem,
-        schemas.Plan,
-        schemas.TextractResponse,
-        schemas.StoredDocument,
-    ]
-    refs, definitions = TypeAdapter.json_schemas(
-        [(model, "serialization", TypeAdapter(model)) for model in models], ref_template=_REF
-    )
-    del refs
-    components: dict[str, Any] = dict(definitions["$defs"])
-    components["Options"] = {"type": "object", "properties": _options_in_json()}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -142,7 +84,7 @@ def document() -> dict[str, Any]:
             },
         },
         "components": {
-            "schemas": components,
+            "schemas": _components(),
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
                 "key": {"type": "apiKey", "in": "header", "name": "X-Api-Key"},
@@ -165,8 +107,7 @@ def _analyze() -> dict[str, Any]:
         ),
         "security": _SECURITY,
         "parameters": [
-            {"name": name, "in": "query", "required": False, **_in_query(schema)}
-            for name, schema in _options_in_json().items()
+            {"name": name, "in": "query", "required": False, **_in_query(schema)} for name, schema in _options().items()
         ],
         "requestBody": {"required": True, "content": _bodies()},
         "responses": {
@@ -202,14 +143,14 @@ def _wire() -> dict[str, Any]:
     statuses = {"400": "refused", "403": "not signed, or not rightly", "500": "failed", "503": "unavailable"}
     return {
         "operationId": "textract",
-        "summary": "Textract's own wire protocol: AnalyzeDocument and DetectDocumentText",
+        "summary": f"Textract's own wire protocol: {' and '.join(OPERATIONS)}",
         "security": _SECURITY,
         "parameters": [
             {
                 "name": "X-Amz-Target",
                 "in": "header",
                 "required": True,
-                "schema": {"enum": ["Textract.AnalyzeDocument", "Textract.DetectDocumentText"]},
+                "schema": {"enum": [f"Textract.{name}" for name in OPERATIONS]},
                 "example": "Textract.DetectDocumentText",
             }
         ],
@@ -236,7 +177,7 @@ def _bodies() -> dict[str, Any]:
         "required": ["file"],
         "properties": {
             "file": {"type": "string", "contentMediaType": "application/octet-stream"},
-            **{name: _in_query(schema)["schema"] for name, schema in _options_in_json().items()},
+            **{name: _in_query(schema)["schema"] for name, schema in _options().items()},
         },
     }
     uploads = {media_type: {"schema": {"type": "string", "contentMediaType": media_type}} for media_type in UPLOADS}
@@ -249,18 +190,15 @@ def _bodies() -> dict[str, Any]:
 
 
 def _answers() -> dict[str, Any]:
-    shapes: dict[str, Any] = {
-        "application/json": {"anyOf": [_ref("Analysis"), _ref("Plan")]},
-        "application/x-ndjson": {
-            "description": "a line a page as it is done, then an end",
-            "anyOf": [_ref("PageEvent"), _ref("EndEvent")],
-        },
-        "application/x-amz-json-1.1": _ref("TextractResponse"),
-    }
-    return {
-        media_type: {"schema": shapes.get(media_type, {"type": "string", "contentMediaType": media_type})}
-        for media_type in MEDIA_TYPES.values()
-    }
+    return {view.media_type: {"schema": _answer(view)} for view in TABLE if view.by_accept}
+
+
+def _answer(view: View) -> dict[str, Any]:
+    if not view.models:
+        return {"type": "string", "contentMediaType": view.media_type}
+    shapes = [_ref(model.__name__) for model in view.models]
+    schema = shapes[0] if len(shapes) == 1 else {"anyOf": shapes}
+    return {"description": "a line a page as it is done, then an end", **schema} if view.streams else schema
 
 
 def _headers() -> dict[str, Any]:
@@ -275,12 +213,11 @@ def _headers() -> dict[str, Any]:
 
 
 def _probe(name: str, meaning: str, not_ready: bool = False) -> dict[str, Any]:
-    schema = {"type": "object", "properties": {"status": {"const": "ok"}}, "required": ["status"]}
     return {
         "operationId": name,
         "summary": meaning,
         "responses": {
-            "200": {"description": "it does", "content": {"application/json": {"schema": schema}}},
+            "200": {"description": "it does", "content": {"application/json": {"schema": _ref("Health")}}},
             **(_problems(503) if not_ready else {}),
         },
     }
@@ -313,28 +250,22 @@ def _in_query(schema: dict[str, Any]) -> dict[str, Any]:
     return {"schema": schema}
 
 
-def _options_in_json() -> dict[str, Any]:
-    described = {name: field.description or "" for name, field in Options.model_fields.items()}
-    query = {
-        "type": "object",
-        "required": ["text"],
-        "additionalProperties": False,
-        "properties": {
-            "text": {"type": "string", "minLength": 1, "maxLength": 200},
-            "alias": {"type": "string", "minLength": 1, "maxLength": 60},
-        },
-    }
-    shapes: dict[str, dict[str, Any]] = {
-        "features": {"type": "array", "items": {"enum": list(FEATURES)}, "default": list(FEATURES[:3])},
-        "queries": {"type": "array", "maxItems": MAX_QUERIES, "items": query},
-        "pages": {"type": "string", "examples": ["1-3,7"]},
-        "min_confidence": {"type": "number", "minimum": 0, "maximum": 100, "default": 0},
-        "include": {"type": "array", "items": {"enum": ["summary", *PARTS]}, "default": ["summary", "blocks"]},
-        "annotate": {"type": "array", "items": {"enum": list(SHOWN)}, "default": list(SHOWN[:5])},
-        "render_page": {"type": "integer", "minimum": 1, "default": 1},
-        "dpi": {"type": "integer", "minimum": 30, "maximum": 600, "default": 150},
-        "on_page_error": {"enum": ["partial", "fail"]},
-        "dry_run": {"type": "boolean", "default": False},
-        "format": {"enum": list(FORMATS)},
-    }
-    return {name: {**shapes[name], "description": described[name]} for name in described}
+@cache
+def _components() -> dict[str, Any]:
+    """The schemas of what is sent and of what is taken."""
+    sent: list[type[BaseModel]] = [models.Problem, models.Health]
+    sent += [model for view in TABLE for model in view.models]
+    taken: list[type[BaseModel]] = [StoredDocument, Options]
+    wanted: list[tuple[type[BaseModel], JsonSchemaMode, TypeAdapter[Any]]] = []
+    wanted += [(model, "serialization", TypeAdapter(model)) for model in sent]
+    wanted += [(model, "validation", TypeAdapter(model)) for model in taken]
+    _, definitions = TypeAdapter.json_schemas(wanted, ref_template=_REF, schema_generator=_Schemas)
+    components: dict[str, Any] = definitions["$defs"]
+    # Beside the options stands the document: together they forbid what neither knows, each alone cannot.
+    del components["Options"]["additionalProperties"]
+    return components
+
+
+def _options() -> dict[str, Any]:
+    properties: dict[str, Any] = _components()["Options"]["properties"]
+    return properties

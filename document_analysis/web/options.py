@@ -6,96 +6,76 @@ from typing import Annotated, Any, Literal
 
 import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from document_analysis.errors import FieldFault, InvalidRequest
+from document_analysis.operations.catalogue import ANALYZE_DOCUMENT, DEFAULT_FEATURES
+from document_analysis.views.parts import DEFAULT_PARTS, PARTS, SUMMARY_PARTS
+from document_analysis.views.registry import TABLE, VIEWS
+from document_analysis.views.shapes import DEFAULT_SHOWN, SHOWN
+from document_analysis.web.bounds import MAX_PAGE_NUMBER, MOST_FIELDS, listed, page_numbers, short_text
 
-FEATURES = ("TABLES", "FORMS", "SIGNATURES", "LAYOUT", "QUERIES")
-DEFAULT_FEATURES = ("TABLES", "FORMS", "SIGNATURES")
-SUMMARY_PARTS = ("text", "forms", "tables", "selection_elements", "signatures", "queries", "layout")
-PARTS = (*SUMMARY_PARTS, "blocks", "picture")
-SHOWN = ("tables", "cells", "forms", "selection_elements", "signatures", "lines", "words", "layout", "queries")
-DEFAULT_SHOWN = SHOWN[:5]
-FORMATS = (
-    "json",
-    "ndjson",
-    "png",
-    "jpeg",
-    "webp",
-    "pdf",
-    "searchable-pdf",
-    "text",
-    "markdown",
-    "csv",
-    "textract",
-)  # fmt: skip
+FEATURES = ANALYZE_DOCUMENT.features
+INCLUDABLE = ("summary", *PARTS)
+PARTIAL = [view.name for view in TABLE if view.partial]
 MAX_QUERIES = 15  # Textract's own limit for a synchronous call
-MAX_PAGE_NUMBER = 100_000
 
 
-def _listed(value: Any) -> list[str]:
-    """A JSON array, or comma-separated text; empty text is the empty list."""
-    if isinstance(value, str):
-        return [part.strip() for part in value.split(",") if part.strip()]
-    if isinstance(value, list) and all(isinstance(part, str) for part in value):
-        return list(value)
-    raise ValueError("give a list of names, or comma-separated text")
+def _known(value: Any, known: Sequence[str], *, upper: bool = False) -> list[str]:
+    names = [name.upper() if upper else name.lower() for name in listed(value)]
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        wrong = ", ".join(f'"{name[:40]}"' for name in unknown[:5])
+        raise ValueError(f"{wrong} {'is' if len(unknown) == 1 else 'are'} unknown; use {', '.join(known)}")
+    return names
 
 
-def _choices(known: Sequence[str], upper: bool = False) -> BeforeValidator:
+def _choices(known: Sequence[str], *, upper: bool = False) -> BeforeValidator:
     def check(value: Any) -> tuple[str, ...]:
-        names = [name.upper() if upper else name.lower() for name in _listed(value)]
-        unknown = [name for name in names if name not in known]
-        if unknown:
-            wrong = ", ".join(f'"{name[:40]}"' for name in unknown[:5])
-            raise ValueError(f"{wrong} {'is' if len(unknown) == 1 else 'are'} unknown; use {', '.join(known)}")
-        return tuple(dict.fromkeys(names))
+        return tuple(dict.fromkeys(_known(value, known, upper=upper)))
 
-    return BeforeValidator(check)
+    return BeforeValidator(check, json_schema_input_type=tuple[Literal[tuple(known)], ...])  # type: ignore[misc]
 
 
 def _include(value: Any) -> tuple[str, ...]:
-    names = [name.lower() for name in _listed(value)]
-    unknown = [name for name in names if name not in (*PARTS, "summary")]
-    if unknown:
-        raise ValueError(f'"{unknown[0][:40]}" is unknown; use summary, {", ".join(PARTS)}')
     parts: list[str] = []
-    for name in names:
+    for name in _known(value, INCLUDABLE):
         parts += SUMMARY_PARTS if name == "summary" else (name,)
     return tuple(dict.fromkeys(parts))
 
 
-def _pages(value: Any) -> tuple[int, ...]:
-    """`1-3,7`, a number, or a list of either."""
-    parts = value if isinstance(value, list) else [value]
-    numbers: dict[int, None] = {}
-    for part in ",".join(str(part) for part in parts).split(","):
-        match = re.fullmatch(r"\s*(\d{1,6})\s*(?:-\s*(\d{1,6})\s*)?", part)
-        first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
-        if not 1 <= first <= last <= MAX_PAGE_NUMBER:
-            raise ValueError(f'"{part[:40]}" is no page; pages count from 1: give something like 1-3,7')
-        numbers.update(dict.fromkeys(range(first, last + 1)))
-    return tuple(sorted(numbers))
+class Question(BaseModel):
+    """A question as it is sent, for the schema; `_query` says in words what is wrong with one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str = Field(min_length=1, max_length=200)
+    alias: str | SkipJsonSchema[None] = Field(default=None, min_length=1, max_length=60)
 
 
 def _queries(value: Any) -> tuple[dict[str, str], ...]:
     if isinstance(value, str):
         try:
-            value = orjson.loads(value)
+            value = orjson.loads(short_text(value))
         except orjson.JSONDecodeError:
             raise ValueError('give JSON: [{"text": "What is the total?", "alias": "TOTAL"}]') from None
     if not isinstance(value, list) or len(value) > MAX_QUERIES:
         raise ValueError(f'give a list of at most {MAX_QUERIES}: [{{"text": "What is the total?", "alias": "TOTAL"}}]')
-    queries = []
-    for item in value:
-        if not isinstance(item, dict) or set(item) - {"text", "alias"} or not isinstance(item.get("text"), str):
-            raise ValueError('each query is {"text": "…"} with an "alias" if you like')
-        alias = item.get("alias")
-        if not 1 <= len(item["text"].strip()) <= 200:
-            raise ValueError("a query's text has 1 to 200 characters")
-        if alias is not None and not (isinstance(alias, str) and re.fullmatch(r"\S(.{0,58}\S)?", alias)):
-            raise ValueError("a query's alias has 1 to 60 characters")
-        queries.append({"Text": item["text"].strip(), **({"Alias": alias} if alias is not None else {})})
-    return tuple(queries)
+    return tuple(_query(item) for item in value)
+
+
+def _query(item: Any) -> dict[str, str]:
+    """A question as Textract wants it."""
+    if not isinstance(item, dict) or set(item) - {"text", "alias"} or not isinstance(item.get("text"), str):
+        raise ValueError('each query is {"text": "…"} with an "alias" if you like')
+    text, alias = item["text"].strip(), item.get("alias")
+    if not 1 <= len(text) <= 200:
+        raise ValueError("a query's text has 1 to 200 characters")
+    if alias is None:
+        return {"Text": text}
+    if not (isinstance(alias, str) and re.fullmatch(r"\S(.{0,58}\S)?", alias)):
+        raise ValueError("a query's alias has 1 to 60 characters")
+    return {"Text": text, "Alias": alias}
 
 
 def _flag(value: Any) -> bool:
@@ -106,7 +86,7 @@ def _flag(value: Any) -> bool:
     raise ValueError("use true or false")
 
 
-def _within(low: float, high: float, whole: bool) -> BeforeValidator:
+def _within(low: float, high: float, *, whole: bool) -> BeforeValidator:
     kind = "a whole number" if whole else "a number"
 
     def check(value: Any) -> float:
@@ -118,7 +98,7 @@ def _within(low: float, high: float, whole: bool) -> BeforeValidator:
             raise ValueError(f"give {kind} from {low:g} to {high:g}")
         return int(number) if whole else number
 
-    return BeforeValidator(check)
+    return BeforeValidator(check, json_schema_input_type=Annotated[int if whole else float, Field(ge=low, le=high)])
 
 
 def _one_of(*values: str) -> BeforeValidator:
@@ -127,7 +107,7 @@ def _one_of(*values: str) -> BeforeValidator:
             raise ValueError(f"use {', '.join(values[:-1])} or {values[-1]}")
         return value.lower()
 
-    return BeforeValidator(check)
+    return BeforeValidator(check, json_schema_input_type=Literal[values])
 
 
 class Options(BaseModel):
@@ -136,49 +116,45 @@ class Options(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     features: Annotated[
-        tuple[Literal[FEATURES], ...],  # type: ignore[valid-type]
+        tuple[str, ...],
         _choices(FEATURES, upper=True),
         Field(description="Feature types; an empty list means text only (DetectDocumentText)."),
     ] = DEFAULT_FEATURES
     queries: Annotated[
         tuple[dict[str, str], ...],
-        BeforeValidator(_queries),
+        BeforeValidator(
+            _queries, json_schema_input_type=Annotated[tuple[Question, ...], Field(max_length=MAX_QUERIES)]
+        ),
         Field(description="Questions for the feature QUERIES, which they imply."),
     ] = ()
     pages: Annotated[
-        tuple[int, ...] | None, BeforeValidator(_pages), Field(description="Pages such as `1-3,7`; all by default.")
+        tuple[int, ...] | None,
+        BeforeValidator(page_numbers, json_schema_input_type=str),
+        Field(description="Pages such as `1-3,7`; all by default.", examples=["1-3,7"]),
     ] = None
     min_confidence: Annotated[
-        float, _within(0, 100, whole=False), Field(ge=0, le=100, description="Leaves out summaries below it.")
+        float, _within(0, 100, whole=False), Field(description="Leaves out summaries below it.")
     ] = 0
     include: Annotated[
-        tuple[Literal[PARTS], ...],  # type: ignore[valid-type]
-        BeforeValidator(_include),
+        tuple[str, ...],
+        BeforeValidator(_include, json_schema_input_type=tuple[Literal[INCLUDABLE], ...]),
         Field(description="Parts of the JSON; `summary` stands for all but `blocks` and `picture`."),
-    ] = (*SUMMARY_PARTS, "blocks")
-    annotate: Annotated[
-        tuple[Literal[SHOWN], ...],  # type: ignore[valid-type]
-        _choices(SHOWN),
-        Field(description="What the pictures show."),
-    ] = DEFAULT_SHOWN
+    ] = DEFAULT_PARTS
+    annotate: Annotated[tuple[str, ...], _choices(SHOWN), Field(description="What the pictures show.")] = DEFAULT_SHOWN
     render_page: Annotated[
-        int, _within(1, MAX_PAGE_NUMBER, whole=True), Field(ge=1, description="The page that a single picture shows.")
+        int, _within(1, MAX_PAGE_NUMBER, whole=True), Field(description="The page that a single picture shows.")
     ] = 1
-    dpi: Annotated[
-        int, _within(30, 600, whole=True), Field(ge=30, le=600, description="How finely a PDF page is drawn.")
-    ] = 150
+    dpi: Annotated[int, _within(30, 600, whole=True), Field(description="How finely a PDF page is drawn.")] = 150
     on_page_error: Annotated[
         Literal["partial", "fail"] | None,
         _one_of("partial", "fail"),
-        Field(description="`partial` for JSON and NDJSON, `fail` for the rest, unless given."),
+        Field(description=f"`partial` for {' and '.join(PARTIAL)}, `fail` for the rest, unless given."),
     ] = None
     dry_run: Annotated[
         bool, BeforeValidator(_flag), Field(description="Say what would be done and what it would cost; JSON only.")
     ] = False
     format: Annotated[
-        Literal[FORMATS] | None,  # type: ignore[valid-type]
-        _one_of(*FORMATS),
-        Field(description="Names the representation and wins over `Accept`."),
+        str | None, _one_of(*VIEWS), Field(description="Names the representation and wins over `Accept`.")
     ] = None
 
     @model_validator(mode="after")
@@ -194,12 +170,14 @@ class Options(BaseModel):
 
 def read_options(*places: Mapping[str, Any]) -> Options:
     """Options from the places they may stand in. Raises InvalidRequest with every fault."""
+    if (count := sum(map(len, places))) > MOST_FIELDS:
+        raise InvalidRequest(f"The request has {count} options; it may have {MOST_FIELDS}.")
     merged: dict[str, Any] = {}
     faults: list[FieldFault] = []
     for place in places:
         for name, value in place.items():
             if name in merged:
-                faults.append(FieldFault(name[:40], "stands in two places; say it once"))
+                faults.append(_named(name, "stands in two places; say it once"))
             merged[name] = value
     try:
         options = Options.model_validate(merged)
@@ -210,10 +188,14 @@ def read_options(*places: Mapping[str, Any]) -> Options:
     return options
 
 
+def _named(name: str, message: str) -> FieldFault:
+    return FieldFault(name[:40], message, ours=name in Options.model_fields)
+
+
 def _fault(fault: Any) -> FieldFault:
-    name = str(fault["loc"][0])[:40] if fault["loc"] else ""
+    name = str(fault["loc"][0]) if fault["loc"] else ""
     if fault["type"] == "extra_forbidden":
-        return FieldFault(name, f"is unknown; use {', '.join(Options.model_fields)}")
+        return _named(name, f"is unknown; use {', '.join(Options.model_fields)}")
     message = str(fault["msg"]).removeprefix("Value error, ")
     if not name:  # a fault between fields names its field first
         name, _, message = message.partition(": ")

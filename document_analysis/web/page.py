@@ -1,16 +1,18 @@
 """`GET /`: a page for people, from the files in `viewer/`. Showing it needs no key, costs and changes nothing."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-import orjson
 from flask import Flask, Response, request
+from pydantic import BaseModel, ConfigDict
 
 from document_analysis.errors import NotFound
-from document_analysis.pipeline.run import Services
+from document_analysis.operations.catalogue import DEFAULT_FEATURES
+from document_analysis.pipeline.services import Services
 from document_analysis.settings import Settings
-from document_analysis.web.options import DEFAULT_FEATURES, DEFAULT_SHOWN, FEATURES
+from document_analysis.views.contract import View
+from document_analysis.views.registry import TABLE
+from document_analysis.views.shapes import DEFAULT_SHOWN
+from document_analysis.web.options import FEATURES
 
 VIEWER = Path(__file__).with_name("viewer")
 MEDIA_TYPES = {
@@ -39,7 +41,7 @@ SAMPLES = {
 
 def install(app: Flask, settings: Settings, services: Services) -> None:
     files = {path.name: path.read_bytes() for path in VIEWER.iterdir() if path.suffix in MEDIA_TYPES}
-    facts = orjson.dumps(service_facts(settings, services))
+    facts = service_facts(settings, services).model_dump_json().encode()
 
     @app.get("/")
     def page() -> Response:
@@ -56,25 +58,69 @@ def install(app: Flask, settings: Settings, services: Services) -> None:
         return _sent(facts, "application/json")
 
 
-def service_facts(settings: Settings, services: Services) -> Mapping[str, Any]:
+class Sample(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    bucket: str
+    document: str
+    about: str
+
+
+class OfferedView(BaseModel):
+    """A view in the page's list of downloads."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    format: str
+    title: str
+    ending: str
+    draws: bool
+    single_page: bool
+
+
+class ServiceFacts(BaseModel):
     """What the page must know of the service. Anybody may read it: no names of buckets or documents but the samples."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    engine: str
+    features: list[str]
+    default_features: list[str]
+    default_shown: list[str]
+    views: list[OfferedView]
+    samples: list[Sample]
+    needs_key: bool
+    has_default_bucket: bool
+    keeps_results: bool
+    max_document_bytes: int
+    max_pages: int
+
+
+def service_facts(settings: Settings, services: Services) -> ServiceFacts:
     folder = dict(settings.local_buckets).get(SAMPLES_BUCKET)
-    return {
-        "engine": services.engine.name,
-        "features": [feature for feature in FEATURES if feature in services.engine.features],
-        "default_features": DEFAULT_FEATURES,
-        "default_shown": DEFAULT_SHOWN,
-        "samples": [
-            {"bucket": SAMPLES_BUCKET, "document": name, "about": about}
+    return ServiceFacts(
+        engine=services.engine.name,
+        features=[feature for feature in FEATURES if feature in services.engine.features],
+        default_features=list(DEFAULT_FEATURES),
+        default_shown=list(DEFAULT_SHOWN),
+        views=[_offered(view) for view in sorted(TABLE, key=lambda view: view.draws) if view.title],
+        samples=[
+            Sample(bucket=SAMPLES_BUCKET, document=name, about=about)
             for name, about in SAMPLES.items()
             if folder and (folder / name).is_file()
         ],
-        "needs_key": bool(settings.api_keys),
-        "has_default_bucket": settings.default_bucket is not None,
-        "keeps_results": settings.cache != "off",
-        "max_document_bytes": settings.max_document_bytes,
-        "max_pages": settings.max_pages,
-    }
+        needs_key=bool(settings.api_keys),
+        has_default_bucket=settings.default_bucket is not None,
+        keeps_results=settings.cache != "off",
+        max_document_bytes=settings.max_document_bytes,
+        max_pages=settings.max_pages,
+    )
+
+
+def _offered(view: View) -> OfferedView:
+    return OfferedView(
+        format=view.name, title=view.title, ending=view.ending, draws=view.draws, single_page=view.single_page
+    )
 
 
 def _sent(content: bytes, media_type: str) -> Response:

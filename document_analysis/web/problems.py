@@ -44,7 +44,7 @@ def log_error(error: ServiceError) -> None:
     error.settle()
     fields: dict[str, Any] = {"code": error.code, "status": error.status, "cause": error.cause}
     if error.errors:
-        fields["fields"] = [fault.field for fault in error.errors]
+        fields["fields"] = [fault.field if fault.ours else "unknown" for fault in error.errors]
     if error.status >= 500:
         log.error("request failed", **fields, **({"stack": error.stack} if error.stack else {}))
     else:

@@ -37,8 +37,9 @@ from document_analysis.errors import (
     UnsupportedMediaType,
 )
 from document_analysis.limits.deadlines import Deadline
-from document_analysis.pipeline.request import AnalysisRequest, StoredName
-from document_analysis.pipeline.run import Services, process_text_analysis
+from document_analysis.pipeline.request import AnalysisRequest, Attempt, StoredName
+from document_analysis.pipeline.run import process_text_analysis
+from document_analysis.pipeline.services import Services
 from document_analysis.settings import Settings
 from document_analysis.telemetry import log
 from document_analysis.web.clients import client_gone
@@ -104,20 +105,12 @@ def _operation() -> str:
 
 
 def _analyse(asked: Request, services: Services, deadline: Deadline) -> Response:
-    analysis_request = AnalysisRequest(
-        request_id=g.request_id,
-        document=_document(asked),
-        deadline=deadline,
-        features=asked.features,
-        queries=asked.queries,
-        partial=False,
-        most_pages=1,
-        gone=client_gone(request),
-    )
-    with process_text_analysis(analysis_request, services, g.timings) as analysis:
+    analysis_request = AnalysisRequest(_document(asked), asked.inquiry, partial=False, most_pages=1)
+    attempt = Attempt(g.request_id, deadline, gone=client_gone(request), timings=g.timings)
+    with process_text_analysis(analysis_request, attempt, services) as (analysis, _):
         response = Response(answer(analysis.response), content_type=CONTENT_TYPE)
         response.headers["x-amzn-RequestId"] = g.request_id
-        figures = {"engine": analysis.engine.name, "pages": 1, **asdict(analysis.cost)}
+        figures = {"engine": analysis.engine, "pages": 1, **asdict(analysis.cost)}
         g.outcome = lambda: figures
         return response
 

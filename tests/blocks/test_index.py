@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from document_analysis.blocks.index import BlockIndex, merge_pages, page_of, prepare_page
+from document_analysis.blocks.index import BlockIndex, merge_pages, page_of
 from tests.written import WrittenPage, turned
 
 
@@ -85,17 +85,6 @@ def test_a_block_without_anything_is_no_obstacle():
 
 def test_page_of_a_block_without_page_is_one():
     assert (page_of({}), page_of({"Page": None}), page_of({"Page": 3})) == (1, 1, 3)
-
-
-def test_prepare_page_numbers_every_block_and_leaves_what_it_got():
-    response = WrittenPage().response()
-    before = copy.deepcopy(response)
-    prepared = prepare_page(response, 4)
-    assert [block["Page"] for block in prepared["Blocks"]] == [4]
-    assert prepared["AnalyzeDocumentModelVersion"] == "1.0"
-    assert response == before
-    assert prepare_page(prepared, 4) is prepared
-    assert prepare_page({}, 2) == {"Blocks": []}
 
 
 def _two_pages():

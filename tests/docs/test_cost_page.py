@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from document_analysis.engines import prices
+from document_analysis.operations import prices
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "cost.md").read_text()
 

@@ -9,7 +9,7 @@ from botocore.validate import ParamValidator
 
 from document_analysis.engines import textract as textract_module
 from document_analysis.engines.contract import ObjectRefused, PageAnswer, PageCall
-from document_analysis.engines.textract import MOST_ATTEMPTS, TextractEngine, make_textract_engine
+from document_analysis.engines.textract import MOST_ATTEMPTS, TextractEngine
 from document_analysis.errors import (
     DeadlineExceeded,
     DocumentTooLarge,
@@ -22,11 +22,13 @@ from document_analysis.errors import (
     UnsupportedMediaType,
 )
 from document_analysis.limits.deadlines import Deadline
+from document_analysis.operations.catalogue import OPERATIONS
+from document_analysis.operations.inquiry import Inquiry
 from document_analysis.settings import Settings, SettingsError
 from tests.fakes.textract_server import Call, FakeTextract, response
 
-DETECT = PageCall({"Bytes": b"picture"}, ())
-ANALYZE = PageCall({"S3Object": {"Bucket": "bucket", "Name": "form.png"}}, ("TABLES", "FORMS"))
+DETECT = PageCall({"Bytes": b"picture"}, Inquiry())
+ANALYZE = PageCall({"S3Object": {"Bucket": "bucket", "Name": "form.png"}}, Inquiry(("TABLES", "FORMS")))
 
 
 class Counted:
@@ -49,7 +51,7 @@ def observer() -> Counted:
 def engine(fake_textract: FakeTextract, observer: Counted, monkeypatch: pytest.MonkeyPatch) -> TextractEngine:
     """An engine whose pauses between attempts are short and whose pace does not matter."""
     monkeypatch.setattr(textract_module, "_FIRST_PAUSE_S", 0.001)
-    return TextractEngine(analyze_tps=10_000, detect_tps=10_000, connections=10, observer=observer)
+    return TextractEngine(Settings(textract_tps=10_000, textract_detect_tps=10_000), observer)
 
 
 def soon() -> Deadline:
@@ -63,7 +65,7 @@ def texts(blocks: list[dict[str, Any]]) -> list[str]:
 class TestCalls:
     def test_features_go_to_analyze_document(self, engine: TextractEngine, fake_textract: FakeTextract) -> None:
         queries = ({"Text": "What is the total?", "Alias": "TOTAL"},)
-        call = PageCall(ANALYZE.document, ("TABLES", "QUERIES"), queries)
+        call = PageCall(ANALYZE.document, Inquiry(("TABLES", "QUERIES"), queries))
         answer = engine.analyse(call, soon())
         (sent,) = fake_textract.calls
         assert sent.operation == "AnalyzeDocument"
@@ -81,7 +83,7 @@ class TestCalls:
         assert (answer.attempts, answer.billed) == (1, 1)
         assert answer.response == fake_textract.hello(Call("DetectDocumentText", {}, 0))
 
-    @pytest.mark.parametrize("operation", ["AnalyzeDocument", "DetectDocumentText"])
+    @pytest.mark.parametrize("operation", OPERATIONS)
     def test_the_fake_answers_as_the_service_model_says(self, operation: str) -> None:
         model = botocore.session.get_session().get_service_model("textract").operation_model(operation)
         report = ParamValidator().validate(FakeTextract.hello(Call(operation, {}, 0)), model.output_shape)
@@ -105,11 +107,9 @@ class TestCalls:
         assert engine.analyse(DETECT, soon()).response == plain
 
     def test_is_made_from_the_settings(self, fake_textract: FakeTextract) -> None:
-        engine = make_textract_engine(Settings(engine="textract", textract_tps=3, textract_detect_tps=7))
-        assert {name: pacer.rate for name, pacer in engine.pacers.items()} == {
-            "AnalyzeDocument": 3,
-            "DetectDocumentText": 7,
-        }
+        engine = TextractEngine(Settings(textract_tps=3, textract_detect_tps=7))
+        rates = {name: pacer.rate for name, pacer in engine.pacers.items()}
+        assert (rates["AnalyzeDocument"], rates["DetectDocumentText"]) == (3, 7)
         assert texts(engine.analyse(ANALYZE, soon()).response["Blocks"]) == ["Hello world"]
 
     def test_connections_are_used_again(self, engine: TextractEngine, fake_textract: FakeTextract) -> None:
@@ -135,6 +135,7 @@ PASSING = [
     "close",
     {"Blocks": None},
     {"Blocks": ["not a block"]},
+    {"Blocks": [{"BlockType": "LINE", "Text": 12}]},
     (429, "Whatever"),
     (408, "RequestTimeout"),
 ]
@@ -185,7 +186,7 @@ class TestRetries:
     ) -> None:
         monkeypatch.setattr(textract_module, "_READ_S", 0.2)
         fake_textract.script("hang")
-        answer = TextractEngine().analyse(DETECT, soon())
+        answer = TextractEngine(Settings()).analyse(DETECT, soon())
         assert (answer.attempts, answer.billed) == (2, 2)
 
     @pytest.mark.parametrize(
@@ -284,7 +285,7 @@ class TestDeadline:
 
 class TestPace:
     def test_whoever_would_wait_past_the_deadline_is_told_at_once(self, fake_textract: FakeTextract) -> None:
-        engine = TextractEngine(analyze_tps=0.01)
+        engine = TextractEngine(Settings(textract_tps=0.01))
         engine.analyse(ANALYZE, soon())
         with pytest.raises(EngineThrottled) as refusal:
             engine.analyse(ANALYZE, soon())
@@ -292,7 +293,7 @@ class TestPace:
         assert fake_textract.count == 1
 
     def test_operations_have_paces_of_their_own(self, fake_textract: FakeTextract) -> None:
-        engine = TextractEngine(analyze_tps=0.01, detect_tps=1000)
+        engine = TextractEngine(Settings(textract_tps=0.01, textract_detect_tps=1000))
         engine.analyse(ANALYZE, soon())
         for _ in range(5):
             engine.analyse(DETECT, soon())
@@ -300,7 +301,7 @@ class TestPace:
 
     def test_a_quota_lower_than_ours_is_found_without_a_storm(self, fake_textract: FakeTextract) -> None:
         fake_textract.quota = 20
-        engine = TextractEngine(detect_tps=30)
+        engine = TextractEngine(Settings(textract_detect_tps=30))
         answers: list[PageAnswer] = []
 
         def work() -> None:
@@ -324,7 +325,7 @@ class TestReadiness:
         self, fake_textract: FakeTextract, no_credentials: None, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        engine = TextractEngine()
+        engine = TextractEngine(Settings())
         assert "AWS_ACCESS_KEY_ID" in (engine.ready() or "")
         with pytest.raises(EngineDenied) as failure:
             engine.analyse(DETECT, soon())
@@ -348,7 +349,7 @@ class TestReadiness:
         self, fake_textract: FakeTextract, no_credentials: None
     ) -> None:
         with pytest.raises(SettingsError) as failure:
-            TextractEngine()
+            TextractEngine(Settings())
         assert "AWS_DEFAULT_REGION" in str(failure.value)
 
     def test_a_missing_profile_is_a_fault_of_the_settings(
@@ -357,4 +358,4 @@ class TestReadiness:
         monkeypatch.setenv("AWS_PROFILE", "nobody")
         monkeypatch.setattr("boto3.DEFAULT_SESSION", None)
         with pytest.raises(SettingsError):
-            TextractEngine()
+            TextractEngine(Settings())

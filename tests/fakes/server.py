@@ -7,7 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -24,12 +24,18 @@ class Received:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer. `sent` of its body goes out (all: None) before the connection is closed in mid-body."""
+    """An answer. `sent` of its body goes out (all: None) before the connection is closed in mid-body.
+
+    With `pause_s` it goes out a byte at a time, the head (`slow_head`) or the body; `bare` is without Content-Length.
+    """
 
     status: int
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     sent: int | None = None
+    pause_s: float = 0.0
+    slow_head: bool = False
+    bare: bool = False
 
 
 class ScriptedServer:
@@ -38,7 +44,8 @@ class ScriptedServer:
     `script("cut", "ok")` sets the steps of the next calls, `always("cut")` that of every call without one. A step is a
     name or whatever the kind of server understands; these work with each:
     `ok`, `cut` (half of the body), `reset` (of the connection), `close` (without an answer), `hang` (until the server
-    is closed). `latency_s` passes before any of them.
+    is closed), `trickle` and `trickle head` (a byte at a time, for seconds), a function that makes another answer of
+    the one there would be. `latency_s` passes before any of them.
     """
 
     def __init__(self) -> None:
@@ -93,7 +100,12 @@ class ScriptedServer:
                 self.in_flight -= 1
 
     def _perform(self, step: Any, request: Received, connection: socket.socket) -> Reply | None:
+        if callable(step):
+            changed: Reply = step(self.answer(request))
+            return changed
         match step:
+            case "trickle" | "trickle head":
+                return replace(self.answer(request), pause_s=0.02, slow_head=step == "trickle head")
             case "ok":
                 return self.answer(request)
             case "cut":
@@ -140,13 +152,26 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)
-        if "content-length" not in {name.lower() for name in reply.headers}:
+        if not reply.bare and "content-length" not in {name.lower() for name in reply.headers}:
             self.send_header("Content-Length", str(len(reply.body)))
+        if reply.slow_head:
+            self._trickle(b"".join(self._headers_buffer), reply.pause_s)
+            self._headers_buffer.clear()
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(reply.body if reply.sent is None else reply.body[: reply.sent])
-        if reply.sent is not None:
+            body = reply.body if reply.sent is None else reply.body[: reply.sent]
+            if reply.pause_s:
+                self._trickle(body, reply.pause_s)
+            else:
+                self.wfile.write(body)
+        if reply.sent is not None or reply.bare:
             self.close_connection = True
+
+    def _trickle(self, data: bytes, pause_s: float) -> None:
+        for byte in data:
+            self.wfile.write(bytes([byte]))
+            self.wfile.flush()
+            time.sleep(pause_s)
 
     def handle_expect_100(self) -> bool:
         super().handle_expect_100()

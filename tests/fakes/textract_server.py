@@ -31,7 +31,7 @@ ERRORS = {
 
 @dataclass(frozen=True)
 class Call:
-    """A call that arrived, its `Document.Bytes` decoded; `at` is on the monotonic clock."""
+    """A call that arrived, its documents' `Bytes` decoded; `at` is on the monotonic clock."""
 
     operation: str
     request: dict[str, Any]
@@ -88,8 +88,15 @@ class FakeTextract(ScriptedServer):
 
     @staticmethod
     def hello(call: Call) -> dict[str, Any]:
-        """`Hello world`, with the member that names the model of the operation called."""
-        return response("Hello world", model=f"{call.operation}ModelVersion")
+        """`Hello world`, as the operation called says it."""
+        hello = response("Hello world", model=f"{call.operation}ModelVersion")
+        if call.operation == "AnalyzeExpense":
+            expense = {"ExpenseIndex": 1, "SummaryFields": [], "LineItemGroups": [], "Blocks": hello["Blocks"]}
+            return {"DocumentMetadata": {"Pages": 1}, "ExpenseDocuments": [expense]}
+        if call.operation == "AnalyzeID":
+            identity = {"DocumentIndex": 1, "IdentityDocumentFields": [], "Blocks": hello.pop("Blocks")}
+            return {**hello, "IdentityDocuments": [identity]}
+        return hello
 
     @property
     def count(self) -> int:
@@ -150,6 +157,7 @@ class FakeTextract(ScriptedServer):
 
 def _call(request: Received) -> Call:
     content = json.loads(request.body)
-    if "Bytes" in content.get("Document", {}):
-        content["Document"]["Bytes"] = base64.b64decode(content["Document"]["Bytes"])
+    for document in (content.get("Document", {}), *content.get("DocumentPages", ())):
+        if "Bytes" in document:
+            document["Bytes"] = base64.b64decode(document["Bytes"])
     return Call(request.headers["x-amz-target"].removeprefix("Textract."), content, time.monotonic())

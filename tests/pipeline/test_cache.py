@@ -3,13 +3,14 @@
 import pytest
 import zstandard
 
+from document_analysis.operations.inquiry import Inquiry
 from document_analysis.pipeline.cache import PageCache, page_key
 
 RESPONSE = {"Blocks": [{"BlockType": "PAGE", "Id": "a"}], "DocumentMetadata": {"Pages": 1}}
 
 
 def key(**changes):
-    facts = {"name": "b/k", "content": "etag", "engine": "local 1", "page": 1, "features": ("TABLES",), "queries": ()}
+    facts = {"name": "b/k", "content": "etag", "engine": "local 1", "page": 1, "inquiry": Inquiry(("TABLES",))}
     return page_key(**{**facts, **changes})
 
 
@@ -19,7 +20,7 @@ class Shelf(dict):
     def put(self, name, data):
         self[name] = data
 
-    def delete_prefix(self, prefix):
+    def delete_prefix(self, prefix, deadline=None):
         for name in [name for name in self if name.startswith(prefix)]:
             del self[name]
 
@@ -45,8 +46,8 @@ def test_what_is_kept_is_found_in_memory_and_behind_it(shelf):
         {"content": "other"},
         {"engine": "local 2"},
         {"page": 2},
-        {"features": ()},
-        {"features": ("TABLES", "QUERIES"), "queries": ({"Text": "?"},)},
+        {"inquiry": Inquiry()},
+        {"inquiry": Inquiry(("TABLES", "QUERIES"), ({"Text": "?"},))},
         {"name": "b/other"},
     ],
 )
@@ -57,7 +58,7 @@ def test_anything_that_changes_the_answer_changes_the_key(change):
 
 
 def test_the_order_of_features_does_not_matter():
-    assert key(features=("TABLES", "FORMS")) == key(features=("FORMS", "TABLES"))
+    assert key(inquiry=Inquiry(("TABLES", "FORMS"))) == key(inquiry=Inquiry(("FORMS", "TABLES")))
 
 
 def test_the_least_recently_used_goes_first():
@@ -91,6 +92,9 @@ def test_one_too_large_for_the_memory_is_not_kept_there(shelf):
         lambda data: zstandard.compress(b"not JSON"),
         lambda data: zstandard.compress(b"[]"),
         lambda data: zstandard.compress(b'{"kept_at": 9999999999, "response": {"Blocks": null}}'),
+        lambda data: zstandard.compress(b'{"kept_at": 9999999999, "response": {"Blocks": [1]}}'),
+        lambda data: zstandard.compress(b'{"kept_at": 9999999999, "response": {"Blocks": [{"Text": 12}]}}'),
+        lambda data: zstandard.compress(b'{"kept_at": 9999999999, "response": {"ExpenseDocuments": []}}'),
         lambda data: zstandard.compress(b'{"kept_at": "soon", "response": {"Blocks": []}}'),
     ],
 )

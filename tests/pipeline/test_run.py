@@ -14,7 +14,8 @@ from document_analysis.documents.document import Upload
 from document_analysis.documents.opening import Document
 from document_analysis.errors import DeadlineExceeded
 from document_analysis.limits.deadlines import Deadline
-from document_analysis.pipeline.request import AnalysisRequest
+from document_analysis.pipeline.packing import pack
+from document_analysis.pipeline.request import AnalysisRequest, Attempt
 from document_analysis.pipeline.run import Run, process_text_analysis
 from document_analysis.settings import Settings
 from tests.conftest import IMAGES
@@ -212,13 +213,33 @@ class TestManyPages:
 
 class TestFaults:
     @pytest.mark.parametrize(
-        "fault", ["throttle", "throttle as 500", "throughput", "internal", "reset", "cut", "no blocks"]
+        "fault",
+        [
+            "throttle",
+            "throttle as 500",
+            "throughput",
+            "internal",
+            "reset",
+            "cut",
+            "no blocks",
+            {"Blocks": [1]},
+            {"Blocks": [{"BlockType": "LINE", "Text": 12}]},
+        ],
+        ids=str,
     )
     def test_what_passes_is_tried_again(self, cloud, fault):
         cloud.textract.script(fault)
         body = cloud.analyze(cloud.put("form.png", FORM)).get_json()
         assert body["text"] == "Hello world"
         assert body["cost"]["upstream_attempts"] == 2
+
+    @pytest.mark.parametrize("answer", [{"Blocks": [1]}, {"Blocks": [{"BlockType": "LINE", "Text": 12}]}], ids=str)
+    def test_an_answer_of_another_shape_is_never_a_500_and_never_kept(self, cloud, answer):
+        cloud.textract.answers = lambda call: answer
+        cloud.restart(REQUEST_DEADLINE_S="30")
+        assert_problem(cloud.analyze(data=FORM), 502, "engine_failed")
+        cloud.textract.answers = cloud.textract.hello
+        assert cloud.analyze(data=FORM).get_json()["cached"] is False
 
     def test_a_quota_that_is_used_up_is_a_503_with_a_time(self, cloud):
         cloud.textract.always("throttle")
@@ -326,12 +347,22 @@ class TestNeverPayTwice:
         assert len(names) == 3
         assert all(name.startswith("results/") for name in names)
 
-    def test_a_damaged_entry_is_a_miss(self, cloud):
+    @pytest.mark.parametrize(
+        "entry",
+        [
+            b"garbage",
+            pack({"kept_at": 9_999_999_999, "response": {"Blocks": [1]}}),
+            pack({"kept_at": 9_999_999_999, "response": {"Blocks": [{"BlockType": "LINE", "Text": 12}]}}),
+            pack({"kept_at": 9_999_999_999, "response": {"ExpenseDocuments": []}}),
+        ],
+        ids=["garbage", "no block", "a text that is a number", "of another operation"],
+    )
+    def test_what_is_no_result_is_a_miss(self, cloud, entry):
         kept = cloud.s3.bucket()
         settings = {"CACHE": f"s3://{kept}/results"}
         cloud.restart(**settings).analyze(data=FORM)
-        [entry] = cloud.s3.client.list_objects_v2(Bucket=kept)["Contents"]
-        cloud.s3.put(kept, entry["Key"], b"garbage")
+        [stored] = cloud.s3.client.list_objects_v2(Bucket=kept)["Contents"]
+        cloud.s3.put(kept, stored["Key"], entry)
         assert cloud.restart(**settings).analyze(data=FORM).get_json()["text"] == "Hello world"
         assert cloud.textract.count == 2
 
@@ -405,9 +436,9 @@ class TestSharing:
 
     @staticmethod
     def ask(services, seconds):
-        request = AnalysisRequest("id", Upload(REPORT), Deadline.after(seconds), partial=False)
+        request = AnalysisRequest(Upload(REPORT), partial=False)
         try:
-            with process_text_analysis(request, services) as analysis:
+            with process_text_analysis(request, Attempt("id", Deadline.after(seconds)), services) as (analysis, _):
                 return len(analysis.pages)
         except DeadlineExceeded as error:
             return error

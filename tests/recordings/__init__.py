@@ -5,8 +5,10 @@ from pathlib import Path
 
 from document_analysis.blocks.index import Response
 
+FOLDER = Path(__file__).parent
+
 
 def recording(name: str) -> Response:
     """A fresh copy of one of them."""
-    response: Response = json.loads((Path(__file__).parent / name).read_text("utf-8"))
+    response: Response = json.loads((FOLDER / name).read_text("utf-8"))
     return response

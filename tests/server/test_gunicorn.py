@@ -249,11 +249,13 @@ from pathlib import Path
 from document_analysis.limits.allocator import few_arenas
 from document_analysis.engines.contract import PageCall
 from document_analysis.engines.local import LocalEngine
-from document_analysis.limits.gates import Deadline
+from document_analysis.limits.deadlines import Deadline
+from document_analysis.operations.inquiry import Inquiry
+from document_analysis.settings import Settings
 few_arenas()
-engine = LocalEngine(max_bytes=10**7, max_pixels=10**8)
+engine = LocalEngine(Settings())
 picture = Path("images/application-form.png").read_bytes()
-engine.analyse(PageCall({"Bytes": picture}, ("TABLES", "FORMS")), Deadline.after(120))
+engine.analyse(PageCall({"Bytes": picture}, Inquiry(("TABLES", "FORMS"))), Deadline.after(120))
 status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
 print(*(int(status[name].split()[0]) for name in ("VmHWM", "VmRSS")))
 """

@@ -1,11 +1,11 @@
 """Kept results in S3: failures are misses, erasing is certain or an error."""
 
+import time
 from typing import Any
 
 import pytest
 
 from document_analysis.errors import StoreDenied, StoreFailed
-from document_analysis.stores import blobs as blobs_module
 from document_analysis.stores.blobs import S3Blobs
 from document_analysis.stores.s3 import s3_client
 from tests.fakes.s3 import AwsFault, FakeS3
@@ -58,8 +58,8 @@ def test_after_an_outage_s3_is_left_alone_a_while(
     assert blobs.get("name") is None
     blobs.put("name", b"2")
     assert len(fake_s3.calls) == calls
-    later = blobs_module.time.monotonic() + 11
-    monkeypatch.setattr(blobs_module.time, "monotonic", lambda: later)
+    later = time.monotonic() + 11
+    monkeypatch.setattr("time.monotonic", lambda: later)
     assert blobs.get("name") == b"1"
 
 

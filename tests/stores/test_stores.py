@@ -2,6 +2,7 @@
 
 import errno
 import os
+import socket
 import threading
 import time
 from pathlib import Path
@@ -19,7 +20,6 @@ from document_analysis.errors import (
     StoreFailed,
 )
 from document_analysis.limits.deadlines import Deadline
-from document_analysis.stores import folder as folder_module
 from document_analysis.stores.contract import HEAD_BYTES, DocumentStore, Stores
 from document_analysis.stores.folder import FolderStore
 from document_analysis.stores.s3 import S3Store, s3_client
@@ -245,6 +245,12 @@ class TestFolder:
         with pytest.raises(DocumentNotFound):
             folder_shelf.open("pipe.png")
 
+    def test_a_socket_is_no_document(self, folder_shelf: FolderShelf) -> None:
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(folder_shelf.folder / "socket.png"))
+            with pytest.raises(DocumentNotFound):
+                folder_shelf.open("socket.png")
+
     @pytest.mark.parametrize(
         ("number", "kind"), [(errno.EACCES, StoreDenied), (errno.ENOENT, DocumentNotFound), (errno.EMFILE, StoreFailed)]
     )
@@ -256,7 +262,7 @@ class TestFolder:
         def refuse(*_: Any) -> int:
             raise OSError(number, "no")
 
-        monkeypatch.setattr(folder_module.os, "open", refuse)
+        monkeypatch.setattr("os.open", refuse)
         with pytest.raises(kind):
             folder_shelf.open("form.png")
 

@@ -1,4 +1,4 @@
-"""Every recorded response of the evaluation data through every view. Skipped where there is no such data."""
+"""Every recorded response through every view: the project's own, and those of the evaluation data where it is."""
 
 import json
 import os
@@ -8,18 +8,23 @@ from pathlib import Path
 import orjson
 import pytest
 
-from document_analysis.blocks.index import BlockIndex, Response, merge_pages, page_of, prepare_page
+from document_analysis.blocks.index import BlockIndex, Response, merge_pages, page_of
 from document_analysis.blocks.statistics import mean_confidence, rotation
 from document_analysis.views.markdown import markdown
+from document_analysis.views.parts import summarize
 from document_analysis.views.shapes import SHOWN, shapes
-from document_analysis.views.summary import summarize
 from document_analysis.views.text import plain_text, tables_csv
+from tests.recordings import FOLDER
 
 DATA = os.environ.get("EVALUATION_DATA", "")
 PAIRS = Path(DATA) / "textract_pairs"
-RECORDED = sorted([*PAIRS.glob("responses/*.json"), *PAIRS.glob("json_only/*.json")]) if DATA else []
-
-pytestmark = pytest.mark.skipif(not RECORDED, reason="EVALUATION_DATA names no folder with textract_pairs")
+RECORDED = sorted(
+    [
+        *FOLDER.glob("*.json"),
+        *([*PAIRS.glob("responses/*.json"), *PAIRS.glob("json_only/*.json")] if DATA else []),
+    ]
+)
+SAMPLES = ["application-form.png", "invoice.png", "report.pdf"]
 
 
 def load(path: Path) -> Response:
@@ -32,7 +37,16 @@ def load(path: Path) -> Response:
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
 def test_every_view_of_a_recorded_response(path):
-    response = load(path)
+    look_at_every_view(load(path))
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_view_of_what_the_embedded_engine_says_of_a_sample(client, name):
+    answer = client.post("/analyze?format=textract", json={"document": f"s3://images/{name}"})
+    look_at_every_view(answer.get_json(force=True))
+
+
+def look_at_every_view(response: Response) -> None:
     blocks = response.get("Blocks") or []
     index = BlockIndex(blocks)
     summary = summarize(index)
@@ -56,14 +70,14 @@ def test_every_view_of_a_recorded_response(path):
     tables_csv(index)
     if any(kind in kinds for kind in ("LINE", "TABLE")):
         assert markdown(index)
-    assert 0 <= (mean_confidence(response) or 0) <= 100
-    assert -180 < rotation(response) <= 180
+    assert 0 <= (mean_confidence(blocks) or 0) <= 100
+    assert -180 < rotation(blocks) <= 180
 
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
 def test_a_recorded_response_merged_with_itself(path):
     response = load(path)
-    merged = merge_pages([(page, prepare_page(response, page)) for page in (2, 1)], 2)
+    merged = merge_pages([(page, response) for page in (2, 1)], 2)
     count = len(response.get("Blocks") or [])
     assert len({block["Id"] for block in merged["Blocks"]}) == len(merged["Blocks"]) == 2 * count
     forms = summarize(BlockIndex(merged["Blocks"]), parts=["forms"])["forms"]

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from document_analysis.blocks.index import BlockIndex
-from document_analysis.views.shapes import COLOURS, SHOWN, Shape, draw, encode, shapes, to_rgb
+from document_analysis.views.shapes import COLOURS, SHOWN, Shape, draw, encode, shapes
 from tests.recordings import recording
 from tests.written import WrittenPage, turned
 
@@ -143,49 +143,9 @@ def test_boxes_beyond_the_page_are_clipped():
     assert draw(Image.new("RGB", (20, 20), "white"), [far]).getcolors() == [(400, (255, 255, 255))]
 
 
-def test_the_picture_itself_stays_as_it_was_unless_asked_otherwise():
-    picture = Image.new("RGB", (100, 100), "white")
-    draw(picture, [Shape("key", BOX, RED)])
-    assert picture.getcolors() == [(10_000, (255, 255, 255))]
-    assert draw(picture, [Shape("key", BOX, RED)], in_place=True) is picture
-    assert len(picture.getcolors()) == 2
-
-
-def paper(mode: str) -> Image.Image:
-    """A white picture of that mode."""
-    if mode == "I;16":
-        return Image.new("I;16", (100, 100), 65_535)
-    if mode == "LAB":
-        return Image.merge("LAB", [Image.new("L", (100, 100), value) for value in (255, 128, 128)])
-    white = Image.new("RGB", (100, 100), "white")
-    return white.convert("LA").convert("PA") if mode == "PA" else white.convert(mode)
-
-
-@pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "PA", "RGB", "RGBA", "CMYK", "YCbCr", "LAB", "I;16", "I", "F"])
-def test_boxes_are_in_colour_on_a_picture_of_any_mode(mode):
-    drawn = draw(paper(mode), [Shape("key", BOX, RED)])
-    assert drawn.mode == "RGB"
-    assert drawn.getpixel((25, 50)) == RED
-    assert min(drawn.getpixel((50, 50))) >= 250
-
-
-def test_sixteen_bit_grey_keeps_its_shades():
-    picture = Image.new("I;16", (3, 1))
-    for x, value in enumerate((0, 32_768, 65_535)):
-        picture.putpixel((x, 0), value)
-    assert [to_rgb(picture).getpixel((x, 0))[0] for x in range(3)] == [0, pytest.approx(127, abs=1), 255]
-
-
-def test_what_is_transparent_lies_on_white():
-    assert to_rgb(Image.new("RGBA", (1, 1), (0, 0, 0, 0))).getpixel((0, 0)) == (255, 255, 255)
-    palette = Image.new("P", (1, 1))
-    palette.info["transparency"] = 0
-    assert to_rgb(palette).getpixel((0, 0)) == (255, 255, 255)
-
-
 @pytest.mark.parametrize(("media_type", "kind"), [("image/png", "PNG"), ("image/jpeg", "JPEG"), ("image/webp", "WEBP")])
 def test_encoded_pictures_are_what_they_say(media_type, kind):
-    drawn = draw(Image.new("L", (120, 80), 255), [Shape("key", BOX, RED)])
+    drawn = draw(Image.new("RGB", (120, 80), "white"), [Shape("key", BOX, RED)])
     with Image.open(io.BytesIO(encode(drawn, media_type))) as picture:
         assert (picture.format, picture.size, picture.mode) == (kind, (120, 80), "RGB")
         red, green, blue = picture.getpixel((30, 40))

@@ -6,7 +6,7 @@ import io
 import pytest
 
 from document_analysis.blocks.index import BlockIndex, merge_pages
-from document_analysis.views.summary import summarize
+from document_analysis.views.parts import summarize
 from document_analysis.views.text import plain_text, tables_csv
 from tests.written import WrittenPage
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from document_analysis.web.schemas import Analysis, EndEvent, PageEvent, Plan
 from tests.conftest import IMAGES
 from tests.problems import assert_problem
 
@@ -29,7 +28,6 @@ class TestWaysIn:
         answer = client.post("/analyze", json=STORED)
         assert answer.status_code == 200
         body = answer.get_json()
-        Analysis.model_validate(body)
         assert body["document"]["source"] == "s3://images/application-form.png"
         assert body["engine"]["name"] == "local"
         assert "reader's card" in body["text"]
@@ -109,7 +107,6 @@ class TestRepresentations:
 
     def test_pictures_inside_json(self, client):
         body = client.post("/analyze?include=picture&pages=2", data=REPORT.read_bytes()).get_json()
-        Analysis.model_validate(body)
         picture = body["pages"][0]["picture"]
         with Image.open(io.BytesIO(base64.b64decode(picture["data"]))) as drawn:
             assert drawn.format == "JPEG"
@@ -123,11 +120,8 @@ class TestRepresentations:
     def test_ndjson_has_a_line_a_page_and_an_end(self, client):
         answer = client.post("/analyze?format=ndjson", data=REPORT.read_bytes())
         lines = [json.loads(line) for line in answer.get_data(as_text=True).splitlines()]
-        for line in lines[:-1]:
-            PageEvent.model_validate(line)
         assert sorted(line["page"] for line in lines[:-1]) == [1, 2, 3]
-        end = EndEvent.model_validate(lines[-1])
-        assert (end.status, end.error) == ("succeeded", None)
+        assert (lines[-1]["event"], lines[-1]["status"], lines[-1]["error"]) == ("end", "succeeded", None)
 
     def test_textracts_own_response(self, client):
         answer = client.post("/analyze", data=REPORT.read_bytes(), headers={"Accept": "application/x-amz-json-1.1"})
@@ -140,8 +134,9 @@ class TestRepresentations:
     def test_csv_rows_are_led_by_page_and_table(self, client):
         answer = client.post("/analyze?format=csv", json={"bucket": "images", "document": "invoice.png"})
         rows = list(csv.reader(io.StringIO(answer.get_data(as_text=True))))
-        assert rows
-        assert all(row[:2] == ["1", rows[0][1]] for row in rows[:1])
+        assert {tuple(row[:2]) for row in rows} == {("1", "1")}
+        assert rows[0][2:] == ["Item", "Description", "Quantity", "Unit price", "Amount"]
+        assert {len(row) for row in rows} == {7}
         assert answer.headers["Content-Disposition"] == 'attachment; filename="invoice-tables.csv"'
 
     def test_a_dry_run_calls_no_engine(self, client, local_app):
@@ -151,8 +146,7 @@ class TestRepresentations:
 
         before = pages()
         body = client.post("/analyze?dry_run=true&pages=2-3", data=REPORT.read_bytes()).get_json()
-        plan = Plan.model_validate(body)
-        assert (plan.page_count, plan.pages, plan.operation) == (3, [2, 3], "AnalyzeDocument")
+        assert (body["page_count"], body["pages"], body["operation"]) == (3, [2, 3], "AnalyzeDocument")
         assert pages() == before
 
     def test_a_dry_run_is_json_only(self, client):
@@ -184,7 +178,13 @@ class TestPages:
         text = client.post("/analyze?format=text", json={"document": "s3://images/filled-form.pdf"}).get_data(
             as_text=True
         )
-        assert len(text) > 100
+        for value in (
+            "Elmbridge Chess Circle",
+            "samira@chess.example",
+            "Oak Room",
+            "Twelve tables in two rows, please.",
+        ):
+            assert value in text
 
     def test_a_photograph_on_its_side_is_read_upright(self, client):
         body = client.post("/analyze", json={"document": "s3://images/receipt.jpg"}).get_json()
@@ -315,10 +315,34 @@ def test_the_colours_of_an_unusual_picture_are_drawn(client):
             assert any(max(rgb) - min(rgb) > 100 for _, rgb in colours), mode
 
 
+@pytest.mark.parametrize("kind", ["sixteen bits", "transparent", "transparent in its palette"])
+def test_the_shades_of_an_unusual_picture_stay(client, kind):
+    """Thirds that are black, grey and white."""
+    shades = Image.new("L", (300, 60))
+    shades.paste(128, (100, 0, 200, 60))
+    shades.paste(255, (200, 0, 300, 60))
+    buffer = io.BytesIO()
+    if kind == "sixteen bits":
+        shades.convert("I").point(lambda value: value * 257).convert("I;16").save(buffer, "PNG")
+    elif kind == "transparent":
+        black = Image.new("L", shades.size, 0)
+        Image.merge("LA", [black, shades.point(lambda value: 255 - value)]).save(buffer, "PNG")
+    else:
+        places = shades.point(lambda value: value // 128)
+        places.putpalette([0, 0, 0, 128, 128, 128, 255, 0, 255])
+        places.paste(2, (200, 0, 300, 60))
+        places.save(buffer, "PNG", transparency=2)
+    answer = client.post("/analyze?format=png", data=buffer.getvalue())
+    with Image.open(io.BytesIO(answer.data)) as picture:
+        seen = [picture.convert("RGB").getpixel((x, 30)) for x in (50, 150, 250)]
+    assert seen[0] == (0, 0, 0)
+    assert seen[1] == (pytest.approx(128, abs=1),) * 3
+    assert seen[2] == (255, 255, 255)
+
+
 def test_every_sample_is_analysed(client):
     documents = [path for path in Path(IMAGES).iterdir() if path.suffix in {".png", ".jpg", ".pdf", ".tiff"}]
     assert len(documents) >= 7
     for path in documents:
         body = client.post("/analyze", json={"bucket": "images", "document": path.name}).get_json()
-        Analysis.model_validate(body)
         assert body["status"] == "succeeded", path.name

@@ -1,6 +1,7 @@
 """What frames every request: its id, keys, the site that asks, the rate, headers, logs without words, metrics."""
 
 import json
+import logging
 import re
 
 import pytest
@@ -122,6 +123,51 @@ class TestOwnErrors:
         assert "KeyError" in logged
         assert "test_frame.py" in logged
         assert "Oldenburg" not in logged
+
+
+class TestWhatAnExceptionSays:
+    """Its message may hold a document's words: the log gets its kind and its place, the client neither."""
+
+    WORDS = "Marta Oldenburg 14.03.1986"
+
+    def broken(self, *_, **__):
+        try:
+            raise LookupError(self.WORDS)
+        except LookupError as error:
+            raise KeyError(self.WORDS) from error
+
+    def assert_only_kinds_and_places(self, logged: str) -> None:
+        assert "KeyError" in logged and "LookupError" in logged
+        assert "test_frame.py" in logged
+        assert "Oldenburg" not in logged
+
+    def test_of_a_resource(self, client, monkeypatch, log):
+        monkeypatch.setattr("document_analysis.web.analyze.process_text_analysis", self.broken)
+        assert_problem(client.post("/analyze", json=STORED), 500, "internal_error")
+        self.assert_only_kinds_and_places(log())
+
+    def test_of_a_page(self, client_with, monkeypatch, log):
+        client = client_with(RATE_LIMIT="off")
+        engine = client.application.extensions["services"].engine
+        monkeypatch.setattr(type(engine), "analyse", self.broken)
+        body = assert_problem(client.post("/analyze", json=STORED), 500, "internal_error")
+        assert "Oldenburg" not in str(body)
+        self.assert_only_kinds_and_places(log())
+
+    def test_of_a_line_of_a_stream(self, client, monkeypatch, log):
+        monkeypatch.setattr("document_analysis.web.analyze.page_line", self.broken)
+        answer = client.post("/analyze?format=ndjson", json=STORED)
+        end = json.loads(answer.get_data())
+        assert (end["event"], end["status"], end["error"]["code"]) == ("end", "failed", "internal_error")
+        assert "Oldenburg" not in str(end)
+        self.assert_only_kinds_and_places(log())
+
+    def test_of_a_library_that_logs_it(self, client, log):
+        try:
+            self.broken()
+        except KeyError:
+            logging.getLogger("botocore.parsers").warning("could not be parsed", exc_info=True)
+        self.assert_only_kinds_and_places(log())
 
 
 class TestHeaders:

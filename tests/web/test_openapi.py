@@ -4,7 +4,7 @@ import re
 
 from openapi_spec_validator import validate
 
-from document_analysis.web.negotiation import MEDIA_TYPES
+from document_analysis.views.registry import TABLE
 from document_analysis.web.openapi import document
 from document_analysis.web.options import Options
 
@@ -39,7 +39,7 @@ def test_every_option_stands_in_it_with_its_default():
 
 def test_every_representation_stands_in_it():
     answers = document()["paths"]["/analyze"]["post"]["responses"]["200"]["content"]
-    assert set(answers) == set(MEDIA_TYPES.values())
+    assert set(answers) == {view.media_type for view in TABLE}
 
 
 def test_the_page_to_read_it_needs_no_network(client):

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from document_analysis.views.parts import PARTS
+from document_analysis.views.shapes import SHOWN
 from document_analysis.web.page import POLICY, SAMPLES, VIEWER
 from tests.conftest import IMAGES
 from tests.problems import assert_problem
@@ -91,6 +93,21 @@ class TestFacts:
         for sample in client.get("/viewer/service.json").get_json()["samples"]:
             named = {"bucket": sample["bucket"], "document": sample["document"]}
             assert client.post("/analyze?dry_run=1", json=named).status_code == 200, named
+
+    def test_every_view_offered_can_be_had_under_its_name(self, client):
+        offered = client.get("/viewer/service.json").get_json()["views"]
+        assert {"json", "markdown", "text", "csv", "textract", "png", "pdf"} <= {view["format"] for view in offered}
+        for view in offered:
+            answer = client.post(f"/analyze?format={view['format']}", json={"document": "s3://images/letter.png"})
+            assert answer.status_code == 200, view
+            if name := answer.headers.get("Content-Disposition"):
+                assert name.endswith(f'"letter{view["ending"].replace("{page}", "1")}"')
+
+    def test_the_page_knows_the_parts_and_layers_that_there_are(self):
+        model = text("model.js")
+        tables = dict(re.findall(r"^export const (PARTS|LAYERS) = \{\n(.*?)^\};", model, re.MULTILINE | re.DOTALL))
+        names = {table: set(re.findall(r"^  (\w+): \{", rows, re.MULTILINE)) for table, rows in tables.items()}
+        assert names == {"PARTS": set(PARTS) - {"picture"}, "LAYERS": set(SHOWN)}
 
     def test_with_keys_it_needs_none_and_tells_no_names(self, client_with, tmp_path):
         (tmp_path / "secret.png").write_bytes((IMAGES / "letter.png").read_bytes())

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import boto3
 import pytest
+from botocore import UNSIGNED
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
@@ -176,7 +177,7 @@ class TestSignatures:
             ({"aws_secret_access_key": "their-secret "}, "InvalidSignatureException"),
             ({"aws_access_key_id": "another"}, "InvalidSignatureException"),
             ({"aws_access_key_id": "nobody"}, "UnrecognizedClientException"),
-            ({"config": {"signature_version": __import__("botocore").UNSIGNED}}, "MissingAuthenticationToken"),
+            ({"config": {"signature_version": UNSIGNED}}, "MissingAuthenticationToken"),
         ],
     )
     def test_others_are_not(self, signed_url, changes, code):

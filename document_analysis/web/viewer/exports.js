@@ -3,25 +3,15 @@
 import { Problem, ask, curlLine } from "./api.js";
 import { announce, copy, dollars, el, plural, size } from "./dom.js";
 
-const FORMS = [
-  { format: "json", title: "JSON", ending: "json", text: true },
-  { format: "markdown", title: "Markdown", ending: "md", text: true },
-  { format: "text", title: "Text", ending: "txt", text: true },
-  { format: "csv", title: "Tables as CSV", ending: "csv", text: true },
-  { format: "textract", title: "Textract response", ending: "textract.json", text: true },
-  { format: "png", title: "Picture with boxes", ending: "png", picture: true },
-  { format: "pdf", title: "PDF with boxes", ending: "annotated.pdf", drawn: true },
-  { format: "searchable-pdf", title: "Searchable PDF", ending: "searchable.pdf" },
-];
-
 /**
- * The panel. `now()` gives {source, options, shown, least, page, facts, billed}: what was analysed, what is shown of it;
+ * The panel. `views` are the forms that the service offers: {format, title, ending, draws, single_page}.
+ * `now()` gives {source, options, shown, least, page, facts, billed}: what was analysed, what is shown of it;
  * `onProblem(error)` shows what went wrong.
  */
-export function exportPanel(now, onProblem) {
+export function exportPanel(views, now, onProblem) {
   const said = el("p", { class: "said", role: "status" });
   const curl = el("code", {});
-  const rows = FORMS.map((form) => {
+  const rows = views.map((form) => {
     const name = el("span", { class: "wide" }, form.title);
     const get = async (use, button) => {
       button.disabled = true;
@@ -36,7 +26,7 @@ export function exportPanel(now, onProblem) {
     };
     const button = (title, use) =>
       el("button", { type: "button", "aria-label": `${title} ${form.title}`, click: (event) => get(use, event.currentTarget) }, title);
-    return el("li", { "data-format": form.format }, name, form.text ? button("Copy", copied) : null, button("Download", saved));
+    return el("li", { "data-format": form.format }, name, form.draws ? null : button("Copy", copied), button("Download", saved));
   });
   const panel = el("div", { class: "export" },
     el("ul", {}, rows), said,
@@ -65,8 +55,8 @@ async function fetched(form, { source, options, shown, least, page, facts, bille
   delete asked.include;
   delete asked.annotate;
   if (least > 0) asked.min_confidence = least;
-  if (form.picture || form.drawn) asked.annotate = shown;
-  if (form.picture) {
+  if (form.draws) asked.annotate = shown;
+  if (form.single_page) {
     delete asked.pages;
     asked.render_page = page;
   }
@@ -86,7 +76,7 @@ async function saved(form, state) {
   const { blob, note } = await fetched(form, state);
   const address = URL.createObjectURL(blob);
   const stem = state.source.name.replace(/^.*\//, "").replace(/\.[^.]*$/, "") || "document";
-  const name = form.picture ? `${stem}-page-${state.page}.${form.ending}` : `${stem}.${form.ending}`;
+  const name = stem + form.ending.replace("{page}", state.page);
   const link = el("a", { href: address, download: name });
   document.body.append(link);
   link.click();

@@ -19,6 +19,7 @@ const costs = facts.engine === "textract";
 const state = { source: null, options: {}, run: null, quote: null, done: 0, warnings: new Set(), engine: null, least: 0, end: null };
 
 const exporting = exportPanel(
+  facts.views,
   () => ({ ...state, shown: [...pages.shown], page: pages.current, facts, billed: costs }),
   (error) => showProblem(error),
 );

@@ -4,7 +4,8 @@ from itertools import chain, combinations
 
 import pytest
 
-from document_analysis.engines.prices import estimate, price_of_page
+from document_analysis.operations.inquiry import Inquiry
+from document_analysis.operations.prices import price_of_page
 
 FEATURES = ("TABLES", "FORMS", "QUERIES", "SIGNATURES", "LAYOUT")
 ALL = list(chain.from_iterable(combinations(FEATURES, size) for size in range(len(FEATURES) + 1)))
@@ -29,7 +30,7 @@ ALL = list(chain.from_iterable(combinations(FEATURES, size) for size in range(le
     ],
 )
 def test_price_of_a_page(features: str, price: float) -> None:
-    assert estimate([name for name in features.split(",") if name], 1) == price
+    assert Inquiry(tuple(name for name in features.split(",") if name)).estimate(1) == price
 
 
 @pytest.mark.parametrize("features", ALL)
@@ -41,15 +42,15 @@ def test_more_features_never_cost_less(features: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize("features", ALL)
 def test_order_and_repetition_do_not_count(features: tuple[str, ...]) -> None:
-    assert estimate([*features[::-1], *features], 3) == estimate(features, 3)
+    assert Inquiry((*features[::-1], *features)).estimate(3) == Inquiry(features).estimate(3)
 
 
 def test_many_pages_are_rounded_to_a_hundredth_of_a_cent() -> None:
-    assert estimate(["TABLES", "FORMS"], 3) == 0.195
-    assert estimate([], 1001) == 1.5015
-    assert estimate(["FORMS"], 0) == 0
+    assert Inquiry(("TABLES", "FORMS")).estimate(3) == 0.195
+    assert Inquiry().estimate(1001) == 1.5015
+    assert Inquiry(("FORMS",)).estimate(0) == 0
 
 
 def test_an_unknown_feature_has_no_price() -> None:
     with pytest.raises(KeyError):
-        estimate(["TABEL"], 1)
+        price_of_page(["TABEL"])

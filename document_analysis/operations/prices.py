@@ -10,6 +10,9 @@ SOURCE = "https://aws.amazon.com/textract/pricing/"
 AS_OF = "2026-11"
 
 DETECT_TEXT = 0.0015
+ANALYZE_EXPENSE = 0.01
+ANALYZE_ID = 0.025
+"""Of the first 100,000 pages a month."""
 
 ANALYZE: dict[frozenset[str], float] = {
     frozenset({"TABLES"}): 0.015,
@@ -32,8 +35,3 @@ def price_of_page(features: Collection[str]) -> float:
         return DETECT_TEXT
     main = frozenset(features).difference(WITHOUT_THOSE)
     return ANALYZE[main] if main else sum(WITHOUT_THOSE[feature] for feature in set(features))
-
-
-def estimate(features: Collection[str], pages: int) -> float:
-    """US dollars for so many pages, to a hundredth of a cent."""
-    return round(price_of_page(features) * pages, 4)

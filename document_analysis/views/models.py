@@ -1,10 +1,13 @@
-"""The shapes of what is sent, for the OpenAPI document and for tests that hold real answers to it."""
+"""The shapes of what is sent: the OpenAPI document is made of them, and tests hold every JSON answer to them."""
 
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
 
 Confidence = float
+Absent = SkipJsonSchema[None]
+"""A member that may be left out, and is never null."""
 
 
 class Shape(BaseModel):
@@ -94,21 +97,26 @@ class Cell(Shape):
     box: Box | None
 
 
-class TablePlace(Shape):
+class TableReference(Shape):
+    """Another table: its page, and its number in the document."""
+
     page: int
     table: int
 
 
 class Table(Shape):
-    model_config = ConfigDict(extra="allow")
+    """A table; `continues_from` and `continued_on` are what it is one table with over a page break."""
 
     page: int
+    table: int = Field(description="its number in the document, in reading order")
     title: str | None
     footers: list[str]
     kind: str | None
     confidence: Confidence | None
     row_count: int
     column_count: int
+    continues_from: TableReference | None
+    continued_on: TableReference | None
     box: Box | None
     rows: list[list[str]]
     cells: list[Cell]
@@ -152,31 +160,31 @@ class Relationship(Shape):
 
 
 class Block(Shape):
-    """A summary of a Textract block; members that a type does not have are left out."""
+    """A summary of a Textract block; what its type does not have is null or empty."""
 
-    model_config = ConfigDict(extra="allow")
-
-    id: str
-    type: str
+    id: str | None
+    type: str | None
     page: int
-    text: str | None = None
-    text_type: str | None = None
-    confidence: Confidence | None = None
-    box: Box | None = None
-    polygon: list[Point] | None = None
-    row: int | None = None
-    column: int | None = None
-    row_span: int | None = None
-    column_span: int | None = None
-    entity_types: list[str] | None = None
-    selected: bool | None = None
-    relationships: list[Relationship] | None = None
+    text: str | None
+    text_type: str | None
+    confidence: Confidence | None
+    box: Box | None
+    polygon: list[Point]
+    row: int | None
+    column: int | None
+    row_span: int | None
+    column_span: int | None
+    entity_types: list[str]
+    selected: bool | None
+    relationships: list[Relationship]
 
 
 class Analysis(Shape):
+    """An analysis; of the parts between `block_counts` and `warnings` those that `include` names."""
+
     request_id: str
     document: Document
-    status: Literal["succeeded", "partial", "failed"]
+    status: Literal["succeeded", "partial"]
     engine: Engine
     cost: Cost
     features: list[str]
@@ -184,14 +192,14 @@ class Analysis(Shape):
     pages: list[Page]
     blocks_detected: int
     block_counts: dict[str, int]
-    text: str | None = None
-    forms: list[Form] | None = None
-    tables: list[Table] | None = None
-    selection_elements: list[SelectionElement] | None = None
-    signatures: list[Signature] | None = None
-    queries: list[Query] | None = None
-    layout: list[LayoutElement] | None = None
-    blocks: list[Block] | None = None
+    text: str | Absent = None
+    forms: list[Form] | Absent = None
+    tables: list[Table] | Absent = None
+    selection_elements: list[SelectionElement] | Absent = None
+    signatures: list[Signature] | Absent = None
+    queries: list[Query] | Absent = None
+    layout: list[LayoutElement] | Absent = None
+    blocks: list[Block] | Absent = None
     warnings: list[str]
 
 
@@ -216,7 +224,7 @@ class Problem(Shape):
     code: str
     detail: str
     request_id: str
-    errors: list[FieldFault] | None = None
+    errors: list[FieldFault] | Absent = None
 
 
 class EndEvent(Shape):
@@ -245,17 +253,13 @@ class Plan(Shape):
 
 
 class TextractResponse(BaseModel):
-    """One Textract response over all pages."""
-
-    model_config = ConfigDict(extra="allow")
+    """One Textract response over all pages. The shape is Amazon's, and Amazon's to add to."""
 
     DocumentMetadata: dict[str, Any]
     Blocks: list[dict[str, Any]]
 
 
-class StoredDocument(BaseModel):
-    """A document in a store; the options may stand beside these names."""
+class Health(Shape):
+    """What the probes answer."""
 
-    bucket: str | None = Field(default=None, description="may be left out where a default bucket is configured")
-    document: str = Field(description="the key, or `s3://bucket/key`")
-    version: str | None = None
+    status: Literal["ok"]

@@ -1,0 +1,126 @@
+"""What can be asked of an engine: a row an operation. Whatever differs between operations stands in its row.
+
+Of each of them one page of a document is one call and one unit of the bill. A new kind of document is a row here (and
+a summary of its answers): calls, prices, pace, retries, cache, wire protocol and contract ask the catalogue.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from botocore import xform_name
+
+from document_analysis.blocks.index import Block, Response, merge_pages
+from document_analysis.operations import prices
+
+Service = Literal["textract", "rekognition"]
+
+
+class Quotas(Protocol):
+    """Calls a second that may be made of operations: `Settings` has them."""
+
+    @property
+    def textract_tps(self) -> float: ...
+    @property
+    def textract_detect_tps(self) -> float: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation of AWS's, for whichever engine.
+
+    `kind` is what a document is taken for; of one kind an operation has `features`, or is meant by asking for none.
+    `answer` is the list that every answer must have, `model_version` the member that names the model. The document is
+    the argument `document`, in a list where `listed`. `price` is of a page with certain features, in US dollars, and
+    `quota` reads the pace from the settings. `asynchronous` are the operations that start a job and get its results.
+    """
+
+    name: str
+    kind: str
+    answer: str
+    price: Callable[[Collection[str]], float]
+    quota: Callable[[Quotas], float]
+    model_version: str | None = None
+    features: tuple[str, ...] = ()
+    service: Service = "textract"
+    document: str = "Document"
+    listed: bool = False
+    asynchronous: tuple[str, str] | None = None
+
+    @property
+    def method(self) -> str:
+        """The name of boto3's method."""
+        return str(xform_name(self.name))
+
+    def blocks(self, response: Response) -> list[Block]:
+        """The blocks of an answer: itself a list of them, or in each of the documents that it found."""
+        found: list[Any] = response[self.answer]
+        return found if self.answer == "Blocks" else [block for item in found for block in item.get("Blocks") or ()]
+
+    def merge(self, pages: Iterable[tuple[int, Response]], page_count: int) -> Response:
+        """One answer over the pages, `(number, answer)` each, of a document of `page_count`."""
+        if self.answer == "Blocks":
+            return merge_pages(pages, page_count)
+        answers = [answer for _, answer in sorted(pages, key=lambda page: page[0])]
+        found = [item for answer in answers for item in answer[self.answer]]
+        return {**(answers[0] if answers else {}), "DocumentMetadata": {"Pages": page_count}, self.answer: found}
+
+
+ANALYZE_DOCUMENT = Operation(
+    "AnalyzeDocument",
+    kind="document",
+    answer="Blocks",
+    model_version="AnalyzeDocumentModelVersion",
+    features=("TABLES", "FORMS", "SIGNATURES", "LAYOUT", "QUERIES"),
+    price=prices.price_of_page,
+    quota=lambda quotas: quotas.textract_tps,
+    asynchronous=("StartDocumentAnalysis", "GetDocumentAnalysis"),
+)
+DETECT_DOCUMENT_TEXT = Operation(
+    "DetectDocumentText",
+    kind="document",
+    answer="Blocks",
+    model_version="DetectDocumentTextModelVersion",
+    price=prices.price_of_page,
+    quota=lambda quotas: quotas.textract_detect_tps,
+    asynchronous=("StartDocumentTextDetection", "GetDocumentTextDetection"),
+)
+ANALYZE_EXPENSE = Operation(
+    "AnalyzeExpense",
+    kind="expense",
+    answer="ExpenseDocuments",
+    price=lambda _: prices.ANALYZE_EXPENSE,
+    quota=lambda quotas: quotas.textract_tps,
+    asynchronous=("StartExpenseAnalysis", "GetExpenseAnalysis"),
+)
+ANALYZE_ID = Operation(
+    "AnalyzeID",
+    kind="identity",
+    answer="IdentityDocuments",
+    model_version="AnalyzeIDModelVersion",
+    document="DocumentPages",
+    listed=True,
+    price=lambda _: prices.ANALYZE_ID,
+    quota=lambda quotas: quotas.textract_tps,
+)
+
+CATALOGUE = (ANALYZE_DOCUMENT, DETECT_DOCUMENT_TEXT, ANALYZE_EXPENSE, ANALYZE_ID)
+OPERATIONS = {operation.name: operation for operation in CATALOGUE}
+DEFAULT_FEATURES = ("TABLES", "FORMS", "SIGNATURES")
+
+_ASKED = {(operation.kind, bool(operation.features)): operation for operation in CATALOGUE}
+
+
+def operation_for(kind: str, features: Collection[str]) -> Operation:
+    """The operation that does this. Raises ValueError where the kind is unknown or has no features."""
+    try:
+        return _ASKED[kind, bool(features)]
+    except KeyError:
+        raise ValueError(
+            f"no operation takes a document for {kind} {'with' if features else 'without'} features"
+        ) from None
+
+
+def of_kind(*kinds: str) -> tuple[Operation, ...]:
+    """The operations of these kinds, in the catalogue's order."""
+    return tuple(operation for operation in CATALOGUE if operation.kind in kinds)

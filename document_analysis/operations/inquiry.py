@@ -1,0 +1,59 @@
+"""What is asked of a page: the kind of document it is taken for, and what that kind lets one ask."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from document_analysis.operations.catalogue import DEFAULT_FEATURES, Operation, operation_for
+
+Query = dict[str, str]
+"""A question about a page, in Textract's words: `{"Text", "Alias"?}`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """`features` of kind `document` are Textract's feature types, none meaning text only; `queries` go with QUERIES.
+
+    Raises ValueError where the catalogue has no operation for it.
+    """
+
+    features: tuple[str, ...] = ()
+    queries: tuple[Query, ...] = ()
+    kind: str = "document"
+
+    def __post_init__(self) -> None:
+        operation_for(self.kind, self.features)
+
+    @property
+    def operation(self) -> Operation:
+        return operation_for(self.kind, self.features)
+
+    def arguments(self, document: dict[str, Any]) -> dict[str, Any]:
+        """The keyword arguments of boto3's method, given boto3's `Document`."""
+        operation = self.operation
+        arguments: dict[str, Any] = {operation.document: [document] if operation.listed else document}
+        if self.features:
+            arguments["FeatureTypes"] = list(self.features)
+        if self.queries:
+            arguments["QueriesConfig"] = {"Queries": list(self.queries)}
+        return arguments
+
+    def estimate(self, pages: int) -> float:
+        """US dollars for so many pages at the list price, to a hundredth of a cent."""
+        return round(self.operation.price(self.features) * pages, 4)
+
+    def identity(self) -> list[Any]:
+        """What tells it from any other inquiry, in whatever order the features were named."""
+        own = [] if self.kind == "document" else [self.kind]  # results kept before there were kinds stay good
+        return [sorted(self.features), list(self.queries), *own]
+
+    def as_json(self) -> dict[str, Any]:
+        return {"kind": self.kind, "features": list(self.features), "queries": list(self.queries)}
+
+    @classmethod
+    def from_json(cls, members: Mapping[str, Any]) -> Self:
+        """Out of what `as_json` gave. Raises KeyError, TypeError or ValueError for anything else."""
+        return cls(tuple(members["features"]), tuple(map(dict, members["queries"])), members["kind"])
+
+
+DEFAULT_INQUIRY = Inquiry(DEFAULT_FEATURES)

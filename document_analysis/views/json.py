@@ -1,0 +1,83 @@
+"""An analysis as JSON, and as Textract's own response."""
+
+from dataclasses import asdict
+from typing import Any
+
+import orjson
+
+from document_analysis.documents.opening import Document
+from document_analysis.pipeline.plan import Plan
+from document_analysis.pipeline.result import Analysis, PageResult
+from document_analysis.views.contract import RenderContext, ViewOptions
+from document_analysis.views.parts import summarize
+from document_analysis.views.pictures import picture_member
+
+
+def render_json(analysis: Analysis, document: Document | None, options: ViewOptions, context: RenderContext) -> bytes:
+    return orjson.dumps(analysis_members(analysis, document, options, context))
+
+
+def render_textract(
+    analysis: Analysis, _document: Document | None, _options: ViewOptions, context: RenderContext
+) -> bytes:
+    with context.summarizing(analysis):
+        return orjson.dumps(analysis.response)
+
+
+def analysis_members(
+    analysis: Analysis, document: Document | None, options: ViewOptions, context: RenderContext
+) -> dict[str, Any]:
+    """The JSON form, before it is bytes."""
+    with context.summarizing(analysis):
+        summary = summarize(
+            analysis.index,
+            parts=options.include,
+            min_confidence=options.min_confidence,
+            pages=[page.page for page in analysis.pages],
+        )
+    pages = [page_members(page) for page in analysis.pages]
+    if "picture" in options.include:
+        for page, members in zip(analysis.pages, pages, strict=True):
+            members["picture"] = picture_member(analysis, document, page, options, context)
+    return {
+        "request_id": analysis.request_id,
+        "document": document_members(analysis),
+        "status": analysis.status,
+        "engine": {"name": analysis.engine, "model_version": analysis.model_version},
+        "cost": asdict(analysis.cost),
+        "features": list(analysis.features),
+        "cached": analysis.cached,
+        "pages": pages,
+        **summary,
+        "warnings": analysis.warnings,
+    }
+
+
+def document_members(analysis: Analysis) -> dict[str, Any]:
+    return {
+        "source": analysis.source,
+        "version": analysis.version,
+        "etag": analysis.etag,
+        "media_type": analysis.media_type,
+        "size_bytes": analysis.size_bytes,
+        "sha256": analysis.sha256,
+        "page_count": analysis.page_count,
+    }
+
+
+def page_members(page: PageResult) -> dict[str, Any]:
+    return {
+        "page": page.page,
+        "status": page.status,
+        "width": page.width,
+        "height": page.height,
+        "unit": page.unit,
+        "rotation": page.rotation,
+        "mean_confidence": page.mean_confidence,
+        "error": {"code": page.error.code, "detail": page.error.detail} if page.error else None,
+    }
+
+
+def plan_json(plan: Plan) -> bytes:
+    """What a dry run answers: the members of a plan, said as such."""
+    return orjson.dumps({"dry_run": True, **asdict(plan)})

@@ -1,0 +1,71 @@
+"""From options to what is asked of the use case, and of a view."""
+
+from dataclasses import dataclass
+
+from flask import Request, g
+
+from document_analysis.errors import FieldFault, InvalidRequest
+from document_analysis.limits.deadlines import Deadline
+from document_analysis.operations.inquiry import Inquiry
+from document_analysis.pipeline.request import AnalysisRequest, Attempt
+from document_analysis.views.contract import View, ViewOptions
+from document_analysis.web.clients import client_gone
+from document_analysis.web.inputs import Body, query_options
+from document_analysis.web.negotiation import choose_view
+from document_analysis.web.options import Options, read_options
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request understood: what to analyse, until when and for whom, and which view of it to make."""
+
+    analysis: AnalysisRequest
+    attempt: Attempt
+    view: View
+    options: ViewOptions
+    dry_run: bool
+
+
+def read_request(request: Request, body: Body, deadline: Deadline) -> Asked:
+    """What a request asks for. Raises InvalidRequest with every fault, NotAcceptable."""
+    options = read_options(body.options, query_options(request))
+    view = choose_view(options.format, request.accept_mimetypes)
+    if view.single_page and options.pages is not None:
+        raise InvalidRequest(errors=[FieldFault("pages", "a single picture shows one page; name it with render_page")])
+    shown = view_options(options)
+    attempt = _attempt(request, view, shown, deadline)
+    return Asked(_analysis_request(body, options, view), attempt, view, shown, options.dry_run)
+
+
+def view_options(options: Options) -> ViewOptions:
+    return ViewOptions(
+        include=options.include,
+        annotate=options.annotate,
+        min_confidence=options.min_confidence,
+        dpi=options.dpi,
+        page=options.render_page,
+    )
+
+
+def _analysis_request(body: Body, options: Options, view: View) -> AnalysisRequest:
+    return AnalysisRequest(
+        document=body.document,
+        inquiry=Inquiry(options.features, options.queries),
+        pages=(options.render_page,) if view.single_page else options.pages,
+        declared_type=body.declared_type,
+        partial=(options.on_page_error or ("partial" if view.partial else "fail")) == "partial",
+    )
+
+
+def _attempt(request: Request, view: View, shown: ViewOptions, deadline: Deadline) -> Attempt:
+    cache_control = request.cache_control
+    return Attempt(
+        request_id=g.request_id,
+        deadline=deadline,
+        gone=client_gone(request),
+        fresh=bool(cache_control.no_cache) or cache_control.max_age == 0,
+        keep=not cache_control.no_store,
+        pictures=view.needs_document(shown),
+        decode_ahead=view.single_page,
+        timings=g.timings,
+    )

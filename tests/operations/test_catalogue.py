@@ -1,0 +1,92 @@
+"""The rows against botocore's model of the services: a slip in one would be paid for at every call."""
+
+import boto3
+import pytest
+from botocore.validate import ParamValidator
+
+from document_analysis.operations.catalogue import CATALOGUE, OPERATIONS, of_kind, operation_for
+from document_analysis.operations.inquiry import Inquiry
+from document_analysis.operations.service_model import service_model
+from document_analysis.settings import Settings
+from tests.fakes.s3 import CREDENTIALS
+
+DOCUMENT = {"S3Object": {"Bucket": "bucket", "Name": "form.png"}}
+INQUIRIES = [
+    Inquiry(),
+    Inquiry(("TABLES", "FORMS")),
+    Inquiry(("QUERIES",), ({"Text": "Who?", "Alias": "WHO"},)),
+    Inquiry(kind="expense"),
+    Inquiry(kind="identity"),
+]
+
+
+def named(operation):
+    return operation.name
+
+
+@pytest.mark.parametrize("operation", CATALOGUE, ids=named)
+def test_a_row_says_what_the_service_model_says(operation):
+    model = service_model(operation.service)
+    described = model.operation_model(operation.name)
+    assert described.input_shape.members[operation.document].type_name == ("list" if operation.listed else "structure")
+    assert described.output_shape.members[operation.answer].type_name == "list"
+    assert operation.model_version is None or operation.model_version in described.output_shape.members
+    feature_types = described.input_shape.members.get("FeatureTypes")
+    assert set(operation.features) == set(feature_types.member.enum if feature_types else ())
+    assert all(name in model.operation_names for name in operation.asynchronous or ())
+    client = boto3.client(operation.service, **CREDENTIALS)
+    assert client.meta.method_to_api_mapping[operation.method] == operation.name
+
+
+@pytest.mark.parametrize("inquiry", INQUIRIES, ids=str)
+def test_arguments_are_what_the_operation_takes(inquiry):
+    shape = service_model(inquiry.operation.service).operation_model(inquiry.operation.name).input_shape
+    report = ParamValidator().validate(inquiry.arguments(DOCUMENT), shape)
+    assert not report.has_errors(), report.generate_report()
+
+
+def test_every_operation_is_asked_for_by_something():
+    assert {inquiry.operation.name for inquiry in INQUIRIES} == set(OPERATIONS)
+    assert [operation.name for operation in of_kind("document")] == ["AnalyzeDocument", "DetectDocumentText"]
+
+
+def test_no_features_mean_text_only():
+    assert Inquiry().operation.name == "DetectDocumentText"
+    assert Inquiry(("LAYOUT",)).operation.name == "AnalyzeDocument"
+
+
+@pytest.mark.parametrize(("kind", "features"), [("expense", ("TABLES",)), ("identity", ("FORMS",)), ("poem", ())])
+def test_what_no_operation_does_is_refused(kind, features):
+    with pytest.raises(ValueError, match=kind):
+        operation_for(kind, features)
+    with pytest.raises(ValueError, match=kind):
+        Inquiry(features, kind=kind)
+
+
+@pytest.mark.parametrize("operation", CATALOGUE, ids=named)
+def test_every_operation_has_a_price_and_a_pace(operation):
+    assert 0 < operation.price(operation.features[:1]) < 1
+    assert operation.quota(Settings(textract_tps=3, textract_detect_tps=3)) == 3
+
+
+BLOCKS = [{"BlockType": "LINE", "Text": "Ana"}]
+FOUND = {
+    "Blocks": BLOCKS,
+    "ExpenseDocuments": [{"ExpenseIndex": 1, "Blocks": BLOCKS}],
+    "IdentityDocuments": [{"DocumentIndex": 1, "Blocks": BLOCKS}],
+}
+
+
+@pytest.mark.parametrize("operation", CATALOGUE, ids=named)
+def test_pages_are_merged_and_their_blocks_found_wherever_they_stand(operation):
+    page = {"DocumentMetadata": {"Pages": 1}, operation.answer: FOUND[operation.answer]}
+    merged = operation.merge([(2, page), (1, page)], 3)
+    assert merged["DocumentMetadata"] == {"Pages": 3}
+    assert [block["Text"] for block in operation.blocks(merged)] == ["Ana", "Ana"]
+    assert operation.blocks(operation.merge([], 1)) == []
+
+
+def test_another_kind_is_another_identity():
+    identities = [str(inquiry.identity()) for inquiry in INQUIRIES]
+    assert len(set(identities)) == len(identities)
+    assert Inquiry(("FORMS", "TABLES")).identity() == Inquiry(("TABLES", "FORMS")).identity()
