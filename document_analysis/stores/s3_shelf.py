@@ -8,8 +8,10 @@ from typing import Any
 
 from document_analysis.aws.errors import AWS_ERRORS, AwsError, code_of, credential_remedy, is_outage, status_of
 from document_analysis.aws.outcomes import Outcomes
+from document_analysis.aws.timed import in_time
 from document_analysis.errors import ServiceError, StoreDenied, StoreFailed
-from document_analysis.stores.s3 import read_body
+from document_analysis.limits.deadlines import Deadline
+from document_analysis.stores.s3_parts import read_part
 from document_analysis.stores.shelf import Held, plain
 
 # S3 answers so when two write at once; neither may have written, and trying again tells.
@@ -19,6 +21,9 @@ _FIRST_PAUSE_S = 0.05
 _GONE = {"NoSuchKey", "404"}
 _TAKEN = {"PreconditionFailed", "412"}
 _MOST_AT_ONCE = 1000
+_MOST_BYTES = 1 << 30
+# One call, its repetitions by boto3 among it; seconds.
+_LONGEST_S = 30
 # Metadata that tells a write of one from the same bytes written by another.
 _WRITE = "write"
 
@@ -33,15 +38,20 @@ class S3Shelf:
         self._outcomes = Outcomes(self._check)
 
     def get(self, name: str) -> Held | None:
+        place = self._place(name)
+
+        def whole() -> Held:
+            answer = self._client.get_object(**place)
+            return Held(read_part(answer, place, _MOST_BYTES).data, str(answer["ETag"]))
+
         try:
-            answer = self._client.get_object(**self._place(name))
-            data = read_body(answer)
+            held = in_time(Deadline.after(_LONGEST_S), whole)
         except AWS_ERRORS as error:
             if code_of(error) in _GONE:
                 return None
             raise self._failed("GetObject", error) from error
         self._outcomes.succeeded()
-        return Held(data, str(answer["ETag"]))
+        return held
 
     def create(self, name: str, data: bytes) -> str | None:
         return self._written(name, data, IfNoneMatch="*")
@@ -92,7 +102,7 @@ class S3Shelf:
         writing: dict[str, Any] = {**self._place(name), "Body": data, "Metadata": {_WRITE: write}, **condition}
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                answer = self._client.put_object(**writing)
+                answer = in_time(Deadline.after(_LONGEST_S), lambda: self._client.put_object(**writing))
             except AWS_ERRORS as error:
                 code = code_of(error)
                 if code in _GONE:  # there is nothing to replace
@@ -119,7 +129,7 @@ class S3Shelf:
 
     def _call(self, operation: str, call: Callable[[], Any]) -> Any:
         try:
-            answer = call()
+            answer = in_time(Deadline.after(_LONGEST_S), call)
         except AWS_ERRORS as error:
             raise self._failed(operation, error) from error
         self._outcomes.succeeded()
