@@ -114,6 +114,10 @@ class Job:
         attempts = max(0, self.attempts - 1)
         return replace(self._changed(), status="queued", attempts=attempts, worker=None, lease=None)
 
+    def tried_in_vain(self) -> Self:
+        """An attempt that counts, though its worker lives."""
+        return replace(self, attempts=self.attempts + 1)
+
     def proceed(self, progress: Progress, cost: dict[str, Any]) -> Self:
         return replace(self._changed(), progress=progress, cost=cost)
 

@@ -2,7 +2,8 @@
 
     jobs/<id>/job           the state, replaced only by who has seen the last one
     jobs/<id>/document      bytes that came with the request, or were uploaded
-    jobs/<id>/pages/000001  a page's response, packed; it is there before the state says so
+    jobs/<id>/pages/000001  a page that is done; it is there before the state says so
+    jobs/<id>/analysis      what was found out of the whole document, without the pages
     owners/<owner>/<mark>   one empty entry a job, the newest first
 
 Beside them lie `queue/` (a queue's own notes, where it is this process's) and `events/`, `dead/` (callbacks to be sent,
@@ -12,11 +13,7 @@ and those that nobody took).
 import hashlib
 import secrets
 import time
-from collections.abc import Callable
-from typing import Any
-
-import orjson
-import zstandard
+from collections.abc import Callable, Iterator
 
 from document_analysis.errors import InternalError, NotFound
 from document_analysis.jobs.job import Job
@@ -78,10 +75,25 @@ class JobStore:
 
     def erase(self, job: Job) -> None:
         """All of a job: what it made first, what names it last."""
-        self.shelf.delete_prefix(f"jobs/{job.id}/pages/")
-        self.shelf.delete(f"jobs/{job.id}/document")
+        self.clear(job.id)
         self.shelf.delete(_mark(job))
         self.shelf.delete(_state(job.id))
+
+    def clear(self, job_id: str) -> None:
+        """All that came of a job, and the document that came with it."""
+        self.shelf.delete_prefix(f"jobs/{job_id}/pages/")
+        self.shelf.delete(f"jobs/{job_id}/analysis")
+        self.shelf.delete(f"jobs/{job_id}/document")
+
+    def expired(self) -> Iterator[Job]:
+        """Jobs that nobody may see any more."""
+        after = ""
+        while names := self.shelf.names("jobs/", after=after, most=5000):
+            after = names[-1]
+            for name in names:
+                held = self.shelf.get(name) if name.endswith("/job") else None
+                if held is not None and (job := _job(held.data)).expired:
+                    yield job
 
     def keep_document(self, job_id: str, data: bytes) -> None:
         self.shelf.put(f"jobs/{job_id}/document", data)
@@ -90,17 +102,19 @@ class JobStore:
         held = self.shelf.get(f"jobs/{job_id}/document")
         return held.data if held else None
 
-    def keep_page(self, job_id: str, number: int, page: dict[str, Any]) -> None:
-        self.shelf.put(_page(job_id, number), zstandard.compress(orjson.dumps(page), 1))
+    def keep_page(self, job_id: str, number: int, data: bytes) -> None:
+        self.shelf.put(_page(job_id, number), data)
 
-    def page(self, job_id: str, number: int) -> dict[str, Any] | None:
-        """A page that is done; None where it is not, or where what lies there cannot be read."""
+    def page(self, job_id: str, number: int) -> bytes | None:
         held = self.shelf.get(_page(job_id, number))
-        try:
-            page = orjson.loads(zstandard.decompress(held.data)) if held else None
-        except (zstandard.ZstdError, ValueError):
-            return None
-        return page if isinstance(page, dict) else None
+        return held.data if held else None
+
+    def keep_analysis(self, job_id: str, data: bytes) -> None:
+        self.shelf.put(f"jobs/{job_id}/analysis", data)
+
+    def analysis(self, job_id: str) -> bytes | None:
+        held = self.shelf.get(f"jobs/{job_id}/analysis")
+        return held.data if held else None
 
     def pages_done(self, job_id: str) -> list[int]:
         """The numbers of the pages that are done."""

@@ -1,0 +1,158 @@
+"""One attempt at a job: its document opened, the pages that are not done yet analysed, each kept as it is done."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+
+from document_analysis.documents.document import Source, Upload
+from document_analysis.errors import DocumentNotFound, InternalError, NotFound, ServiceError
+from document_analysis.jobs.job import Fault, Job, Progress
+from document_analysis.jobs.store import JobStore
+from document_analysis.limits.deadlines import Deadline
+from document_analysis.pipeline.kept import analysis_to_bytes, page_from_bytes, page_to_bytes
+from document_analysis.pipeline.request import AnalysisRequest, Attempt, StoredName
+from document_analysis.pipeline.result import Cost, PageResult
+from document_analysis.pipeline.run import Run
+from document_analysis.pipeline.services import Services
+
+# A job's pages wait for their turn, and for nobody's patience; seconds.
+LONGEST_S = 6 * 3600
+# How often progress is written down at the most, in seconds: each time is a write to the store.
+WRITE_EVERY_S = 1.0
+
+
+class Stopped(Exception):
+    """The process ends, or the job is cancelled or another's: what is done is kept, the rest is not begun."""
+
+
+@dataclass(slots=True)
+class Hold:
+    """What a worker has in hand: whether to go on, and how to say that it is still at it."""
+
+    worker: str
+    lease_s: float
+    extend: Callable[[], None]
+    stopping: Callable[[], bool]
+    lost: threading.Event = field(default_factory=threading.Event)
+
+    def gone(self) -> bool:
+        return self.lost.is_set() or self.stopping()
+
+
+def document_of(job: Job, store: JobStore) -> StoredName | Source:
+    """What a job is about. Raises DocumentNotFound where the bytes that came with it are gone."""
+    if not job.held:
+        return AnalysisRequest.from_json(job.request).document
+    data = store.document(job.id)
+    if data is None:
+        raise DocumentNotFound
+    return Upload(data)
+
+
+def request_of(job: Job, store: JobStore) -> AnalysisRequest:
+    request = AnalysisRequest.from_json(job.request)
+    return replace(request, document=document_of(job, store)) if job.held else request
+
+
+class JobRun:
+    """Works a job to its end. Raises `Stopped`, and the `ServiceError` by which the document as a whole failed."""
+
+    def __init__(self, job: Job, store: JobStore, services: Services, hold: Hold) -> None:
+        self._job, self._store, self._services, self._hold = job, store, services, hold
+        self._pages: dict[int, PageResult] = {}
+        self._billed: dict[int, int] = {}
+        self._attempts = self._kept = 0
+        self._written = time.monotonic()
+
+    def work(self) -> Job:
+        request = request_of(self._job, self._store)
+        attempt = Attempt(self._job.id, Deadline.after(LONGEST_S), self._hold.gone, patient=True)
+        with Run(request, attempt, self._services) as run:
+            chosen = run.numbers
+            self._recall(request)
+            run.numbers = tuple(number for number in chosen if number not in self._pages)
+            self._tell(len(chosen), run)
+            before = run.cost()
+            for page in run.pages(hold=False):
+                if self._hold.gone():
+                    raise Stopped
+                cost = run.cost()
+                self._keep(page, cost.pages_billed - before.pages_billed)
+                before = cost
+                if time.monotonic() - self._written >= WRITE_EVERY_S:
+                    self._tell(len(chosen), run)
+            return self._end(run, chosen)
+
+    def _recall(self, request: AnalysisRequest) -> None:
+        """Pages that an earlier attempt has done; what cannot be read is done again."""
+        for number in self._store.pages_done(self._job.id):
+            data = self._store.page(self._job.id, number)
+            try:
+                page, billed = page_from_bytes(data or b"", request.inquiry)
+            except ValueError:
+                continue
+            self._note(page, billed)
+
+    def _keep(self, page: PageResult, billed: int) -> None:
+        self._store.keep_page(self._job.id, page.page, page_to_bytes(page, billed))
+        self._note(page, billed)
+
+    def _note(self, page: PageResult, billed: int) -> None:
+        self._pages[page.page] = replace(page, response=None)
+        self._billed[page.page] = billed
+        self._attempts += page.attempts
+        self._kept += page.from_cache
+
+    def _cost(self, run: Run) -> Cost:
+        billed = sum(self._billed.values())
+        price = self._services.engine.price(run.request.inquiry, billed)
+        return Cost(billed, self._kept, self._attempts, price)
+
+    def _tell(self, total: int, run: Run) -> None:
+        """Write down how far it is, and that this worker is at it."""
+        failed = sum(page.error is not None for page in self._pages.values())
+        progress = Progress(total, len(self._pages) - failed, failed)
+        self._change(lambda job: job.proceed(progress, asdict(self._cost(run))))
+
+    def _end(self, run: Run, chosen: tuple[int, ...]) -> Job:
+        pages = tuple(self._pages[number] for number in chosen)
+        failed = [page for page in pages if page.error is not None]
+        self._tell(len(chosen), run)
+        if pages and len(failed) == len(pages):
+            raise run.error_of(failed[0])
+        analysis = replace(run.analysis_of(pages), cost=self._cost(run), request_id=self._job.id)
+        self._store.keep_analysis(self._job.id, analysis_to_bytes(analysis))
+        return self._change(lambda job: job.finish("partial" if failed else "succeeded", analysis.warnings))
+
+    def _change(self, change: Callable[[Job], Job]) -> Job:
+        self._written = time.monotonic()
+        return held_change(self._store, self._job.id, self._hold, change)
+
+
+def held_change(store: JobStore, job_id: str, hold: Hold, change: Callable[[Job], Job]) -> Job:
+    """Change a job that this worker has. Raises Stopped where it has it no more: it was cancelled, erased, or taken."""
+
+    def checked(job: Job) -> Job | None:
+        if job.over or job.worker != hold.worker:
+            hold.lost.set()
+            return None
+        return change(job).hold(hold.worker, hold.lease_s)
+
+    try:
+        job = store.change(job_id, checked)
+    except NotFound:
+        hold.lost.set()
+        raise Stopped from None
+    if hold.lost.is_set():
+        raise Stopped
+    return job
+
+
+def fault_of(error: ServiceError) -> Fault:
+    return Fault(error.code, error.status, error.detail)
+
+
+WORN_OUT = InternalError(
+    "The job's worker was ended three times while it was at it; the document may be to blame. Nothing more is tried."
+)
