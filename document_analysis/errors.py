@@ -14,6 +14,7 @@ RFC 9457 problem details.
     │   └── DocumentNotFound
     ├── MethodNotAllowed      405
     ├── NotAcceptable         406
+    ├── JobNotFinished        409
     ├── DocumentTooLarge      413
     ├── UnsupportedMediaType  415
     ├── DocumentRefused       422  the content itself
@@ -21,7 +22,8 @@ RFC 9457 problem details.
     │   ├── EncryptedDocument
     │   ├── TooManyPages
     │   ├── TooManyPixels
-    │   └── UnsupportedFeature
+    │   ├── UnsupportedFeature
+    │   └── IdempotencyMismatch
     ├── Busy                  429
     │   ├── RateLimited
     │   └── QueueFull
@@ -157,6 +159,11 @@ class NotAcceptable(ServiceError):
     status, code, title = 406, "not_acceptable", "Not acceptable"
 
 
+class JobNotFinished(ServiceError):
+    status, code, title = 409, "job_not_finished", "Job not finished"
+    default_detail = "The job has no result yet; ask again when Retry-After has passed."
+
+
 class DocumentTooLarge(ServiceError):
     status, code, title = 413, "document_too_large", "Document too large"
 
@@ -190,6 +197,11 @@ class TooManyPixels(DocumentRefused):
 
 class UnsupportedFeature(DocumentRefused):
     code, title = "unsupported_feature", "Unsupported feature"
+
+
+class IdempotencyMismatch(DocumentRefused):
+    code, title = "idempotency_mismatch", "Idempotency mismatch"
+    default_detail = "This Idempotency-Key belongs to another request; take a new key for a new one."
 
 
 class Busy(ServiceError):

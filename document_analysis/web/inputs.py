@@ -63,11 +63,14 @@ class BodyReader:
             yield self._bytes(request, limit, deadline)
 
     @contextmanager
-    def read(self, request: Request, deadline: Deadline) -> Iterator[Body]:
-        """The body, for the block. Raises InvalidRequest, or DocumentTooLarge (from `Content-Length` if any)."""
+    def read(self, request: Request, deadline: Deadline, instead: str | None = None) -> Iterator[Body]:
+        """The body, for the block. A JSON body may have `instead` in place of a document, which is empty then.
+
+        Raises InvalidRequest, or DocumentTooLarge (from `Content-Length` if any).
+        """
         form = request.mimetype == "multipart/form-data"
         with self.raw(request, deadline, MULTIPART_OVERHEAD if form else 0) as data:
-            yield self._form(request, data) if form else self._plain(request, data)
+            yield self._form(request, data) if form else self._plain(request, data, instead)
 
     def _limit(self) -> str:
         return (
@@ -96,11 +99,11 @@ class BodyReader:
             raise InvalidRequest("The request's body did not arrive whole.")
         return b"".join(chunks)
 
-    def _plain(self, request: Request, data: bytes) -> Body:
+    def _plain(self, request: Request, data: bytes, instead: str | None) -> Body:
         if not data:
             raise InvalidRequest(f"The request has no body; send {_KINDS}.")
         if data[:4096].lstrip()[:1] == b"{":
-            return _json(data)
+            return _json(data, instead)
         return Body(Upload(data), request.mimetype or None, {})
 
     def _form(self, request: Request, data: bytes) -> Body:
@@ -116,7 +119,7 @@ class BodyReader:
         return Body(Upload(content), declared, fields)
 
 
-def _json(data: bytes) -> Body:
+def _json(data: bytes, instead: str | None) -> Body:
     if len(data) > MAX_JSON_BYTES:
         raise DocumentTooLarge(f"A JSON body may have {MAX_JSON_BYTES} bytes.")
     try:
@@ -137,6 +140,8 @@ def _json(data: bytes) -> Body:
             faults.append(FieldFault("bucket", "names another bucket than document does; say it once"))
         else:
             bucket, key = match[1], match[2]
+    if not key and instead in fields and not faults:
+        return Body(Upload(b""), None, fields)
     if not key:
         faults.append(FieldFault("document", 'is missing; give a key, or "s3://bucket/key"'))
     if faults:
