@@ -80,6 +80,17 @@ class Metrics:
         )
         self.billed_pages = Counter("document_analysis_billed_pages", "Pages probably billed", registry=registry)
         self.billed_usd = Counter("document_analysis_billed_usd", "Their list price in US dollars", registry=registry)
+        self.jobs = Counter("document_analysis_jobs", "Jobs that are over, by status", ["status"], registry=registry)
+        self.job_seconds = Histogram(
+            "document_analysis_job_seconds",
+            "Jobs: `queued` until a worker had them, `worked` from then on",
+            ["step"],
+            buckets=(*SECONDS, 300, 1200, 3600, 14_400),
+            registry=registry,
+        )
+        self.callbacks = Counter(
+            "document_analysis_callbacks", "Callbacks tried, by outcome", ["outcome"], registry=registry
+        )
         for step in STEPS:
             self.step_seconds.labels(step)
 
@@ -99,6 +110,16 @@ class Metrics:
         """A call of the engine ended: `outcome` is `ok`, `throttled`, or an error's kind."""
         self.upstream_calls.labels(engine, operation, outcome).inc()
         self.upstream_seconds.labels(engine, operation).observe(seconds)
+
+    def on_job(self, status: str, waited_s: float, worked_s: float) -> None:
+        """A job is over."""
+        self.jobs.labels(status).inc()
+        self.job_seconds.labels("queued").observe(waited_s)
+        self.job_seconds.labels("worked").observe(worked_s)
+
+    def on_callback(self, outcome: str) -> None:
+        """A callback was tried."""
+        self.callbacks.labels(outcome).inc()
 
 
 def shortened(value: Any) -> Any:

@@ -54,8 +54,9 @@ class Intake:
         seen = self._seen(wanted, deadline)
         job = self._made(wanted, seen)
         store = self._jobs.store
-        if job.held and wanted.upload is None:
-            store.keep_document(job.id, wanted.request.document.read())  # type: ignore[union-attr]
+        document = wanted.request.document
+        if wanted.upload is None and not isinstance(document, StoredName):
+            store.keep_document(job, document.read())
         found = store.create(job)
         if found.expired:
             store.erase(found)
@@ -86,10 +87,12 @@ class Intake:
             self._jobs.uploads.erase(job.id)
         self._jobs.store.clear(job.id)
 
-    def arrived(self, job: Job, data: bytes) -> None:
-        """An upload that came through this service: once, and of the size that was agreed upon."""
-        self._jobs.store.keep_document(job.id, data)
+    def arrived(self, job: Job, data: bytes) -> bool:
+        """An upload that came through this service; False where one has come before."""
+        if not self._jobs.store.keep_document(job, data):
+            return False
         self._jobs.queue.send(message(job.id))
+        return True
 
     def _check(self, wanted: Wanted) -> None:
         refuse_what_it_lacks(self._services.engine, wanted.request.inquiry)
@@ -152,7 +155,7 @@ class Intake:
             return
         if job.source.startswith("s3://"):
             cache.erase(job.source.removeprefix("s3://"))
-        elif data := self._jobs.store.document(job.id):
+        elif data := self._jobs.store.document(job):
             cache.erase(hashlib.sha256(data).hexdigest())
 
 
@@ -163,5 +166,5 @@ def awaited(size: int, media_type: str) -> AwaitedUpload:
 def method_of(text: object) -> Method:
     """How a document is to be uploaded. Raises ValueError."""
     if text in ("POST", "PUT"):
-        return text  # type: ignore[return-value]
+        return text
     raise ValueError("use POST or PUT")

@@ -42,8 +42,10 @@ class Delivery(Protocol):
 class JobQueue(Protocol):
     """`MemoryQueue` and `SqsQueue` keep this contract; `tests/jobs/test_queues.py` holds both to it.
 
-    Raises `StoreFailed` when it cannot be reached.
+    Raises `StoreFailed` when it cannot be reached. `costs` says whether a look at it is a call of the cloud.
     """
+
+    costs: bool
 
     def send(self, body: str, delay_s: float = 0) -> None: ...
 
@@ -59,6 +61,8 @@ class JobQueue(Protocol):
 
 class MemoryQueue:
     """Messages of one process. With `notes` it writes down what it is sent, and a new process begins with that."""
+
+    costs = False
 
     def __init__(self, lease_s: float = LEASE_S, notes: Shelf | None = None) -> None:
         self.lease_s = lease_s

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from document_analysis.errors import DocumentNotFound, NotFound, ServiceError
-from document_analysis.jobs.callbacks import Callbacks
+from document_analysis.jobs.callbacks import CallbackObserver, Callbacks
 from document_analysis.jobs.job import MOST_ATTEMPTS, Job, now
 from document_analysis.jobs.queue import LEASE_S, LONGEST_DELAY_S, Delivery, JobQueue
 from document_analysis.jobs.store import JobStore
@@ -40,6 +40,10 @@ class JobObserver(Protocol):
 
     def on_job(self, status: str, waited_s: float, worked_s: float) -> None:
         """A job is over; so long it waited for a worker, so long it was worked."""
+
+
+class JobsObserver(JobObserver, CallbackObserver, Protocol):
+    """Whoever counts jobs and callbacks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +181,7 @@ class JobRunner:
         assert upload is not None
         store = self._jobs.store
         try:
-            data = self._jobs.uploads.take(job.id, upload, Deadline.after(_UPLOAD_S))
+            data = self._jobs.uploads.take(job, upload, Deadline.after(_UPLOAD_S))
         except DocumentNotFound:
             data = None
         except ServiceError as error:
@@ -195,7 +199,7 @@ class JobRunner:
                 age = max(5.0, time.time() - _seconds(job.created))
                 self._jobs.queue.send(message(job.id), min(LONGEST_DELAY_S, age / 2))
             return None
-        store.keep_document(job.id, data)
+        store.keep_document(job, data)
         arrived = store.change(job.id, lambda seen: seen.arrive() if seen.status == "awaiting_upload" else None)
         with contextlib.suppress(ServiceError):
             self._jobs.uploads.erase(job.id)

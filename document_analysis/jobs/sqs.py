@@ -39,6 +39,8 @@ def sqs_client(threads: int, connect_s: float = 3) -> Any:
 class SqsQueue:
     """Messages of one queue, known by its URL."""
 
+    costs = True
+
     def __init__(self, client: Any, url: str, lease_s: float = LEASE_S) -> None:
         self._client = client
         self._url = url

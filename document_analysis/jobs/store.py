@@ -1,7 +1,8 @@
 """Jobs on a shelf: their state, the pages that are done, the document that came with them, and the lists of them.
 
     jobs/<id>/job           the state, replaced only by who has seen the last one
-    jobs/<id>/document      bytes that came with the request, or were uploaded
+    jobs/<id>/document/<f>  bytes that came with the request, or were uploaded; `f` is of the request's fingerprint,
+                            so that another one with the same token leaves them alone
     jobs/<id>/pages/000001  a page that is done; it is there before the state says so
     jobs/<id>/analysis      what was found out of the whole document, without the pages
     owners/<owner>/<mark>   one empty entry a job, the newest first
@@ -52,6 +53,11 @@ class JobStore:
             raise NotFound("There is no such job.")
         return _job(held.data)
 
+    def find(self, job_id: str) -> Job | None:
+        """The job, or None: it may have been erased since it was listed."""
+        held = self.shelf.get(_state(job_id))
+        return _job(held.data) if held else None
+
     def change(self, job_id: str, change: Callable[[Job], Job | None]) -> Job:
         """The job as `change` makes it of what is there at that moment; None leaves it as it is."""
         for _ in range(_MOST_ROUNDS):
@@ -83,7 +89,7 @@ class JobStore:
         """All that came of a job, and the document that came with it."""
         self.shelf.delete_prefix(f"jobs/{job_id}/pages/")
         self.shelf.delete(f"jobs/{job_id}/analysis")
-        self.shelf.delete(f"jobs/{job_id}/document")
+        self.shelf.delete_prefix(f"jobs/{job_id}/document/")
 
     def expired(self) -> Iterator[Job]:
         """Jobs that nobody may see any more."""
@@ -95,11 +101,12 @@ class JobStore:
                 if held is not None and (job := _job(held.data)).expired:
                     yield job
 
-    def keep_document(self, job_id: str, data: bytes) -> None:
-        self.shelf.put(f"jobs/{job_id}/document", data)
+    def keep_document(self, job: Job, data: bytes) -> bool:
+        """Lay the document down; False where it lies there already."""
+        return self.shelf.create(_document(job), data) is not None
 
-    def document(self, job_id: str) -> bytes | None:
-        held = self.shelf.get(f"jobs/{job_id}/document")
+    def document(self, job: Job) -> bytes | None:
+        held = self.shelf.get(_document(job))
         return held.data if held else None
 
     def keep_page(self, job_id: str, number: int, data: bytes) -> None:
@@ -128,6 +135,10 @@ def _state(job_id: str) -> str:
 
 def _page(job_id: str, number: int) -> str:
     return f"jobs/{job_id}/pages/{number:06}"
+
+
+def _document(job: Job) -> str:
+    return f"jobs/{job.id}/document/{job.fingerprint[:32]}"
 
 
 def _owner(owner: str) -> str:

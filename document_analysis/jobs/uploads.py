@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol
 from urllib.parse import urlencode
 
 from document_analysis.errors import DocumentNotFound, DocumentTooLarge
-from document_analysis.jobs.job import AwaitedUpload
+from document_analysis.jobs.job import AwaitedUpload, Job
 from document_analysis.jobs.store import JobStore
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.stores.s3 import S3Store
@@ -37,7 +37,7 @@ class Uploads(Protocol):
     def address(self, job_id: str, upload: AwaitedUpload, method: Method) -> Address:
         """The address for one document of exactly that size."""
 
-    def take(self, job_id: str, upload: AwaitedUpload, deadline: Deadline) -> bytes | None:
+    def take(self, job: Job, upload: AwaitedUpload, deadline: Deadline) -> bytes | None:
         """The document, if it has come. What is not of the agreed size is `DocumentTooLarge`."""
 
     def erase(self, job_id: str) -> None:
@@ -81,9 +81,9 @@ class S3Uploads:
         )
         return Address("POST", made["url"], fields=made["fields"])
 
-    def take(self, job_id: str, upload: AwaitedUpload, deadline: Deadline) -> bytes | None:
+    def take(self, job: Job, upload: AwaitedUpload, deadline: Deadline) -> bytes | None:
         try:
-            found = self._store.open(self._bucket, self._prefix + job_id, None, deadline)
+            found = self._store.open(self._bucket, self._prefix + job.id, None, deadline)
         except DocumentNotFound:
             return None
         if found.size_bytes > upload.size:
@@ -118,8 +118,8 @@ class FolderUploads:
             return False
         return hmac.compare_digest(signature.encode(), self._signature(job_id, int(expires)).encode())
 
-    def take(self, job_id: str, upload: AwaitedUpload, deadline: Deadline) -> bytes | None:
-        data = self._store.document(job_id)
+    def take(self, job: Job, upload: AwaitedUpload, deadline: Deadline) -> bytes | None:
+        data = self._store.document(job)
         if data is not None and len(data) > upload.size:
             raise DocumentTooLarge("More bytes were uploaded than were agreed upon.")
         return data

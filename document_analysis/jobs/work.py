@@ -44,7 +44,7 @@ def document_of(job: Job, store: JobStore) -> StoredName | Source:
     """What a job is about. Raises DocumentNotFound where the bytes that came with it are gone."""
     if not job.held:
         return AnalysisRequest.from_json(job.request).document
-    data = store.document(job.id)
+    data = store.document(job)
     if data is None:
         raise DocumentNotFound
     return Upload(data)

@@ -48,6 +48,11 @@ class Gate:
         return self.capacity - self._free
 
     @property
+    def full(self) -> bool:
+        """Whether whoever comes now would have to wait, or be refused."""
+        return self._free <= 0
+
+    @property
     def waiting(self) -> int:
         return len(self._waiters)
 

@@ -55,6 +55,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "loglevel": settings.log_level,
         "errorlog": None,
         "post_worker_init": _begin,
+        "worker_exit": _end,
     }
 
 
@@ -71,6 +72,14 @@ def _begin(worker: Any) -> None:
     signal.signal(signal.SIGTERM, end)
     engine = app.extensions["services"].engine
     threading.Thread(target=engine.prepare, name="prepare", daemon=True).start()
+
+
+def _end(_arbiter: Any, worker: Any) -> None:
+    """In the worker, when it has answered its last request: what jobs it had is given back before it is gone."""
+    jobs = worker.wsgi.extensions["jobs"] if getattr(worker, "wsgi", None) else None
+    if jobs:
+        jobs.stop()
+        jobs.join(LAST_WORDS_S)
 
 
 class _Server(BaseApplication):  # type: ignore[misc]

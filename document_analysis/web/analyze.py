@@ -16,24 +16,28 @@ from document_analysis.pipeline.result import Cost, PageResult
 from document_analysis.pipeline.run import Run, process_text_analysis
 from document_analysis.pipeline.services import Services
 from document_analysis.settings import Settings
-from document_analysis.views.contract import RenderContext, Rendered
+from document_analysis.views.contract import RenderContext
 from document_analysis.views.json import plan_json
 from document_analysis.views.ndjson import end_line, page_line
 from document_analysis.views.registry import render
 from document_analysis.web.inputs import Body, BodyReader, query_options
+from document_analysis.web.jobs import JobsResource
 from document_analysis.web.negotiation import DEFAULT
 from document_analysis.web.options import read_options
 from document_analysis.web.problems import log_error, problem
 from document_analysis.web.requests import Asked, read_request
+from document_analysis.web.responses import sent, varying
 
 CACHE_NAME = "document-analysis"
 
 
-def install(app: Flask, services: Services, settings: Settings) -> None:
+def install(app: Flask, services: Services, settings: Settings, jobs: JobsResource) -> None:
     reader = BodyReader(services.memory, settings.max_document_bytes)
 
     @app.post("/analyze")
     def analyze() -> Response:
+        if jobs.accepts():
+            return jobs.make()
         deadline = Deadline.after(settings.request_deadline_s)
         with ExitStack() as stack:
             stack.enter_context(services.places.hold(deadline))
@@ -66,7 +70,7 @@ def _dry_run(asked: Asked, services: Services) -> Response:
     if asked.view is not DEFAULT:
         raise InvalidRequest(errors=[FieldFault("dry_run", "it is answered as JSON; leave format out")])
     plan = plan_text_analysis(asked.analysis, asked.attempt, services)
-    return _varying(Response(plan_json(plan), content_type=DEFAULT.media_type))
+    return varying(Response(plan_json(plan), content_type=DEFAULT.media_type))
 
 
 def _whole(asked: Asked, services: Services) -> Response:
@@ -79,19 +83,6 @@ def _whole(asked: Asked, services: Services) -> Response:
         figures = _figures(services, len(analysis.pages), analysis.cost)
         g.outcome = lambda: figures
         return response
-
-
-def sent(rendered: Rendered) -> Response:
-    """A view as a response."""
-    response = _varying(Response(rendered.body, content_type=rendered.content_type))
-    if rendered.file_name:
-        response.headers["Content-Disposition"] = f'{rendered.disposition}; filename="{rendered.file_name}"'
-    return response
-
-
-def _varying(response: Response) -> Response:
-    response.headers["Vary"] = "Accept"
-    return response
 
 
 def _figures(services: Services, pages: int, cost: Cost) -> dict[str, object]:
@@ -117,7 +108,7 @@ def _stream(asked: Asked, services: Services, stack: ExitStack) -> Response:
     held = stack.pop_all()
     context = RenderContext(services.pictures, asked.attempt.deadline, asked.attempt.timings)
     lines = _lines(run, chain(_drained(first), pages), asked, context)
-    response = _varying(Response(_closing(lines, held), content_type=asked.view.media_type))
+    response = varying(Response(_closing(lines, held), content_type=asked.view.media_type))
     response.headers["Cache-Status"] = _cache_status(asked.attempt, services, cached, run.cost())
     response.headers["X-Accel-Buffering"] = "no"  # a proxy between must pass the lines on as they come
     g.outcome = lambda: _figures(services, len(run.results), run.cost())

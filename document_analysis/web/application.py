@@ -14,18 +14,20 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from document_analysis.errors import ShuttingDown
+from document_analysis.jobs.runner import Jobs
 from document_analysis.pipeline.services import Services
 from document_analysis.server.lifetime import Lifetime
 from document_analysis.settings import Settings
 from document_analysis.telemetry import STEPS, Metrics, Timings, log
-from document_analysis.web import analyze, docs, health, page, problems, wire
+from document_analysis.web import analyze, docs, health, page, problems, uploads, wire
+from document_analysis.web import jobs as jobs_module
 from document_analysis.web.auth import Keys, check_site
 
 # Endpoints that a balancer may ask by any Host; endpoints that need a key where keys are set; those that count
 # against a client's rate.
 PROBES = {"live", "ready"}
-GUARDED = {"analyze", "erase", "metrics", wire.ENDPOINT}
-RATED = {"analyze", "erase", wire.ENDPOINT}
+GUARDED = {"analyze", "erase", "metrics", wire.ENDPOINT, *jobs_module.ENDPOINTS}
+RATED = {"analyze", "erase", wire.ENDPOINT, uploads.ENDPOINT, *jobs_module.ENDPOINTS}
 
 # Every so many requests the collector looks at what is young, at what is older, and at everything. By itself it looks
 # when many objects were made, which in large responses are no garbage; while each request leaves a few circles (the
@@ -42,19 +44,23 @@ SECURITY_HEADERS = {
 }
 
 
-def build(settings: Settings, services: Services, metrics: Metrics, lifetime: Lifetime) -> Flask:
+def build(
+    settings: Settings, services: Services, metrics: Metrics, lifetime: Lifetime, jobs: Jobs | None = None
+) -> Flask:
     app = Flask("service", static_folder=None)
     app.url_map.strict_slashes = False
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     _frame(app, settings, metrics, lifetime)
-    analyze.install(app, services, settings)
+    resource = jobs_module.JobsResource(app, jobs, services, settings)
+    analyze.install(app, services, settings, resource)
+    uploads.install(app, jobs, services, settings)
     wire.install(app, services, settings)
-    health.install(app, services, lifetime)
+    health.install(app, services, lifetime, jobs)
     docs.install(app)
     page.install(app, settings, services)
-    _show_metrics(app, metrics, services)
+    _show_metrics(app, metrics, services, jobs)
     _limit(app, settings)
     problems.install(app, metrics, {wire.ENDPOINT: wire.respond})
     return app
@@ -150,7 +156,7 @@ def _account(facts: dict[str, object], metrics: Metrics) -> None:
     (log.debug if quiet else log.info)("request", seconds=round(seconds, 4), **facts, **steps, **figures)
 
 
-def _show_metrics(app: Flask, registry: Metrics, services: Services) -> None:
+def _show_metrics(app: Flask, registry: Metrics, services: Services, jobs: Jobs | None) -> None:
     registry.gauge("documents_at_work", "Documents at work", lambda: services.places.taken)
     registry.gauge("documents_waiting", "Documents waiting for a place", lambda: services.places.waiting)
     registry.gauge("pages_waiting", "Pages waiting for their turn", lambda: services.work.pool.queued)
@@ -158,6 +164,8 @@ def _show_metrics(app: Flask, registry: Metrics, services: Services) -> None:
     if services.work.cache:
         cache = services.work.cache
         registry.gauge("cache_bytes", "Compressed results in memory", lambda: cache.size_bytes)
+    if jobs and not jobs.queue.costs:
+        registry.gauge("jobs_waiting", "Jobs that no worker has", jobs.queue.waiting)
 
     @app.get("/metrics")
     def metrics() -> Response:

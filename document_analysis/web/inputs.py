@@ -43,6 +43,7 @@ class Body(NamedTuple):
     document: StoredName | Source
     declared_type: str | None
     options: Mapping[str, Any]
+    document_given: bool = True
 
 
 class BodyReader:
@@ -71,6 +72,18 @@ class BodyReader:
         form = request.mimetype == "multipart/form-data"
         with self.raw(request, deadline, MULTIPART_OVERHEAD if form else 0) as data:
             yield self._form(request, data) if form else self._plain(request, data, instead)
+
+    @contextmanager
+    def document(self, request: Request, deadline: Deadline) -> Iterator[tuple[bytes, str | None]]:
+        """A body that can only be a document, for the block: its bytes, and what the client called their kind."""
+        form = request.mimetype == "multipart/form-data"
+        with self.raw(request, deadline, MULTIPART_OVERHEAD if form else 0) as data:
+            if form:
+                body = self._form(request, data)
+                assert isinstance(body.document, Upload)
+                yield body.document.read(), body.declared_type
+            else:
+                yield data, request.mimetype or None
 
     def _limit(self) -> str:
         return (
@@ -141,7 +154,7 @@ def _json(data: bytes, instead: str | None) -> Body:
         else:
             bucket, key = match[1], match[2]
     if not key and instead in fields and not faults:
-        return Body(Upload(b""), None, fields)
+        return Body(Upload(b""), None, fields, document_given=False)
     if not key:
         faults.append(FieldFault("document", 'is missing; give a key, or "s3://bucket/key"'))
     if faults:

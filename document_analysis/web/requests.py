@@ -1,6 +1,6 @@
 """From options to what is asked of the use case, and of a view."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Request, g
 
@@ -34,7 +34,11 @@ def read_request(request: Request, body: Body, deadline: Deadline) -> Asked:
         raise InvalidRequest(errors=[FieldFault("pages", "a single picture shows one page; name it with render_page")])
     shown = view_options(options)
     attempt = _attempt(request, view, shown, deadline)
-    return Asked(_analysis_request(body, options, view), attempt, view, shown, options.dry_run)
+    on_page_error = options.on_page_error or ("partial" if view.partial else "fail")
+    asked = analysis_request(body, options, on_page_error)
+    if view.single_page:
+        asked = replace(asked, pages=(options.render_page,))
+    return Asked(asked, attempt, view, shown, options.dry_run)
 
 
 def view_options(options: Options) -> ViewOptions:
@@ -47,13 +51,14 @@ def view_options(options: Options) -> ViewOptions:
     )
 
 
-def _analysis_request(body: Body, options: Options, view: View) -> AnalysisRequest:
+def analysis_request(body: Body, options: Options, on_page_error: str) -> AnalysisRequest:
+    """What is to be analysed, whatever is shown of it."""
     return AnalysisRequest(
         document=body.document,
         inquiry=Inquiry(options.features, options.queries),
-        pages=(options.render_page,) if view.single_page else options.pages,
+        pages=options.pages,
         declared_type=body.declared_type,
-        partial=(options.on_page_error or ("partial" if view.partial else "fail")) == "partial",
+        partial=on_page_error == "partial",
     )
 
 

@@ -83,18 +83,18 @@ def test_lists_an_owners_jobs_newest_first_and_in_parts(store: JobStore) -> None
 def test_keeps_pages_and_the_document(store: JobStore) -> None:
     job = store.create(made())
     assert store.pages_done(job.id) == []
-    store.keep_document(job.id, b"bytes")
+    store.keep_document(job, b"bytes")
     for number in (1, 10, 2):
         store.keep_page(job.id, number, b"page %d" % number)
     assert store.pages_done(job.id) == [1, 2, 10]
     assert store.page(job.id, 10) == b"page 10"
     assert store.page(job.id, 3) is None
-    assert store.document(job.id) == b"bytes"
+    assert store.document(job) == b"bytes"
 
 
 def test_nothing_of_an_erased_job_is_left(store: JobStore) -> None:
     job, other = store.create(made()), store.create(made())
-    store.keep_document(job.id, b"1")
+    store.keep_document(job, b"1")
     store.keep_page(job.id, 1, b"1")
     store.keep_page(other.id, 1, b"1")
     store.erase(job)
