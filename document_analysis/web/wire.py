@@ -43,6 +43,7 @@ from document_analysis.pipeline.services import Services
 from document_analysis.settings import Settings
 from document_analysis.telemetry import log
 from document_analysis.web.clients import client_gone
+from document_analysis.web.encodings import packed, unpacked
 from document_analysis.web.inputs import BodyReader
 
 ENDPOINT = "textract"
@@ -88,7 +89,7 @@ def install(app: Flask, services: Services, settings: Settings) -> None:
                 headers = {name.lower(): value for name, value in request.headers.items()}
                 query = request.query_string.decode("latin-1")
                 g.client = verifier.verify(request.method, request.path, query, headers, body)
-            asked = parse(_operation(), body)
+            asked = parse(_operation(), unpacked(body, MAX_BODY_BYTES) if packed(request) else body)
             return _analyse(asked, services, deadline)
 
 
