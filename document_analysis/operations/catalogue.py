@@ -63,7 +63,10 @@ class Operation:
             return merge_pages(pages, page_count)
         answers = [answer for _, answer in sorted(pages, key=lambda page: page[0])]
         found = [item for answer in answers for item in answer[self.answer]]
-        return {**(answers[0] if answers else {}), "DocumentMetadata": {"Pages": page_count}, self.answer: found}
+        merged = {**(answers[0] if answers else {}), self.answer: found}
+        if "DocumentMetadata" in merged:
+            merged["DocumentMetadata"] = {"Pages": page_count}
+        return merged
 
 
 ANALYZE_DOCUMENT = Operation(
