@@ -292,6 +292,29 @@ class TestRefusals:
         assert_problem(small.post("/analyze", data=b"\x89PNG" + b"0" * 2000), 413, "document_too_large")
         assert_problem(small.post("/analyze", json=STORED), 413, "document_too_large")
 
+    def test_too_large_is_refused_without_a_length_too(self, client_with):
+        small = client_with(MAX_DOCUMENT_BYTES="1000")
+        body = {
+            "input_stream": io.BytesIO(b"\x89PNG" + b"0" * 2000),
+            "environ_overrides": {"wsgi.input_terminated": True},
+        }
+        assert_problem(small.post("/analyze", **body), 413, "document_too_large")
+
+    def test_a_body_that_breaks_off_is_not_taken_for_whole(self, client):
+        for ends_itself in (False, True):
+            environ = {"CONTENT_LENGTH": str(len(png()) + 10), "wsgi.input_terminated": ends_itself}
+            answer = client.post("/analyze", input_stream=io.BytesIO(png()), environ_overrides=environ)
+            assert_problem(answer, 400, "invalid_request")
+
+    def test_a_part_too_large_for_a_document(self, client_with):
+        """The form around it has room of its own: its length alone says nothing."""
+        small = client_with(MAX_DOCUMENT_BYTES="1000")
+        answer = small.post("/analyze", data={"file": (io.BytesIO(b"\x89PNG" + b"0" * 2000), "a.png")})
+        assert_problem(answer, 413, "document_too_large")
+
+    def test_too_much_json(self, client):
+        assert_problem(client.post("/analyze", json={"document": "x" * (1 << 20)}), 413, "document_too_large")
+
     def test_too_many_pages_and_pixels(self, client_with):
         narrow = client_with(MAX_PAGES="2", MAX_PIXELS="20000")
         assert_problem(narrow.post("/analyze", data=REPORT.read_bytes()), 422, "too_many_pages")
