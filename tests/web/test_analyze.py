@@ -230,6 +230,10 @@ class TestCache:
         assert client.delete("/analyze", **body).status_code == 204
         assert client.post("/analyze?pages=1", **body).get_json()["cached"] is False
 
+    def test_nothing_of_another_bucket_can_be_erased(self, client):
+        answer = client.delete("/analyze", json={"bucket": "secret", "document": "two-pages.tiff"})
+        assert_problem(answer, 403, "bucket_not_allowed")
+
 
 class TestRefusals:
     @pytest.mark.parametrize(
@@ -292,13 +296,12 @@ class TestRefusals:
         assert_problem(small.post("/analyze", data=b"\x89PNG" + b"0" * 2000), 413, "document_too_large")
         assert_problem(small.post("/analyze", json=STORED), 413, "document_too_large")
 
-    def test_too_large_is_refused_without_a_length_too(self, client_with):
+    def test_too_large_is_refused_without_a_length_too_and_not_read_to_its_end(self, client_with):
         small = client_with(MAX_DOCUMENT_BYTES="1000")
-        body = {
-            "input_stream": io.BytesIO(b"\x89PNG" + b"0" * 2000),
-            "environ_overrides": {"wsgi.input_terminated": True},
-        }
-        assert_problem(small.post("/analyze", **body), 413, "document_too_large")
+        body = io.BytesIO(b"\x89PNG" + b"0" * 5_000_000)
+        answer = small.post("/analyze", input_stream=body, environ_overrides={"wsgi.input_terminated": True})
+        assert_problem(answer, 413, "document_too_large")
+        assert body.tell() < 1_000_000
 
     def test_a_body_that_breaks_off_is_not_taken_for_whole(self, client):
         for ends_itself in (False, True):
