@@ -299,7 +299,8 @@ class TestRefusals:
     def test_too_large_is_refused_without_a_length_too_and_not_read_to_its_end(self, client_with):
         small = client_with(MAX_DOCUMENT_BYTES="1000")
         body = io.BytesIO(b"\x89PNG" + b"0" * 5_000_000)
-        answer = small.post("/analyze", input_stream=body, environ_overrides={"wsgi.input_terminated": True})
+        chunked = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
+        answer = small.post("/analyze", input_stream=body, environ_overrides=chunked)
         assert_problem(answer, 413, "document_too_large")
         assert body.tell() < 1_000_000
 
