@@ -300,6 +300,26 @@ def test_pictures_are_drawn_by_turns(ask, monkeypatch, name):
     assert ask(f"format={name}").status_code == 200
 
 
+CONTENT_TYPES = {
+    "json": "application/json",
+    "ndjson": "application/x-ndjson",
+    "textract": "application/x-amz-json-1.1",
+    "pdf": "application/pdf",
+    "searchable-pdf": "application/pdf",
+    "png": "image/png",
+    "jpeg": "image/jpeg",
+    "webp": "image/webp",
+    "text": "text/plain; charset=utf-8",
+    "markdown": "text/markdown; charset=utf-8",
+    "csv": "text/csv; charset=utf-8; header=absent",
+}
+
+
+@pytest.mark.parametrize(("name", "content_type"), CONTENT_TYPES.items())
+def test_every_view_says_what_it_is(ask, name, content_type):
+    assert ask(f"format={name}").content_type == content_type
+
+
 class TestVary:
     @pytest.mark.parametrize("name", VIEWS)
     def test_every_view_says_what_chose_it(self, ask, name):
