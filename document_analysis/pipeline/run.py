@@ -4,7 +4,8 @@
 and no boto3: engines, stores and limits come in with `Services`.
 """
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -214,6 +215,17 @@ class Run:
 
     def _submit(self, number: int) -> None:
         self._waiting[self.services.work.submit(self._asker, self._tasks[number])] = number
+
+    def when_done(self, action: Callable[[], None]) -> None:
+        """Have this done, by whatever thread, when the engine has done its part of every page submitted."""
+        left = itertools.count(len(self._waiting) - 1, -1)
+
+        def one_more(_: Future[Outcome]) -> None:
+            if not next(left):
+                action()
+
+        for future in list(self._waiting):
+            future.add_done_callback(one_more)
 
     def _task(self, number: int) -> PageTask:
         request, engine = self.request, self.services.engine

@@ -9,7 +9,7 @@ from itertools import chain
 import orjson
 from flask import Flask, Response, g, request
 
-from document_analysis.errors import FieldFault, InternalError, InvalidRequest, ServiceError
+from document_analysis.errors import FieldFault, InternalError, InvalidRequest, ServiceError, problem
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.pipeline.request import AnalysisRequest, StoredName
 from document_analysis.pipeline.result import Analysis, PageResult
@@ -18,11 +18,11 @@ from document_analysis.settings import Settings
 from document_analysis.telemetry import Timings
 from document_analysis.views import registry as representations
 from document_analysis.views.registry import Desk, View
-from document_analysis.web.clients import client_gone
+from document_analysis.web.clients import client_gone, deadline
 from document_analysis.web.inputs import Body, BodyReader, query_options
 from document_analysis.web.negotiation import MEDIA_TYPES, PICTURES, choose_format
 from document_analysis.web.options import Options, read_options
-from document_analysis.web.problems import log_error, problem
+from document_analysis.web.problems import log_error
 
 CACHE_NAME = "document-analysis"
 
@@ -32,13 +32,12 @@ def install(app: Flask, services: Services, settings: Settings) -> None:
 
     @app.post("/analyze")
     def analyze() -> Response:
-        deadline = Deadline.after(settings.request_deadline_s)
+        until = deadline(request, settings.request_deadline_s)
         with ExitStack() as stack:
-            stack.enter_context(services.places.hold(deadline))
-            body = stack.enter_context(reader.read(request, deadline))
+            body = stack.enter_context(reader.read(request, until))
             options = read_options(body.options, query_options(request))
             name = choose_format(options.format, request.accept_mimetypes)
-            asked = _asked(body, options, name, deadline)
+            asked = _asked(body, options, name, until)
             if options.dry_run:
                 return _dry_run(asked, options, name, services)
             if name == "ndjson":
@@ -47,8 +46,8 @@ def install(app: Flask, services: Services, settings: Settings) -> None:
 
     @app.delete("/analyze")
     def erase() -> Response:
-        deadline = Deadline.after(settings.request_deadline_s)
-        with services.places.hold(deadline), reader.read(request, deadline) as body:
+        until = deadline(request, settings.request_deadline_s)
+        with reader.read(request, until) as body, services.places.hold(until):
             read_options(body.options, query_options(request))
             if services.work.cache:
                 services.work.cache.erase(_kept_name(body, services))
@@ -62,7 +61,7 @@ def _kept_name(body: Body, services: Services) -> str:
     return hashlib.sha256(body.document.read()).hexdigest()
 
 
-def _asked(body: Body, options: Options, name: str, deadline: Deadline) -> AnalysisRequest:
+def _asked(body: Body, options: Options, name: str, until: Deadline) -> AnalysisRequest:
     cache_control = request.cache_control
     picture = name in PICTURES
     if picture and options.pages is not None:
@@ -71,7 +70,7 @@ def _asked(body: Body, options: Options, name: str, deadline: Deadline) -> Analy
     return AnalysisRequest(
         request_id=g.request_id,
         document=body.document,
-        deadline=deadline,
+        deadline=until,
         features=options.features,
         queries=options.queries,
         pages=(options.render_page,) if picture else options.pages,
@@ -99,13 +98,16 @@ def _view(options: Options, name: str) -> View:
 def _dry_run(asked: AnalysisRequest, options: Options, name: str, services: Services) -> Response:
     if name != "json":
         raise InvalidRequest(errors=[FieldFault("dry_run", "it is answered as JSON; leave format out")])
-    plan = plan_text_analysis(asked, services)
+    with services.places.hold(asked.deadline):
+        plan = plan_text_analysis(asked, services)
     return Response(representations.plan_json(plan), content_type=MEDIA_TYPES["json"])
 
 
 def _whole(asked: AnalysisRequest, options: Options, name: str, services: Services) -> Response:
     timings: Timings = g.timings
-    with process_text_analysis(asked, services, timings) as analysis:
+    with services.places.hold(asked.deadline):
+        found = process_text_analysis(asked, services, timings)
+    with found as analysis:
         desk = Desk(services.pictures, asked.deadline, timings)
         rendered = representations.render(analysis, _view(options, name), desk)
         response = Response(rendered.body, content_type=rendered.media_type)
@@ -135,8 +137,11 @@ def _cache_status(analysis: Analysis, asked: AnalysisRequest, stored: bool) -> s
 
 def _stream(asked: AnalysisRequest, options: Options, services: Services, stack: ExitStack) -> Response:
     """Pages as they finish. Faults before the first page that succeeds are problems; later ones stand in `end`."""
+    release = services.places.take(asked.deadline)
+    stack.callback(release)
     run = stack.enter_context(Run(asked, services, g.timings))
     run.submit()
+    run.when_done(release)  # however slowly the client takes what was found
     pages = run.pages()
     first: list[PageResult] = []
     for page in pages:
