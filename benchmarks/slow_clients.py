@@ -1,6 +1,6 @@
 """What a thousand clients of each slow kind do to the service: health's answers, a good request, memory.
 
-    python -m benchmarks.slow_clients               # a thousand of each kind, one kind after the other, then all at once
+    python -m benchmarks.slow_clients               # one kind after the other, then all at once
     python -m benchmarks.slow_clients --clients 45
 
 The service has one CPU to itself and the embedded engine, S3 and Textract play no part. A kind that the service ends
@@ -131,8 +131,8 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     print("| kind | connections | probes, median and slowest | a good request | memory | what they came to |")
     print("|---|---|---|---|---|---|", flush=True)
-    rounds = [[kind] for kind in KINDS if kind.startswith(arguments.only)]
-    for kinds in [*rounds, *([sum(rounds, [])] if len(rounds) > 1 else [])]:
+    chosen = [kind for kind in KINDS if kind.startswith(arguments.only)]
+    for kinds in [*([kind] for kind in chosen), *([chosen] if len(chosen) > 1 else [])]:
         with service(None) as (url, process):
             port = int(url.rpartition(":")[2])
             rest = resident_mb(process.pid)

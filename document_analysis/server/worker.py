@@ -11,6 +11,7 @@ import os
 import selectors
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,7 @@ from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, NoReturn
 
+from gunicorn.http.wsgi import FileWrapper
 from gunicorn.workers.base import Worker as BaseWorker
 
 from document_analysis.errors import InternalError, ServiceError, TooManyConnections, stack_of
@@ -35,6 +37,14 @@ LINGER_S = 2.0
 # Whoever makes room for a new connection has been silent for at least so long.
 SILENT_S = 1.0
 ACCEPT_AT_ONCE = 64
+# A request begins so much later at most, while the loop has things to see to.
+LONGEST_DELAY_S = 1.0
+# It may have to ask S3 or Textract.
+SLOW_PROBE = "/ready"
+# Of a file that is an answer, read at once.
+FILE_BYTES = 1 << 20
+# Of answers that clients have yet to take, all together; less on a small machine.
+MOST_UNSENT = 256 << 20
 
 
 class Worker(BaseWorker):  # type: ignore[misc]
@@ -51,7 +61,9 @@ class Worker(BaseWorker):  # type: ignore[misc]
         self._connections: dict[Connection, None] = {}
         self._listening = False
         self._next_look = 0.0
-        self._unsent = Unsent(available_memory() // 8)
+        self._caught_up = threading.Event()
+        self._probing: set[Connection] = set()
+        self._unsent = Unsent(min(MOST_UNSENT, available_memory() // 8))
         self._threads = ThreadPoolExecutor(self.cfg.threads, "request")
         self._probes = {path: ThreadPoolExecutor(2, "probe") for path in PROBES}
         super().init_process()
@@ -86,7 +98,13 @@ class Worker(BaseWorker):  # type: ignore[misc]
 
     def _turn(self) -> None:
         self.notify()
-        for key, mask in self._poller.select(self._tick_s):
+        events = self._poller.select(0)
+        if not events:
+            if not self._probing:
+                self._caught_up.set()
+            events = self._poller.select(self._tick_s)
+            self._caught_up.clear()
+        for key, mask in events:
             if isinstance(key.data, Connection):
                 self._on_event(key.data, mask)
             else:
@@ -202,8 +220,13 @@ class Worker(BaseWorker):  # type: ignore[misc]
         """Let a thread answer if the request is there."""
         if connection.ready:
             connection.hand_over()
-            pool = self._probes.get(connection.path, self._threads)
-            pool.submit(self._work, connection)
+            probes = self._probes.get(connection.path)
+            if probes:
+                if connection.path != SLOW_PROBE:
+                    self._probing.add(connection)
+                probes.submit(self._work, connection)
+            else:
+                self._threads.submit(self._work_later, connection)
         self._watch(connection)
 
     def _refuse(self, connection: Connection, error: ServiceError) -> None:
@@ -214,6 +237,11 @@ class Worker(BaseWorker):  # type: ignore[misc]
         self._after_answer(connection)
 
     # --- a request's thread ---------------------------------------------------------------------------------------
+
+    def _work_later(self, connection: Connection) -> None:
+        """Begin when the loop has seen to all that came, and probes are answered: each is one thread among many."""
+        self._caught_up.wait(LONGEST_DELAY_S)
+        self._work(connection)
 
     def _work(self, connection: Connection) -> None:
         keep = False
@@ -228,6 +256,7 @@ class Worker(BaseWorker):  # type: ignore[misc]
     def _answer(self, connection: Connection) -> bool:
         response, environ = connection.response, connection.environ
         environ["wsgi.multithread"] = True
+        environ["wsgi.file_wrapper"] = lambda file, *_: FileWrapper(file, FILE_BYTES)
         if not self.alive:
             response.force_close()
         parts = self.wsgi(environ, response.start_response)
@@ -265,6 +294,7 @@ class Worker(BaseWorker):  # type: ignore[misc]
             self._watch(connection)
 
     def _answered(self, connection: Connection, keep: bool) -> None:
+        self._probing.discard(connection)
         if connection not in self._connections:
             return
         connection.closing = connection.closing or not keep
@@ -347,9 +377,12 @@ class Worker(BaseWorker):  # type: ignore[misc]
             self._go_on(starved[-1])
 
     def _cut_slowest(self, now: float) -> None:
+        """Make room for answers: whoever has let his wait longest, measured by the pace, loses it."""
         behind = [one for one in self._connections if one.behind is not None and now - one.behind > SILENT_S]
-        if behind:
-            self._lose(min(behind, key=lambda one: one.due))
+        for slow in sorted(behind, key=lambda one: one.due):
+            if self._unsent.bytes < self._unsent.most // 2:
+                return
+            self._lose(slow)
 
     def _make_room(self) -> bool:
         """End the connection that has been silent longest, for a new one."""
