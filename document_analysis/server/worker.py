@@ -10,6 +10,7 @@ import errno
 import os
 import selectors
 import socket
+import struct
 import sys
 import threading
 import time
@@ -322,8 +323,10 @@ class Worker(BaseWorker):  # type: ignore[misc]
             self._watch(connection)
 
     def _lose(self, connection: Connection) -> None:
-        """The client is not there any more. A thread that is at work for it lets go by itself."""
+        """The client is not there, or as good as. A thread that is at work for it lets go by itself."""
         connection.outlet.cut()
+        with contextlib.suppress(OSError):  # a reset: what the system holds for the client goes too
+            connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         if connection.stage is Stage.WORK:
             connection.due = float("inf")
             self._watch(connection)

@@ -29,6 +29,22 @@ class Server:
             answer = connection.getresponse()
             return answer.status, dict(answer.getheaders()), answer.read()
 
+    def get(self, path: str) -> tuple[int, bytes]:
+        with contextlib.closing(self.connect()) as connection:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+
+    def ask(self, path: str) -> int | None:
+        """The status; None where there is no answer."""
+        try:
+            return self.get(path)[0]
+        except (OSError, http.client.HTTPException):
+            return None
+
+    def metrics(self) -> str:
+        return self.get("/metrics")[1].decode()
+
     def log(self) -> str:
         return self._log.read_text()
 
@@ -40,11 +56,14 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(tmp_path: Path, command: list[str], **settings: str) -> Iterator[Server]:
+def running(
+    tmp_path: Path, command: list[str], before: Callable[[], None] | None = None, **settings: str
+) -> Iterator[Server]:
+    """`before` is done in the new process."""
     port, log = free_port(), tmp_path / "log"
     environment = {**os.environ, "PORT": str(port), "RATE_LIMIT": "off", **settings}
     with log.open("wb") as out:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out, preexec_fn=before)
     server = Server(process, port, log)
     try:
         for _ in range(600):
