@@ -1,9 +1,8 @@
 """The document and the options out of a request's body: JSON that names a stored object, an upload, or raw bytes."""
 
 import re
-import socket
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, NamedTuple
 
 import orjson
@@ -13,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from document_analysis.documents.document import Source, Upload
 from document_analysis.documents.media_types import sniff
-from document_analysis.errors import DeadlineExceeded, DocumentTooLarge, FieldFault, InvalidRequest
+from document_analysis.errors import DocumentTooLarge, FieldFault, InvalidRequest, RequestTimeout
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.limits.gates import Gate
 from document_analysis.pipeline.request import StoredName
@@ -21,9 +20,6 @@ from document_analysis.web.encodings import packed, unpacked
 from document_analysis.web.forms import MULTIPART_OVERHEAD, parse_form
 
 MAX_JSON_BYTES = 1 << 20
-CHUNK_BYTES = 1 << 18
-# A client that sends nothing for so long has given up; seconds.
-SILENCE_S = 15
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _KINDS = "a JSON object that names a document, a multipart form with a `file`, or the document's bytes"
@@ -60,8 +56,11 @@ class BodyReader:
         if request.content_length is not None and request.content_length > limit:
             raise DocumentTooLarge(self._limit())
         expected = limit if is_packed or request.content_length is None else request.content_length
-        with self.memory.hold(deadline, expected):
-            yield self._bytes(request, limit, deadline)
+        if request.environ.get("document_analysis.held", False):
+            # The server has a share of the memory for what it took in before us, not for what comes of it.
+            expected = limit - (request.content_length or 0) if is_packed else 0
+        with self.memory.hold(deadline, expected) if expected else nullcontext():
+            yield self._bytes(request, limit)
 
     @contextmanager
     def read(self, request: Request, deadline: Deadline) -> Iterator[Body]:
@@ -77,27 +76,18 @@ class BodyReader:
             f"A document may have {self.max_bytes} bytes; name a smaller one, or ask the operator for a larger limit."
         )
 
-    def _bytes(self, request: Request, limit: int, deadline: Deadline) -> bytes:
-        connection: socket.socket | None = request.environ.get("gunicorn.socket")
-        if connection is not None:
-            connection.settimeout(min(SILENCE_S, max(1.0, deadline.remaining())))
-        chunks, size = [], 0
+    def _bytes(self, request: Request, limit: int) -> bytes:
         try:
-            while chunk := request.stream.read(CHUNK_BYTES):
-                size += len(chunk)
-                if size > limit:
-                    raise DocumentTooLarge(self._limit())
-                if deadline.expired:
-                    raise DeadlineExceeded("The request's body did not arrive in time.")
-                chunks.append(chunk)
-        except (OSError, HTTPException) as error:
+            data = request.stream.read(limit + 1)
+        except TimeoutError as error:
+            raise RequestTimeout("The request's body did not arrive in time.") from error
+        except (OSError, ValueError, HTTPException) as error:
             raise InvalidRequest("The request's body did not arrive whole.", cause=type(error).__name__) from error
-        finally:
-            if connection is not None:
-                connection.settimeout(None)
-        if size < (request.content_length or 0):
+        if len(data) > limit:
+            raise DocumentTooLarge(self._limit())
+        if len(data) < (request.content_length or 0):
             raise InvalidRequest("The request's body did not arrive whole.")
-        return b"".join(chunks)
+        return data
 
     def _plain(self, request: Request, data: bytes) -> Body:
         if not data:
