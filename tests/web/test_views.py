@@ -294,7 +294,7 @@ def test_pictures_are_drawn_by_turns(ask, monkeypatch, name):
     services = ask.client.application.extensions["services"]
     with services.pictures.hold(Deadline.after(60), services.pictures.capacity):
         with monkeypatch.context() as short:
-            short.setattr("document_analysis.web.analyze.Deadline.after", lambda _: Deadline(time.monotonic() + 1))
+            short.setattr("document_analysis.limits.deadlines.Deadline.after", lambda _: Deadline(time.monotonic() + 1))
             assert_problem(ask(f"format={name}"), 504, "deadline_exceeded")
         assert ask("").status_code == 200
     assert ask(f"format={name}").status_code == 200
