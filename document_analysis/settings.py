@@ -178,6 +178,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MAX_PAGES", "100", "the most pages of a document", _number(1, 3000)),
     Setting("MAX_PIXELS", "100000000", "the most pixels of a page", _number(10_000, 1_000_000_000)),
     Setting("REQUEST_DEADLINE_S", "55", "seconds for a whole request", _number(1, 3600, float)),
+    Setting("CLIENT_TIMEOUT_S", "15", "seconds a client may be silent or behind", _number(0.1, 3600, float)),
     Setting("SHUTDOWN_GRACE_S", "25", "seconds that running requests have after SIGTERM", _number(0, 600, float)),
     Setting("MAX_CONCURRENCY", "100; CPUs + 1 with ENGINE=local", "documents at work at once", _number(1, 1000)),
     Setting("MAX_QUEUE", "100; 20 with ENGINE=local", "documents waiting for a place", _number(0, 10_000)),
@@ -189,7 +190,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("CACHE_MEMORY_BYTES", "32MiB", "the most memory for kept results, compressed", _bytes),
     Setting("ALLOWED_HOSTS", "loopback names on loopback, else any", "the `Host` names answered", _names),
     Setting("RATE_LIMIT", "600/minute", "requests a client may send (`off` for no limit)", _rate),
-    Setting("TRUSTED_PROXIES", "0", "hops whose `X-Forwarded-For` is believed", _number(0, 10)),
+    Setting("RATE_LIMIT_IPV6_PREFIX", "64", "bits of an IPv6 address that tell clients apart", _number(16, 128)),
+    Setting("TRUSTED_PROXIES", "0", "hops whose `X-Forwarded-For`, `-Host`, `-Proto` are believed", _number(0, 10)),
     Setting("WIRE_CREDENTIALS", "", "`id:secret` pairs that sign requests of Textract's wire protocol", _credentials),
     Setting("MAX_BATCH", "25", "documents in one `/batch`", _number(1, 1000)),
     Setting(
@@ -222,6 +224,7 @@ class Settings:
     max_pages: int = 100
     max_pixels: int = 100_000_000
     request_deadline_s: float = 55
+    client_timeout_s: float = 15
     shutdown_grace_s: float = 25
     max_concurrency: int = 100
     max_queue: int = 100
@@ -233,6 +236,7 @@ class Settings:
     cache_memory_bytes: int = 32 << 20
     allowed_hosts: tuple[str, ...] = ()
     rate_limit: str = "600/minute"
+    rate_limit_ipv6_prefix: int = 64
     trusted_proxies: int = 0
     wire_credentials: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     max_batch: int = 25

@@ -11,12 +11,13 @@ from flask.testing import FlaskClient
 from pydantic import BaseModel
 from werkzeug.test import TestResponse
 
+from document_analysis.views.job_models import Job, JobList
 from document_analysis.views.models import Analysis, EndEvent, Health, PageEvent, Plan, Problem
 from document_analysis.web.page import ServiceFacts
 
 MODELS: dict[str, type[BaseModel]] = {"/health": Health, "/ready": Health, "/viewer/service.json": ServiceFacts}
 # Members of these that may be left out, and those of them that may be null where they are not.
-NULLABLE = {"picture"}
+NULLABLE = {"picture", "next"}
 TEXTRACT = "application/x-amz-json-1.1"
 
 
@@ -53,8 +54,10 @@ def check(path: str, status: int, media_type: str, body: bytes) -> None:
         hold_to_textract(json.loads(body))
     elif media_type == TEXTRACT:
         assert json.loads(body).keys() == {"__type", "message", "Message"}
-    elif path == "/analyze":
+    elif (path == "/analyze" and status == 200) or path.endswith("/result"):
         hold(body, Plan if "dry_run" in json.loads(body) else Analysis)
+    elif path.startswith(("/jobs", "/analyze")):
+        hold(body, JobList if path == "/jobs" and status == 200 else Job)
     else:
         hold(body, MODELS[path])
 

@@ -37,6 +37,7 @@ STATUSES = {
     "MissingAuthenticationToken": 403,
     "ProvisionedThroughputExceededException": 400,
     "RequestExpired": 400,
+    "RequestTimeoutException": 408,
     "SerializationException": 400,
     "ServiceUnavailable": 503,
     "ThrottlingException": 500,

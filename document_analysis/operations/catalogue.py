@@ -63,7 +63,10 @@ class Operation:
             return merge_pages(pages, page_count)
         answers = [answer for _, answer in sorted(pages, key=lambda page: page[0])]
         found = [item for answer in answers for item in answer[self.answer]]
-        return {**(answers[0] if answers else {}), "DocumentMetadata": {"Pages": page_count}, self.answer: found}
+        merged = {**(answers[0] if answers else {}), self.answer: found}
+        if "DocumentMetadata" in merged:
+            merged["DocumentMetadata"] = {"Pages": page_count}
+        return merged
 
 
 ANALYZE_DOCUMENT = Operation(
@@ -72,7 +75,7 @@ ANALYZE_DOCUMENT = Operation(
     answer="Blocks",
     model_version="AnalyzeDocumentModelVersion",
     features=("TABLES", "FORMS", "SIGNATURES", "LAYOUT", "QUERIES"),
-    price=prices.price_of_page,
+    price=prices.of_analysis,
     quota=lambda quotas: quotas.textract_tps,
     asynchronous=("StartDocumentAnalysis", "GetDocumentAnalysis"),
 )
@@ -81,7 +84,7 @@ DETECT_DOCUMENT_TEXT = Operation(
     kind="document",
     answer="Blocks",
     model_version="DetectDocumentTextModelVersion",
-    price=prices.price_of_page,
+    price=lambda _: prices.DETECT_TEXT,
     quota=lambda quotas: quotas.textract_detect_tps,
     asynchronous=("StartDocumentTextDetection", "GetDocumentTextDetection"),
 )

@@ -4,7 +4,8 @@
 and no boto3: engines, stores and limits come in with `Services`.
 """
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -103,6 +104,20 @@ class Run:
         """Whether every page was kept from an earlier request, as far as is known: False while one is still made."""
         waiting = all(future.done() and _is_kept(future) for future in self._waiting)
         return waiting and all(page.from_cache for page in self.results.values() if page.error is None)
+
+    def when_done(self, action: Callable[[], None]) -> None:
+        """Have this done, by whatever thread, when the engine has done its part of every page asked for."""
+        waiting = list(self._waiting)
+        left = itertools.count(len(waiting) - 1, -1)
+
+        def one_more(_: Future[Outcome]) -> None:
+            if not next(left):
+                action()
+
+        for future in waiting:
+            future.add_done_callback(one_more)
+        if not waiting:
+            action()
 
     def pages(self, *, hold: bool = True) -> Iterator[PageResult]:
         """Each page as it is done, in the order of completion; unless `hold`, each is let go of behind it.

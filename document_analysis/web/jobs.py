@@ -20,6 +20,7 @@ from document_analysis.settings import Settings
 from document_analysis.views.contract import RenderContext
 from document_analysis.views.jobs import job_json, job_list_json
 from document_analysis.views.registry import render
+from document_analysis.web.clients import deadline
 from document_analysis.web.inputs import BodyReader, query_options
 from document_analysis.web.negotiation import choose_view
 from document_analysis.web.options import Options, read_options
@@ -57,8 +58,8 @@ class JobsResource:
 
     def make(self) -> Response:
         jobs = self._jobs()
-        deadline = self._deadline()
-        with self._reader.read(request, deadline, instead="upload") as body:
+        until = self._deadline()
+        with self._reader.read(request, until, instead="upload") as body:
             fields, more = dict(body.options), query_options(request)
             callback, upload = (_one(name, fields, more) for name in ("callback", "upload"))
             options = read_options(fields, more)
@@ -74,7 +75,7 @@ class JobsResource:
                 callback=_callback(callback),
                 upload=awaited(size, media_type) if size is not None else None,
             )
-            job = Intake(jobs, self._services).create(wanted, deadline)
+            job = Intake(jobs, self._services).create(wanted, until)
         address = jobs.uploads.address(job.id, job.upload, method) if job.upload else None
         response = _json(job_json(job, address), 202)
         response.headers["Location"] = f"/jobs/{job.id}"
@@ -120,7 +121,7 @@ class JobsResource:
         return Response(status=204)
 
     def result(self, job_id: str) -> Response:
-        jobs, deadline = self._jobs(), self._deadline()
+        jobs, until = self._jobs(), self._deadline()
         job = Intake(jobs, self._services).read(_owner(), job_id)
         options = read_options(query_options(request))
         chosen = options.model_fields_set - _OF_THE_VIEW
@@ -132,10 +133,10 @@ class JobsResource:
         shown = view_options(options)
         result = Result(job, jobs.store)
         only = _page_shown(options, result) if view.single_page else None
-        context = RenderContext(self._services.pictures, deadline, g.timings)
+        context = RenderContext(self._services.pictures, until, g.timings)
         analysis = result.analysis(only)
         if view.needs_document(shown):
-            with result.document(self._services, deadline) as document:
+            with result.document(self._services, until) as document:
                 response = sent(render(analysis, document, view, shown, context))
         else:
             response = sent(render(analysis, None, view, shown, context))
@@ -158,7 +159,7 @@ class JobsResource:
         return self._jobs_or_none
 
     def _deadline(self) -> Deadline:
-        return Deadline.after(self._settings.request_deadline_s)
+        return deadline(request, self._settings.request_deadline_s)
 
 
 def _owner() -> str:

@@ -13,9 +13,9 @@ from document_analysis.errors import (
 from document_analysis.jobs.intake import Intake
 from document_analysis.jobs.runner import Jobs
 from document_analysis.jobs.uploads import FolderUploads
-from document_analysis.limits.deadlines import Deadline
 from document_analysis.pipeline.services import Services
 from document_analysis.settings import Settings
+from document_analysis.web.clients import deadline
 from document_analysis.web.inputs import BodyReader
 
 ENDPOINT = "upload"
@@ -37,8 +37,7 @@ def install(app: Flask, jobs: Jobs | None, services: Services, settings: Setting
         agreed = job.upload
         if request.mimetype != "multipart/form-data" and (request.content_length or 0) > agreed.size:
             raise DocumentTooLarge(f"{agreed.size} bytes were agreed upon.")
-        deadline = Deadline.after(settings.request_deadline_s)
-        with reader.document(request, deadline) as (data, declared):
+        with reader.document(request, deadline(request, settings.request_deadline_s)) as (data, declared):
             if len(data) > agreed.size:
                 raise DocumentTooLarge(f"{agreed.size} bytes were agreed upon.")
             if len(data) < agreed.size:

@@ -1,5 +1,6 @@
 """`POST /` with `X-Amz-Target: Textract.…`: Textract's own wire protocol, answered by the configured engine."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 
 from flask import Flask, Response, g, request
@@ -28,6 +29,7 @@ from document_analysis.errors import (
     EngineThrottled,
     Forbidden,
     InvalidRequest,
+    RequestTimeout,
     ServiceError,
     StoreDenied,
     TooManyPages,
@@ -42,8 +44,10 @@ from document_analysis.pipeline.run import process_text_analysis
 from document_analysis.pipeline.services import Services
 from document_analysis.settings import Settings
 from document_analysis.telemetry import log
-from document_analysis.web.clients import client_gone
+from document_analysis.web.clients import client_gone, deadline
+from document_analysis.web.encodings import packed, unpacked
 from document_analysis.web.inputs import BodyReader
+from document_analysis.web.rate import RateLimit
 
 ENDPOINT = "textract"
 TARGET = "Textract."
@@ -65,13 +69,14 @@ _CODES: tuple[tuple[type[ServiceError], str], ...] = (
     (InvalidRequest, "InvalidParameterException"),
     (EngineDenied, "AccessDeniedException"),  # and not a 500, which clients would try again
     (StoreDenied, "AccessDeniedException"),
+    (RequestTimeout, "RequestTimeoutException"),
     (Busy, "ProvisionedThroughputExceededException"),
     (EngineThrottled, "ThrottlingException"),
     (Unavailable, "ServiceUnavailable"),
 )
 
 
-def install(app: Flask, services: Services, settings: Settings) -> None:
+def install(app: Flask, services: Services, settings: Settings, rate: RateLimit) -> None:
     @app.errorhandler(ProtocolError)
     def refused(error: ProtocolError) -> Response:
         log.info("request refused", code=error.code, status=error.status)
@@ -82,14 +87,27 @@ def install(app: Flask, services: Services, settings: Settings) -> None:
 
     @app.post("/", endpoint=ENDPOINT)
     def wire() -> Response:
-        deadline = Deadline.after(settings.request_deadline_s)
-        with services.places.hold(deadline), reader.raw(request, deadline) as body:
+        until = deadline(request, settings.request_deadline_s)
+        unsigned = f"{rate.address(request)}, unsigned"
+        if verifier is not None:
+            rate.check(unsigned)
+        with reader.raw(request, until) as body:
             if verifier is not None:
-                headers = {name.lower(): value for name, value in request.headers.items()}
-                query = request.query_string.decode("latin-1")
-                g.client = verifier.verify(request.method, request.path, query, headers, body)
-            asked = parse(_operation(), body)
-            return _analyse(asked, services, deadline)
+                g.client = _signer(verifier, body, lambda: rate.count(unsigned))
+                rate.count(f"credential {g.client}")
+            asked = parse(_operation(), unpacked(body, MAX_BODY_BYTES) if packed(request) else body)
+            return _analyse(asked, services, until)
+
+
+def _signer(verifier: Verifier, body: bytes, on_failure: Callable[[], None]) -> str:
+    """Who signed the request; a signature that will not do counts against the address it came from."""
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    query = request.query_string.decode("latin-1")
+    try:
+        return verifier.verify(request.method, request.path, query, headers, body)
+    except ProtocolError:
+        on_failure()
+        raise
 
 
 def _operation() -> str:
@@ -104,10 +122,12 @@ def _operation() -> str:
     return target.removeprefix(TARGET)
 
 
-def _analyse(asked: Request, services: Services, deadline: Deadline) -> Response:
+def _analyse(asked: Request, services: Services, until: Deadline) -> Response:
     analysis_request = AnalysisRequest(_document(asked), asked.inquiry, partial=False, most_pages=1)
-    attempt = Attempt(g.request_id, deadline, gone=client_gone(request), timings=g.timings)
-    with process_text_analysis(analysis_request, attempt, services) as (analysis, _):
+    attempt = Attempt(g.request_id, until, gone=client_gone(request), timings=g.timings)
+    with services.places.lent(until) as release, process_text_analysis(analysis_request, attempt, services) as found:
+        release()
+        analysis, _ = found
         response = Response(answer(analysis.response), content_type=CONTENT_TYPE)
         response.headers["x-amzn-RequestId"] = g.request_id
         figures = {"engine": analysis.engine, "pages": 1, **asdict(analysis.cost)}

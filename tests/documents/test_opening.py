@@ -16,6 +16,7 @@ from document_analysis.errors import (
     DeadlineExceeded,
     DocumentTooLarge,
     EncryptedDocument,
+    InvalidRequest,
     ServiceError,
     TooManyPages,
     TooManyPixels,
@@ -121,7 +122,13 @@ def test_kinds_are_told_by_the_bytes(data: bytes, media_type: str) -> None:
         assert document.sha256() == hashlib.sha256(data).hexdigest()
 
 
-@pytest.mark.parametrize("data", [b"", b"hello", b"<svg/>", b"PK\x03\x04", b" " * 1100 + pages(1), b"RIFF\0\0\0\0AVI "])
+def test_an_empty_one_says_so() -> None:
+    with pytest.raises(InvalidRequest) as refusal:
+        opened(b"")
+    assert refusal.value.errors == (("document", "is empty", True),)
+
+
+@pytest.mark.parametrize("data", [b"hello", b"<svg/>", b"PK\x03\x04", b" " * 1100 + pages(1), b"RIFF\0\0\0\0AVI "])
 def test_anything_else_is_refused(data: bytes) -> None:
     with pytest.raises(UnsupportedMediaType):
         opened(data)

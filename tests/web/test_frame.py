@@ -48,6 +48,16 @@ class TestKeys:
         assert_problem(answer, 401, "unauthorized")
         assert answer.headers["WWW-Authenticate"] == "Bearer"
 
+    def test_the_name_of_a_key_stands_in_log_and_metrics_and_the_key_in_neither(self, client_with, log):
+        client = client_with(**KEYS)
+        headers = {"X-Api-Key": "fedcba9876543210"}
+        client.post("/analyze?dry_run=1", json=STORED, headers=headers).close()
+        shown = client.get("/metrics", headers=headers).get_data(as_text=True)
+        logged = log()
+        assert 'requests_total{client="bo",route="/analyze",status="200"} 1.0' in shown
+        assert '"client":"bo"' in logged
+        assert "fedcba98" not in shown + logged
+
     def test_what_needs_a_key_and_what_does_not(self, client_with):
         client = client_with(**KEYS)
         for route in ("/health", "/ready", "/openapi.json", "/docs"):
@@ -193,6 +203,8 @@ class TestHeaders:
     def test_the_steps_and_their_milliseconds(self, client):
         timing = client.post("/analyze?format=png", json=STORED).headers["Server-Timing"]
         assert re.fullmatch(r"fetch;dur=[\d.]+, engine;dur=[\d.]+, draw;dur=[\d.]+", timing)
+        timing = client.post("/analyze", json=STORED).headers["Server-Timing"]
+        assert re.fullmatch(r"fetch;dur=[\d.]+, engine;dur=[\d.]+, summarize;dur=[\d.]+", timing)
 
 
 def test_the_log_has_figures_and_no_words(client, log):
@@ -207,6 +219,30 @@ def test_the_log_has_figures_and_no_words(client, log):
     assert len(words) > 20
     assert not [word for word in words if word in logged]
     assert "letter.png" not in logged
+
+
+def test_the_line_of_a_stream_has_its_figures_too(client, log):
+    answer = client.post("/analyze?format=ndjson", json={"document": "s3://images/two-pages.tiff"})
+    answer.get_data()
+    answer.close()
+    line = next(line for line in map(json.loads, log().splitlines()) if line["event"] == "request")
+    assert (line["pages"], line["engine"], line["pages_billed"]) == (2, "local", 0)
+
+
+def test_probes_leave_no_line(client, log):
+    for route in ("/health", "/ready", "/metrics"):
+        client.get(route).close()
+    assert log() == ""
+
+
+def test_many_probes_are_one_look(client_with, monkeypatch):
+    monkeypatch.setattr("document_analysis.web.health.FRESH_S", 3600)
+    looks = []
+    monkeypatch.setattr("document_analysis.stores.contract.Stores.ready", lambda self: looks.append(1))
+    client = client_with()
+    for _ in range(3):
+        assert client.get("/ready").status_code == 200
+    assert len(looks) == 1
 
 
 def test_metrics_count_what_happened(client):
