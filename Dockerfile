@@ -33,8 +33,8 @@ COPY local_textract/weights/reader.npz ./local_textract/weights/
 RUN /opt/venv/bin/python -m local_textract.reading.models /opt/models \
     && cp /opt/venv/lib/python3.12/site-packages/rapidocr-*.dist-info/licenses/* /opt/models/ \
     && cp /opt/venv/lib/python3.12/site-packages/pyspellchecker-*.dist-info/licenses/LICENSE /opt/models/LICENSE-words \
-    && pip --python /opt/venv/bin/python uninstall --yes certifi charset-normalizer colorlog idna \
-        ml-dtypes omegaconf onnx protobuf pyclipper pyspellchecker pyyaml requests shapely tqdm
+    && pip --python /opt/venv/bin/python uninstall --yes colorlog ml-dtypes omegaconf \
+        onnx protobuf pyclipper pyspellchecker pyyaml shapely tqdm
 COPY scripts/trim-image.py ./
 RUN python trim-image.py /opt/venv/lib/python3.12/site-packages
 

@@ -51,10 +51,7 @@ def paths(
             "security": [],
             "parameters": [_ID, *signed],
             "requestBody": {"required": True, "content": {"application/octet-stream": {}, "multipart/form-data": {}}},
-            "responses": {
-                "204": {"description": "it came; the job begins"},
-                **problems(400, 403, 404, 408, 413, 422, 429),
-            },
+            "responses": {**came, **problems(400, 403, 404, 408, 413, 422, 429, 502)},
         }
 
     return {
