@@ -19,7 +19,7 @@ from document_analysis.limits.deadlines import Deadline
 from document_analysis.views.glyphless import GlyphlessFont
 from document_analysis.views.pdf_writer import PageContent, PdfWriter, PictureData, jpeg_data, png_data, rgb_data
 from document_analysis.views.shapes import STROKE, Shape
-from sandbox.pdf import Character
+from sandbox.pdf_characters import Character
 
 PICTURE_POINTS = 842.0
 """The longer side of a page made of a picture, at most: A4's."""

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from local_textract.page.findings import Box, Line, Word, bounding
-from local_textract.pdf.text_layer import UNKNOWN
+from local_textract.pdf.glyphs import UNKNOWN
 from local_textract.reading.detection import Picture, Region
 from local_textract.reading.reader import Reader
 
