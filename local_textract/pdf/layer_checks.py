@@ -16,6 +16,8 @@ from local_textract.reading.reader import Reader
 _CONTRAST = 24  # grey levels between ink and paper below which text cannot be seen
 _TESTED_LINES = 5
 _LIKE = 0.6  # likeness to what OCR makes of a line from which a layer is believed
+_SURE = 85.0  # confidence from which what is read in place of another script is surely Latin …
+_SURE_LETTERS = 4  # … with so many letters at least
 _MARKS = 12  # marks of a letter's size outside all words from which the layer may lack text
 _SEEN = 60.0  # confidence from which OCR adds words to a layer
 _ODD = re.compile(rf"[A-Za-z][!\"#$%()*+<=>?@\[\\\]^{{|}}~][a-z]|[{UNKNOWN}\ue000-\uf8ff]")
@@ -38,15 +40,33 @@ def _contrast(picture: Picture, box: Box) -> int:
     return int(np.ptp(part)) if part.size else 0
 
 
-def believed(lines: Sequence[Line], picture: Picture, reader: Reader) -> bool:
-    """Whether OCR reads much the same in a few of the longest lines. Other scripts than Latin it cannot judge."""
+def believed(lines: Sequence[Line], picture: Picture, reader: Reader) -> list[Line]:
+    """The lines without those of a layer that says something else than can be seen; none where OCR has to read it all.
+
+    A few of the longest lines are read. Latin ones are to be much like what OCR makes of them. Of other scripts OCR can
+    only tell that it is sure to see Latin, where a font names its letters wrongly; a layer of real ones stands.
+    """
     latin = [line for line in lines if _latin(line.text)]
-    if not latin:
-        return True
-    longest = sorted(latin, key=lambda line: (-len(line.text), line.box.top, line.box.left))[: 4 * _TESTED_LINES]
-    tested = longest[:: max(1, len(longest) // _TESTED_LINES)][:_TESTED_LINES]
-    likenesses = [_likeness(line.text, _read(line.polygon, picture, reader)[0]) for line in tested]
-    return float(np.median(likenesses)) >= _LIKE
+    others = [line for line in lines if not _latin(line.text)]
+    if latin:
+        likenesses = [_likeness(line.text, _read(line.polygon, picture, reader)[0]) for line in _tested(latin)]
+        if float(np.median(likenesses)) < _LIKE:
+            return []
+    wrong = [_is_latin_after_all(line, picture, reader) for line in _tested(others)]
+    return latin if 2 * sum(wrong) > len(wrong) else list(lines)
+
+
+def _tested(lines: Sequence[Line]) -> list[Line]:
+    """A few of the longest lines."""
+    longest = sorted(lines, key=lambda line: (-len(line.text), line.box.top, line.box.left))[: 4 * _TESTED_LINES]
+    return longest[:: max(1, len(longest) // _TESTED_LINES)][:_TESTED_LINES]
+
+
+def _is_latin_after_all(line: Line, picture: Picture, reader: Reader) -> bool:
+    """Whether OCR surely reads Latin letters or figures where the layer has about as many of another script."""
+    words = _words_read(line.polygon, picture, reader)
+    sure = sum(c.isalnum() for word in words if word.confidence >= _SURE for c in word.text)
+    return sure >= max(_SURE_LETTERS, 0.5 * sum(len(word.text) for word in line.words))
 
 
 def _latin(text: str) -> bool:
@@ -60,14 +80,19 @@ def _likeness(text: str, other: str) -> float:
 
 
 def _read(polygon: Sequence[tuple[float, float]], picture: Picture, reader: Reader) -> tuple[str, float]:
-    """What OCR makes of a polygon, with a little room around it, and how sure it is (0–100)."""
+    """What OCR makes of a polygon, and how sure it is (0–100)."""
+    words = _words_read(polygon, picture, reader)
+    return " ".join(word.text for word in words), min((word.confidence for word in words), default=0.0)
+
+
+def _words_read(polygon: Sequence[tuple[float, float]], picture: Picture, reader: Reader) -> list[Word]:
+    """What OCR reads in a polygon, with a little room around it."""
     quad = np.array(polygon, np.float32)
     along, down = quad[1] - quad[0], quad[3] - quad[0]
     room = 0.15 * float(np.linalg.norm(down))
     along, down = (room * side / max(1e-6, float(np.linalg.norm(side))) for side in (along, down))
     grown = quad + np.array([-along - down, along - down, along + down, -along + down], np.float32)
-    words = [word for line in reader.recogniser.read(picture, Region(grown, 1.0)) for word in line.words]
-    return " ".join(word.text for word in words), min((word.confidence for word in words), default=0.0)
+    return [word for line in reader.recogniser.read(picture, Region(grown, 1.0)) for word in line.words]
 
 
 def mended(lines: Sequence[Line], picture: Picture, reader: Reader) -> list[Line]:

@@ -10,6 +10,7 @@ import numpy as np
 from local_textract.errors import SeveralPages
 from local_textract.page.findings import Box, Line, PageView, Rule
 from local_textract.pdf.layer_checks import believed, mended, unread_lines, visible
+from local_textract.pdf.order import in_order
 from local_textract.pdf.text_layer import words_and_lines
 from local_textract.reading.detection import Picture
 from local_textract.reading.orientation import (
@@ -21,7 +22,7 @@ from local_textract.reading.orientation import (
     quarter_matrix,
     turned,
 )
-from local_textract.reading.reader import Reader, Reading, in_reading_order
+from local_textract.reading.reader import Reader, Reading
 from sandbox.pdf import Drawings, PdfDocument, shared_pool
 
 _DPI = 200.0
@@ -47,8 +48,8 @@ def read_pdf(data: bytes, reader: Reader, should_stop: Callable[[], bool]) -> Re
             raise SeveralPages
         sheet = _sheet(pdf)
     height, width = sheet.picture.shape[:2]
-    lines = visible(sheet.lines, sheet.picture)
-    if not lines or not believed(lines, sheet.picture, reader):
+    lines = believed(visible(sheet.lines, sheet.picture), sheet.picture, reader)
+    if not lines:
         return reader.read(sheet.picture, should_stop)
     quarters = _quarters(lines)
     forth = quarter_matrix(width, height, quarters)
@@ -60,7 +61,7 @@ def read_pdf(data: bytes, reader: Reader, should_stop: Callable[[], bool]) -> Re
     scanned = sheet.image_coverage > _MOSTLY_IMAGE
     page = PageView(
         np.asarray(cv2.cvtColor(sheet.picture, cv2.COLOR_BGR2GRAY), np.uint8),
-        in_reading_order(lines),
+        in_order(lines),
         None if scanned else sheet.rules,
         None if scanned else sheet.filled,
         born_digital=not scanned,

@@ -15,13 +15,14 @@ _GAP = 1.3  # farther apart, words are of different lines (columns, cells) …
 _WIDEST = 4.0  # … but those of a line that is stretched to its column's width may be this far apart
 _LEADING = 2.2  # the next line of a paragraph is no farther away
 _AT_EDGE = 0.3  # edges that are so near are one
+_ALONE = 0.8  # a mark has no other mark so near
 _BESIDE = 0.5  # a raised or lowered mark is no farther from its word
 _HIGHEST, _LOWEST = 0.75, 0.35  # and no higher above its baseline, or deeper below
 # Ratios:
 _UNLIKE = 1.8  # type so many times larger is another line's (a heading, a price, a drop cap) …
 _LIKE = 1.2  # … and within this it is the same paragraph's
 _REGULAR = 1.7  # the widest gap of a stretched line is at most so many times its usual one
-_MARK = 4  # glyphs of a raised or lowered mark, at most
+_MARK = 3  # glyphs of a raised or lowered mark, at most
 _LEADER = 3  # dots that are a leader
 
 
@@ -164,10 +165,19 @@ def _with_marks(lines: Sequence[_Row]) -> list[_Row]:
     """Raised and lowered marks (footnotes, exponents) in the lines that they belong to."""
     by_baseline = sorted(lines, key=lambda line: line.baseline)
     for line in by_baseline:
-        if all(len(word.glyphs) <= _MARK for word in line.words):
-            others = [other for other in by_baseline if other is not line and other.words]
-            line.words = [mark for mark in line.words if not _placed(mark, others)]
+        others = [other for other in by_baseline if other is not line and other.words]
+        line.words = [
+            word
+            for place, word in enumerate(line.words)
+            if len(word.glyphs) > _MARK or not _is_alone(line.words, place) or not _placed(word, others)
+        ]
     return [line for line in by_baseline if line.words]
+
+
+def _is_alone(words: Sequence[TypedWord], place: int) -> bool:
+    """Whether no other word of its row is a usual space from it."""
+    pairs = itertools.pairwise(words[max(0, place - 1) : place + 2])
+    return all(word.box.left - last.box.right > _ALONE * word.size for last, word in pairs)
 
 
 def _placed(mark: TypedWord, lines: Sequence[_Row]) -> bool:
