@@ -71,6 +71,12 @@ class Metrics:
             buckets=SECONDS,
             registry=registry,
         )
+        self.local_faults = Counter(
+            "document_analysis_local_engine_faults",
+            "Parts of a page's work that failed and were left out, by part",
+            ["where"],
+            registry=registry,
+        )
         self.pages = Counter(
             "document_analysis_pages", "Pages answered, by origin (engine or cache) ", ["origin"], registry=registry
         )
@@ -95,6 +101,10 @@ class Metrics:
         """A call of the engine ended: `outcome` is `ok`, `throttled`, or an error's kind."""
         self.upstream_calls.labels(engine, operation, outcome).inc()
         self.upstream_seconds.labels(engine, operation).observe(seconds)
+
+    def on_fault(self, where: str) -> None:
+        """A part of a page's work failed in the embedded engine, and was left out."""
+        self.local_faults.labels(where).inc()
 
 
 class _StandardError(logging.Handler):

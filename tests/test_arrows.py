@@ -32,6 +32,7 @@ FLOORS = [
     ],
     ["local_textract.reading"],
     ["local_textract.page"],
+    ["local_textract.faults"],
     ["local_textract.errors"],
     ["sandbox"],
 ]

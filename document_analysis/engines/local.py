@@ -24,9 +24,10 @@ class LocalEngine:
 
         self.features = frozenset(FEATURES)
         self.version = MODEL_VERSION
-        self._client = LocalTextract(max_bytes=max_bytes, max_pixels=max_pixels)
+        observer = observer or NoObserver()
+        self._client = LocalTextract(max_bytes=max_bytes, max_pixels=max_pixels, on_fault=observer.on_fault)
         self._stopped, self._models_missing = Stopped, ModelsMissing
-        self._observer = observer or NoObserver()
+        self._observer = observer
 
     def prepare(self) -> None:
         """Load the models, so that the first document does not wait for them."""
@@ -57,6 +58,7 @@ class LocalEngine:
         else:
             response = self._client.detect_document_text(**call.arguments(), should_stop=lambda: deadline.expired)
         response.pop("ResponseMetadata", None)  # of a call, not of a page
+        response.pop("Warnings", None)  # no member of Textract's
         return response
 
     def ready(self) -> str | None:

@@ -8,10 +8,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from local_textract.faults import Faults
 from local_textract.page.findings import Box, Line, Word, bounding
 from local_textract.pdf.glyphs import UNKNOWN
 from local_textract.reading.detection import Picture, Region
 from local_textract.reading.reader import Reader
+
+ReadRegion = Callable[[Picture, Region], list[Line]]  # OCR of one run of text
 
 _CONTRAST = 24  # grey levels between ink and paper below which text cannot be seen
 _TESTED_LINES = 5
@@ -40,7 +43,7 @@ def _contrast(picture: Picture, box: Box) -> int:
     return int(np.ptp(part)) if part.size else 0
 
 
-def believed(lines: Sequence[Line], picture: Picture, reader: Reader) -> list[Line]:
+def believed(lines: Sequence[Line], picture: Picture, read: ReadRegion) -> list[Line]:
     """The lines without those of a layer that says something else than can be seen; none where OCR has to read it all.
 
     A few of the longest lines are read. Latin ones are to be much like what OCR makes of them. Of other scripts OCR can
@@ -49,10 +52,10 @@ def believed(lines: Sequence[Line], picture: Picture, reader: Reader) -> list[Li
     latin = [line for line in lines if _latin(line.text)]
     others = [line for line in lines if not _latin(line.text)]
     if latin:
-        likenesses = [_likeness(line.text, _read(line.polygon, picture, reader)[0]) for line in _tested(latin)]
+        likenesses = [_likeness(line.text, _read(line.polygon, picture, read)[0]) for line in _tested(latin)]
         if float(np.median(likenesses)) < _LIKE:
             return []
-    wrong = [_is_latin_after_all(line, picture, reader) for line in _tested(others)]
+    wrong = [_is_latin_after_all(line, picture, read) for line in _tested(others)]
     return latin if 2 * sum(wrong) > len(wrong) else list(lines)
 
 
@@ -62,9 +65,9 @@ def _tested(lines: Sequence[Line]) -> list[Line]:
     return longest[:: max(1, len(longest) // _TESTED_LINES)][:_TESTED_LINES]
 
 
-def _is_latin_after_all(line: Line, picture: Picture, reader: Reader) -> bool:
+def _is_latin_after_all(line: Line, picture: Picture, read: ReadRegion) -> bool:
     """Whether OCR surely reads Latin letters or figures where the layer has about as many of another script."""
-    words = _words_read(line.polygon, picture, reader)
+    words = _words_read(line.polygon, picture, read)
     sure = sum(c.isalnum() for word in words if word.confidence >= _SURE for c in word.text)
     return sure >= max(_SURE_LETTERS, 0.5 * sum(len(word.text) for word in line.words))
 
@@ -79,29 +82,29 @@ def _likeness(text: str, other: str) -> float:
     return difflib.SequenceMatcher(None, plain, other_plain, autojunk=False).ratio()
 
 
-def _read(polygon: Sequence[tuple[float, float]], picture: Picture, reader: Reader) -> tuple[str, float]:
+def _read(polygon: Sequence[tuple[float, float]], picture: Picture, read: ReadRegion) -> tuple[str, float]:
     """What OCR makes of a polygon, and how sure it is (0–100)."""
-    words = _words_read(polygon, picture, reader)
+    words = _words_read(polygon, picture, read)
     return " ".join(word.text for word in words), min((word.confidence for word in words), default=0.0)
 
 
-def _words_read(polygon: Sequence[tuple[float, float]], picture: Picture, reader: Reader) -> list[Word]:
+def _words_read(polygon: Sequence[tuple[float, float]], picture: Picture, read: ReadRegion) -> list[Word]:
     """What OCR reads in a polygon, with a little room around it."""
     quad = np.array(polygon, np.float32)
     along, down = quad[1] - quad[0], quad[3] - quad[0]
     room = 0.15 * float(np.linalg.norm(down))
     along, down = (room * side / max(1e-6, float(np.linalg.norm(side))) for side in (along, down))
     grown = quad + np.array([-along - down, along - down, along + down, -along + down], np.float32)
-    return [word for line in reader.recogniser.read(picture, Region(grown, 1.0)) for word in line.words]
+    return [word for line in read(picture, Region(grown, 1.0)) for word in line.words]
 
 
-def mended(lines: Sequence[Line], picture: Picture, reader: Reader) -> list[Line]:
+def mended(lines: Sequence[Line], picture: Picture, read: ReadRegion) -> list[Line]:
     """The lines with OCR's reading of words whose characters are wrong or unknown (ligatures, mostly)."""
     for line in lines:
         for word in line.words:
             if not _ODD.search(word.text):
                 continue
-            text, confidence = _read(word.polygon, picture, reader)
+            text, confidence = _read(word.polygon, picture, read)
             if " " not in text and confidence > _SEEN:
                 word.text, word.confidence = text, confidence
             else:
@@ -113,7 +116,12 @@ def mended(lines: Sequence[Line], picture: Picture, reader: Reader) -> list[Line
 
 
 def unread_lines(
-    lines: Sequence[Line], picture: Picture, drawn: Sequence[Box], reader: Reader, should_stop: Callable[[], bool]
+    lines: Sequence[Line],
+    picture: Picture,
+    drawn: Sequence[Box],
+    reader: Reader,
+    should_stop: Callable[[], bool],
+    faults: Faults,
 ) -> list[Line]:
     """Lines that can be seen and are not in the layer: in images, or drawn as outlines."""
     words = [word for line in lines for word in line.words]
@@ -121,7 +129,7 @@ def unread_lines(
         return []
     missing = [region for region in reader.find(picture) if _covered(_box(region), words) < 0.7]
     found = []
-    for line in reader.read_regions(picture, missing, should_stop):
+    for line in reader.read_regions(picture, missing, should_stop, faults):
         new = [w for w in line.words if w.confidence >= _SEEN and _covered(w.box, words) < 0.3]
         if new:
             found.append(_line_of(new, float(np.mean([w.confidence for w in new]))))

@@ -7,12 +7,13 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from local_textract.errors import SeveralPages
+from local_textract.errors import SeveralPages, Stopped
+from local_textract.faults import Faults
 from local_textract.page.findings import Box, Line, PageView, Rule
 from local_textract.pdf.layer_checks import believed, mended, unread_lines, visible
 from local_textract.pdf.order import in_order
 from local_textract.pdf.text_layer import words_and_lines
-from local_textract.reading.detection import Picture
+from local_textract.reading.detection import Picture, Region
 from local_textract.reading.orientation import (
     Matrix,
     box_around,
@@ -41,23 +42,41 @@ class _Sheet(NamedTuple):
     image_coverage: float
 
 
-def read_pdf(data: bytes, reader: Reader, should_stop: Callable[[], bool]) -> Reading:
+def read_pdf(data: bytes, reader: Reader, should_stop: Callable[[], bool], faults: Faults) -> Reading:
     """The only page of a PDF. Raises PdfError, SeveralPages, Stopped."""
     with shared_pool().open(data) as pdf:
         if pdf.page_count != 1:
             raise SeveralPages
-        sheet = _sheet(pdf)
+        points = pdf.size(1)
+        raster = pdf.render(1, min(_DPI, 72 * _LONGEST_SIDE / max(points)))
+        pixels = np.frombuffer(raster.pixels, np.uint8).reshape(raster.height, raster.width, 3)
+        picture = np.ascontiguousarray(pixels[:, :, ::-1])
+        reading: Reading | None = None
+        with faults.contained("text_layer"):
+            reading = _by_layer(_sheet(pdf, picture), reader, should_stop, faults)
+    return reading or reader.read(picture, should_stop, faults)
+
+
+def _by_layer(sheet: _Sheet, reader: Reader, should_stop: Callable[[], bool], faults: Faults) -> Reading | None:
+    """The page as its text layer has it; None without a layer that is sound."""
+
+    def read(picture: Picture, region: Region) -> list[Line]:
+        if should_stop():
+            raise Stopped
+        return reader.read_region(picture, region, faults)
+
     height, width = sheet.picture.shape[:2]
-    lines = believed(visible(sheet.lines, sheet.picture), sheet.picture, reader)
+    lines = believed(visible(sheet.lines, sheet.picture), sheet.picture, read)
     if not lines:
-        return reader.read(sheet.picture, should_stop)
+        return None
     quarters = _quarters(lines)
     forth = quarter_matrix(width, height, quarters)
     if quarters:
         lines = [moved_line(line, forth) for line in lines]
         sheet = _turned(sheet, quarters, forth)
-    lines = mended(lines, sheet.picture, reader)
-    lines += unread_lines(lines, sheet.picture, [*sheet.filled, *map(_extent, sheet.rules)], reader, should_stop)
+    lines = mended(lines, sheet.picture, read)
+    drawn = [*sheet.filled, *map(_extent, sheet.rules)]
+    lines += unread_lines(lines, sheet.picture, drawn, reader, should_stop, faults)
     scanned = sheet.image_coverage > _MOSTLY_IMAGE
     page = PageView(
         np.asarray(cv2.cvtColor(sheet.picture, cv2.COLOR_BGR2GRAY), np.uint8),
@@ -69,15 +88,14 @@ def read_pdf(data: bytes, reader: Reader, should_stop: Callable[[], bool]) -> Re
     return Reading(page, np.array([[1 / width], [1 / height]]) * inverse(forth))
 
 
-def _sheet(pdf: PdfDocument) -> _Sheet:
+def _sheet(pdf: PdfDocument, picture: Picture) -> _Sheet:
+    height, width = picture.shape[:2]
     points = pdf.size(1)
-    raster = pdf.render(1, min(_DPI, 72 * _LONGEST_SIDE / max(points)))
-    pixels = np.frombuffer(raster.pixels, np.uint8).reshape(raster.height, raster.width, 3)
-    scale = np.array([[raster.width / points[0], 0, 0], [0, raster.height / points[1], 0]])
+    scale = np.array([[width / points[0], 0, 0], [0, height / points[1], 0]])
     lines = [moved_line(line, scale) for line in words_and_lines(pdf.text(1))]
     drawings = pdf.drawings(1)
     rules, filled = _drawn(drawings, float(scale[0, 0]), float(scale[1, 1]))
-    return _Sheet(np.ascontiguousarray(pixels[:, :, ::-1]), lines, rules, filled, drawings.image_coverage)
+    return _Sheet(picture, lines, rules, filled, drawings.image_coverage)
 
 
 def _drawn(drawings: Drawings, x: float, y: float) -> tuple[list[Rule], list[Box]]:

@@ -175,9 +175,12 @@ def _with_marks(lines: Sequence[_Row]) -> list[_Row]:
 
 
 def _is_alone(words: Sequence[TypedWord], place: int) -> bool:
-    """Whether no other word of its row is a usual space from it."""
+    """Whether no other word of its row is a usual space from it, unless both call notes."""
     pairs = itertools.pairwise(words[max(0, place - 1) : place + 2])
-    return all(word.box.left - last.box.right > _ALONE * word.size for last, word in pairs)
+    return all(
+        word.box.left - last.box.right > _ALONE * word.size or (is_note(last.text) and is_note(word.text))
+        for last, word in pairs
+    )
 
 
 def _placed(mark: TypedWord, lines: Sequence[_Row]) -> bool:
