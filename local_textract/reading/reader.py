@@ -80,9 +80,10 @@ class Reader:
         self, picture: Picture, region: Region, faults: Faults, drawn: DrawnLines | None = None
     ) -> list[Line]:
         """The lines in one run of text; none where reading it fails."""
+        lines: list[Line] = []
         with faults.contained("text"):
-            return self.recogniser.read(picture, region, drawn)
-        return []
+            lines += self.recogniser.read(picture, region, drawn)
+        return lines
 
     def _upright(self, picture: Picture, faults: Faults) -> tuple[int, list[Region]]:
         """The quarter turns that bring the text upright, and its runs after them."""
