@@ -15,7 +15,7 @@ Every operation takes `timeout`, the caller's seconds left, beside the pool's ow
 `PdfError`; it never harms another document.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal, NamedTuple
 
@@ -217,18 +217,36 @@ class PdfDocument:
             bool(facts["complete"]),
         )
 
-    def overlay(self, pages: list[int], layers: bytes, *, flat: bool, timeout: float | None = None) -> bytes:
+    def overlay(
+        self,
+        pages: list[int],
+        layers: bytes,
+        *,
+        flat: bool,
+        emptied: Sequence[int] = (),
+        mute: Sequence[int] = (),
+        timeout: float | None = None,
+    ) -> bytes:
         """The whole document with the pages of the PDF `layers` laid over its own.
 
         Its first page goes over page `pages[0]`, the second over `pages[1]`, …; each is as large as the page it covers
-        and upright as drawn. `flat` draws form values and annotations into those pages first.
+        and upright as drawn. `flat` draws form values and annotations into those pages first. Pages in `emptied` lose
+        all that they have of their own before, those in `mute` the text that cannot be seen.
         """
         for page in pages:
             self.size(page)
         numbers = [page - 1 for page in pages]
         try:
             _, whole = self._pool.call(
-                "pdf_writing.overlay", self._data, timeout, layers, len(pages), pages=numbers, flat=flat
+                "pdf_writing.overlay",
+                self._data,
+                timeout,
+                layers,
+                len(pages),
+                pages=numbers,
+                flat=flat,
+                emptied=[page - 1 for page in emptied],
+                mute=[page - 1 for page in mute],
             )
             return bytes(whole)
         finally:
