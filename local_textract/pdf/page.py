@@ -28,6 +28,7 @@ from sandbox.pdf import Drawings, PdfDocument, shared_pool
 
 _DPI = 200.0
 _LONGEST_SIDE = 3000  # pixels; a scan may call itself a page of a metre
+_SQUARE = 0.1  # slope up to which a line stands square on the page
 _WHITE = 245  # from this on, a rule or a filled rectangle is paper
 _MOSTLY_IMAGE = 0.4  # share of the page from which rules may well be part of an image
 
@@ -111,13 +112,19 @@ def _drawn(drawings: Drawings, x: float, y: float) -> tuple[list[Rule], list[Box
 
 
 def _quarters(lines: list[Line]) -> int:
-    """The quarter turns, clockwise, that bring most of the text upright."""
+    """The quarter turns, clockwise, that bring most of the text upright. Slanted text only counts without any other."""
     votes: Counter[int] = Counter()
-    for line in lines:
+    for line in [line for line in lines if _is_square(line)] or lines:
         (x0, y0), (x1, y1) = line.polygon[:2]
         direction = (0 if x1 > x0 else 2) if abs(x1 - x0) >= abs(y1 - y0) else (1 if y1 > y0 else 3)
         votes[-direction % 4] += len(line.text)
     return votes.most_common(1)[0][0]
+
+
+def _is_square(line: Line) -> bool:
+    (x0, y0), (x1, y1) = line.polygon[:2]
+    across, down = abs(x1 - x0), abs(y1 - y0)
+    return min(across, down) <= _SQUARE * max(across, down)
 
 
 def _turned(sheet: _Sheet, quarters: int, forth: Matrix) -> _Sheet:

@@ -154,3 +154,11 @@ def test_type_up_the_margin_stands_before_or_after_the_column(x, first):
     content += "".join(at(60, 360 - 14 * n, row) for n, row in enumerate(rows))
     stamp = ["serial 2004.04906 v3"]
     assert lines(content) == ([*stamp, *rows] if first else [*rows, *stamp])
+
+
+def test_a_watermark_over_little_text_does_not_turn_the_page(offline_textract_client):
+    content = at(40, 300, "Paid") + "BT /F 60 Tf 0.64 0.77 -0.77 0.64 90 60 Tm (CONFIDENTIAL) Tj ET"
+    answer = offline_textract_client.detect_document_text(Document={"Bytes": page(content)})
+    word = next(block for block in answer["Blocks"] if block.get("Text") == "Paid")
+    first, second = word["Geometry"]["Polygon"][:2]
+    assert second["X"] > first["X"] and second["Y"] == pytest.approx(first["Y"])
