@@ -59,9 +59,11 @@ class _Characters:
     def __init__(self, text_page: Any, matrix: Matrix) -> None:
         self._page = text_page
         self._matrix = matrix
-        self._owner: Any = None
-        self._address: int | None = None
-        self._size = self._angle = self._stretch = 0.0
+        self._address: int | None = None  # of the text object
+        self._font: Any = None
+        self._font_size = self._size = self._angle = self._stretch = 0.0
+        self._widths: dict[int, float] = {}  # of this font, in points, by code point
+        self._loose, self._width = raw.FS_RECTF(), ctypes.c_float()
         self._invisible = 0
         self._last: tuple[float, ...] = ()  # the place of the last character's glyph
 
@@ -75,7 +77,7 @@ class _Characters:
             raw.FPDFText_GetCharBox(self._page, index, left, right, bottom, top)
             raw.FPDFText_GetCharOrigin(self._page, index, x, y)
             origin = apply(self._matrix, x.value, y.value)
-            box = bounds(self._matrix, left.value, bottom.value, right.value, top.value)
+            box = self._placed(left.value, bottom.value, right.value, top.value)
             place = (*origin, *box)
             again = not generated and not other and origin == self._last[:2] and box[2] > box[0]
             same = again and place == self._last
@@ -99,11 +101,13 @@ class _Characters:
         address = ctypes.cast(owner, ctypes.c_void_p).value
         if not address or address == self._address:
             return False
-        self._owner, self._address = owner, address
+        self._address = address
+        self._font, self._font_size = raw.FPDFTextObj_GetFont(owner), raw.FPDFText_GetFontSize(self._page, index)
+        self._widths = {}
         placed = raw.FS_MATRIX()
         if raw.FPDFText_GetMatrix(self._page, index, placed):
             on_page = multiply((placed.a, placed.b, placed.c, placed.d, 0.0, 0.0), (*self._matrix[:4], 0.0, 0.0))
-            self._size = raw.FPDFText_GetFontSize(self._page, index) * math.hypot(on_page[2], on_page[3])
+            self._size = self._font_size * math.hypot(on_page[2], on_page[3])
             self._angle = math.degrees(math.atan2(on_page[1], on_page[0]))
             self._stretch = math.hypot(on_page[0], on_page[1])
         mode = raw.FPDFTextObj_GetTextRenderMode(owner)
@@ -112,27 +116,31 @@ class _Characters:
 
     def _advance(self, index: int, code: int, origin: tuple[float, float], ink: tuple[float, ...]) -> float:
         """How far the font says that the next character's origin is, before any spacing."""
-        width = self._glyph_width(index, code)
-        if abs(self._angle - round(self._angle / 90) * 90) >= SQUARE:
-            return width  # an upright box about a slanted character says little
-        box = raw.FS_RECTF()
-        if not raw.FPDFText_GetLooseCharBox(self._page, index, box):
-            return width
-        left, top, right, bottom = bounds(self._matrix, box.left, box.bottom, box.right, box.top)
-        quarter = round(self._angle / 90) % 4
+        box, nearest = self._loose, round(self._angle / 90)
+        # An upright box about a slanted character says little.
+        if abs(self._angle - 90 * nearest) >= SQUARE or not raw.FPDFText_GetLooseCharBox(self._page, index, box):
+            return self._glyph_width(code)
+        left, top, right, bottom = self._placed(box.left, box.bottom, box.right, box.top)
+        quarter = nearest % 4
         loose = (right - origin[0], bottom - origin[1], origin[0] - left, origin[1] - top)[quarter]
         reach = (ink[2] - origin[0], ink[3] - origin[1], origin[0] - ink[0], origin[1] - ink[1])[quarter]
         # pdfium's loose box ends at the advance, or with the ink where that reaches further (italics).
-        return width if width > 0 and loose <= reach + 0.01 * self._size else max(0.0, loose)
+        width = self._glyph_width(code) if loose <= reach + 0.01 * self._size else 0.0
+        return width or max(0.0, loose)
 
-    def _glyph_width(self, index: int, code: int) -> float:
+    def _placed(self, left: float, bottom: float, right: float, top: float) -> tuple[float, float, float, float]:
+        """A box on the page as drawn, which stands square to the page of the file."""
+        (x0, y0), (x1, y1) = apply(self._matrix, left, bottom), apply(self._matrix, right, top)
+        return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+    def _glyph_width(self, code: int) -> float:
         """The font's width of a character by its Unicode; 0 where it is not known."""
-        width = ctypes.c_float()
-        font = raw.FPDFTextObj_GetFont(self._owner) if self._owner else None
-        size = raw.FPDFText_GetFontSize(self._page, index)
-        if not font or not raw.FPDFFont_GetGlyphWidth(font, code, size, width):
-            return 0.0
-        return max(0.0, width.value * self._stretch)
+        known = self._widths.get(code)
+        if known is None:
+            width = self._width
+            found = self._font and raw.FPDFFont_GetGlyphWidth(self._font, code, self._font_size, width)
+            known = self._widths[code] = max(0.0, width.value * self._stretch) if found else 0.0
+        return known
 
 
 def drawings(kept: Kept, _blob: bytes, page: int) -> Answer:
