@@ -75,6 +75,12 @@ class Metrics:
             buckets=SECONDS,
             registry=registry,
         )
+        self.local_faults = Counter(
+            "document_analysis_local_engine_faults",
+            "Parts of a page's work that failed and were left out, by part",
+            ["where"],
+            registry=registry,
+        )
         self.pages = Counter(
             "document_analysis_pages", "Pages answered, by origin (engine or cache) ", ["origin"], registry=registry
         )
@@ -120,6 +126,10 @@ class Metrics:
     def on_callback(self, outcome: str) -> None:
         """A callback was tried."""
         self.callbacks.labels(outcome).inc()
+
+    def on_fault(self, where: str) -> None:
+        """A part of a page's work failed in the embedded engine, and was left out."""
+        self.local_faults.labels(where).inc()
 
 
 def shortened(value: Any) -> Any:

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from local_textract.blocks import to_blocks
 from local_textract.errors import DamagedPicture, NotAPicture, SeveralPages
+from local_textract.faults import Faults
 from local_textract.finders import find
 from local_textract.pdf.page import read_pdf
 from local_textract.reading.pictures import read_picture
@@ -41,6 +42,9 @@ class LocalTextract:
     `errors.ModelsMissing` when the packages with the models are not installed, and `errors.Stopped` when the caller's
     `should_stop`, asked many times a page, says so. The same bytes give the same answer, ids included. Threads may
     share one object.
+
+    An answer is Textract's, and has one member more where a part of the work failed and was left out: `Warnings`, lines
+    for whoever asked.
     """
 
     def __init__(
@@ -49,11 +53,16 @@ class LocalTextract:
         max_bytes: int = 10 * 1024 * 1024,
         max_pixels: int = 100_000_000,
         read_s3_object: Callable[[Mapping[str, str]], bytes] | None = None,
+        on_fault: Callable[[str], None] = lambda where: None,
     ) -> None:
-        """`read_s3_object` gets Textract's S3Object ({"Bucket", "Name", "Version"?}) and returns its bytes."""
+        """`read_s3_object` gets Textract's S3Object ({"Bucket", "Name", "Version"?}) and returns its bytes.
+
+        `on_fault` is told in which part of the work (one of `faults`' names) something failed and was left out.
+        """
         self._max_bytes = max_bytes
         self._max_pixels = max_pixels
         self._read_s3_object = read_s3_object
+        self._on_fault = on_fault
 
     @cached_property
     def _reader(self) -> Reader:
@@ -107,11 +116,12 @@ class LocalTextract:
     def _answer(
         self, data: bytes, features: Sequence[str], operation: str, should_stop: Callable[[], bool]
     ) -> dict[str, Any]:
+        faults = Faults(self._on_fault)
         try:
             if _PDF in data[:_PDF_WITHIN]:
-                reading = read_pdf(data, self._reader, should_stop)
+                reading = read_pdf(data, self._reader, should_stop, faults)
             else:
-                reading = self._reader.read(read_picture(data, self._max_pixels), should_stop)
+                reading = self._reader.read(read_picture(data, self._max_pixels), should_stop, faults)
         except NotAPicture:
             _refuse("UnsupportedDocumentException", operation)
         except PdfEncrypted:
@@ -121,12 +131,14 @@ class LocalTextract:
         except (DamagedPicture, PdfError):
             _refuse("BadDocumentException", operation)
         seed = hashlib.sha256(data).hexdigest()
-        blocks = to_blocks(reading.page, find(reading.page, features, should_stop), reading.to_ratio, seed)
-        return {
+        found = find(reading.page, features, should_stop, faults)
+        answer = {
             "DocumentMetadata": {"Pages": 1},
-            "Blocks": blocks,
+            "Blocks": to_blocks(reading.page, found, reading.to_ratio, seed),
             "ResponseMetadata": _metadata(200, seed),
         }
+        warnings = faults.warnings()
+        return answer | {"Warnings": warnings} if warnings else answer
 
 
 def _metadata(status: int, seed: str) -> dict[str, Any]:

@@ -33,6 +33,7 @@ FLOORS = [
     ],
     ["local_textract.reading"],
     ["local_textract.page"],
+    ["local_textract.faults"],
     ["local_textract.errors"],
     ["sandbox"],
 ]

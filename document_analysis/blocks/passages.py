@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 
 from document_analysis.blocks.geometry import Rect
+from document_analysis.blocks.hyphens import joined, whole, words_of
 from document_analysis.blocks.index import Block, BlockIndex, is_sure
 from document_analysis.blocks.reading_order import reading_rows, rows
 
@@ -26,15 +27,33 @@ class Passage:
 def page_text(index: BlockIndex, page: int, min_confidence: float = 0.0) -> str:
     """The page's text, a row a line of text, with a tab between lines that stand beside one another.
 
-    Lines below `min_confidence` (0–100) are left out.
+    A word that a hyphen cuts at a row's end stands whole in it. Lines below `min_confidence` (0–100) are left out.
     """
+    known = known_words(index, page)
     shown = []
     for passage in passages(index, page):
-        for row in passage.rows:
-            texts = [index.text(line) for line in row if is_sure(line, min_confidence)]
-            if row_text := "\t".join(filter(None, texts)):
-                shown.append(row_text)
+        texts = [[index.text(line) for line in row if is_sure(line, min_confidence)] for row in passage.rows]
+        shown += joined(filter(None, ("\t".join(filter(None, row)) for row in texts)), known)
     return "\n".join(shown)
+
+
+def known_words(index: BlockIndex, page: int) -> set[str]:
+    """The page's words, by which it is told whether a word that is cut at a line's end has a hyphen anyway."""
+    return set(words_of(index.text(line) for line in index.on_page(page, "LINE")))
+
+
+def cut_words(index: BlockIndex, page: int) -> list[tuple[Block, Block, str]]:
+    """Pairs of WORD blocks that are one word, cut at a line's end, and the word."""
+    known = known_words(index, page)
+    found = []
+    for passage in passages(index, page):
+        for row, following in pairwise(passage.rows):
+            if len(row) == len(following) == 1:
+                ends, begins = index.children(row[0])[-1:], index.children(following[0])[:1]
+                for first, second in zip(ends, begins, strict=False):
+                    if word := whole(index.text(first), index.text(second), known):
+                        found.append((first, second, word))
+    return found
 
 
 def passages(index: BlockIndex, page: int, others: Iterable[Block] = ()) -> list[Passage]:

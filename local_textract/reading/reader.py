@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from local_textract.errors import Stopped
+from local_textract.faults import Faults
 from local_textract.page.findings import Line, PageView
 from local_textract.reading.detection import Picture, Region, find_text
 from local_textract.reading.drawn_lines import DrawnLines
@@ -46,11 +47,11 @@ class Reader:
         """Runs of text on `picture` (BGR, uint8), in no order."""
         return find_text(self._models.detector, picture)
 
-    def read(self, picture: Picture, should_stop: Callable[[], bool]) -> Reading:
+    def read(self, picture: Picture, should_stop: Callable[[], bool], faults: Faults) -> Reading:
         """Reads `picture` (BGR, uint8). `should_stop` is asked before each run of text; Stopped when it says so."""
-        quarters, regions = self._upright(picture)
+        quarters, regions = self._upright(picture, faults)
         upright = turned(picture, quarters)
-        lines = self.read_regions(upright, regions, should_stop)
+        lines = self.read_regions(upright, regions, should_stop, faults)
         height, width = picture.shape[:2]
         back = inverse(quarter_matrix(width, height, quarters))
         skew = skew_of(regions)
@@ -63,22 +64,37 @@ class Reader:
         to_ratio = np.array([[1 / width], [1 / height]]) * back
         return Reading(PageView(grey, in_reading_order(lines)), to_ratio)
 
-    def read_regions(self, picture: Picture, regions: Sequence[Region], should_stop: Callable[[], bool]) -> list[Line]:
+    def read_regions(
+        self, picture: Picture, regions: Sequence[Region], should_stop: Callable[[], bool], faults: Faults
+    ) -> list[Line]:
         """The lines in `regions`, in their order."""
         lines: list[Line] = []
         drawn = DrawnLines(np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8), _text_height(regions))
         for region in regions:
             if should_stop():
                 raise Stopped
-            lines.extend(self.recogniser.read(picture, region, drawn))
+            lines.extend(self.read_region(picture, region, faults, drawn))
         return lines
 
-    def _upright(self, picture: Picture) -> tuple[int, list[Region]]:
+    def read_region(
+        self, picture: Picture, region: Region, faults: Faults, drawn: DrawnLines | None = None
+    ) -> list[Line]:
+        """The lines in one run of text; none where reading it fails."""
+        lines: list[Line] = []
+        with faults.contained("text"):
+            lines += self.recogniser.read(picture, region, drawn)
+        return lines
+
+    def _upright(self, picture: Picture, faults: Faults) -> tuple[int, list[Region]]:
         """The quarter turns that bring the text upright, and its runs after them."""
         regions, quarters = self.find(picture), 0
         if lies_sideways(regions):
             quarters, regions = 1, self.find(turned(picture, 1))
-        if on_its_head(turned(picture, quarters), regions, self._models.turn_classifier, self.recogniser):
+        turned_over = False
+        with faults.contained("orientation"):
+            upright = turned(picture, quarters)
+            turned_over = on_its_head(upright, regions, self._models.turn_classifier, self.recogniser)
+        if turned_over:
             quarters += 2
             regions = self.find(turned(picture, quarters))
         return quarters, regions

@@ -279,6 +279,25 @@ def test_every_mode_is_seen_in_colour(data: bytes) -> None:
             assert seen.mode != "CMYK"
 
 
+@pytest.mark.parametrize(
+    ("resolutions", "orientation", "size"),
+    [
+        ((204, 98), 1, (60, 83)),
+        ((100, 200), 1, (120, 40)),
+        ((200, 100), 6, (80, 60)),
+        ((200, 200), 1, (60, 40)),
+        ((1, 300), 1, (60, 40)),
+    ],
+)
+def test_a_tiff_is_seen_with_square_pixels(
+    resolutions: tuple[int, int], orientation: int, size: tuple[int, int]
+) -> None:
+    data = encoded(sample("1"), "TIFF", dpi=resolutions, exif=turned(orientation))
+    with opened(data) as document:
+        page = document.page(1)
+        assert (page.width, page.height) == page.picture().size == size
+
+
 def test_transparency_is_on_white() -> None:
     clear = Image.new("RGBA", (8, 8), (0, 0, 0, 0))
     for kind in ("PNG", "WEBP", "TIFF"):

@@ -217,6 +217,14 @@ def test_the_first_page_of_a_tiff_is_read(textract):
     assert lines_of(textract.detect_document_text(Document={"Bytes": target.getvalue()})) == ["First page"]
 
 
+def test_a_fax_is_read_as_it_is_printed(textract):
+    lines = ["Sea salt, fine, 10 kg", "Total due $1,482.50", "Rye, whole, 25 kg"]
+    page = text_page(lines, (900, 300), 26)
+    flat = page.resize((900, 144)).convert("L").point(lambda grey: 255 * (grey > 150), "1")
+    data = saved(flat, "TIFF", compression="group3", dpi=(204, 98))
+    assert lines_of(textract.detect_document_text(Document={"Bytes": data})) == lines
+
+
 @pytest.mark.parametrize("size", [(1, 300), (300, 1), (1, 1), (15, 900)])
 def test_a_sliver_is_a_page_with_nothing_on_it(textract, size):
     buffer = io.BytesIO()

@@ -9,7 +9,7 @@ from local_textract.pdf.text_layer import words_and_lines
 from local_textract.reading.confusables import Character, settled
 from local_textract.reading.models import _LEARNT, _RECOGNISER, _model, derive_models, latin_recogniser
 from local_textract.reading.spelling import parts, plain
-from sandbox.pdf import Character as Typed
+from sandbox.pdf_characters import Character as Typed
 
 
 @pytest.mark.parametrize(
