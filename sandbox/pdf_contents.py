@@ -24,6 +24,7 @@ THIN = 3.0
 """A filled rectangle thinner than this many points, and much longer, is a drawn line."""
 
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+SYMBOLS = 0xF000  # where Unicode puts the characters of fonts that have their own, as Wingdings
 FLAGS_GENERATED, FLAGS_UNMAPPED, FLAGS_HYPHEN, FLAGS_INVISIBLE = 1, 2, 4, 8
 
 
@@ -57,7 +58,7 @@ def _characters(text_page: Any, matrix: Matrix) -> "tuple[array.array[int], arra
     placed = raw.FS_MATRIX()
     current = None
     size = angle = 0.0
-    invisible = 0
+    invisible = symbols = 0
     for index in range(min(raw.FPDFText_CountChars(text_page), MAX_CHARACTERS)):
         owner = raw.FPDFText_GetTextObject(text_page, index)
         address = ctypes.cast(owner, ctypes.c_void_p).value
@@ -69,8 +70,10 @@ def _characters(text_page: Any, matrix: Matrix) -> "tuple[array.array[int], arra
                 angle = math.degrees(math.atan2(on_page[1], on_page[0]))
             mode = raw.FPDFTextObj_GetTextRenderMode(owner)
             invisible = FLAGS_INVISIBLE if mode == raw.FPDF_TEXTRENDERMODE_INVISIBLE else 0
+            symbols = SYMBOLS if _is_of_symbols(owner) else 0
         raw.FPDFText_GetCharBox(text_page, index, left, right, bottom, top)
-        codes.append(raw.FPDFText_GetUnicode(text_page, index) & 0xFFFFFFFF)
+        code = raw.FPDFText_GetUnicode(text_page, index) & 0xFFFFFFFF
+        codes.append(code | symbols if 0x20 < code < 0x100 else code)
         flags.append(
             (FLAGS_GENERATED if raw.FPDFText_IsGenerated(text_page, index) == 1 else 0)
             | (FLAGS_UNMAPPED if raw.FPDFText_HasUnicodeMapError(text_page, index) == 1 else 0)
@@ -79,6 +82,24 @@ def _characters(text_page: Any, matrix: Matrix) -> "tuple[array.array[int], arra
         )
         numbers.extend((*bounds(matrix, left.value, bottom.value, right.value, top.value), size, angle))
     return codes, flags, numbers
+
+
+def _is_of_symbols(owner: Any) -> bool:
+    """Whether a text object is set in Wingdings: its letters are pictures."""
+    font = raw.FPDFTextObj_GetFont(owner)
+    name = ctypes.create_string_buffer(64)
+    return bool(font and raw.FPDFFont_GetBaseFontName(font, name, 64) and b"wingdings" in name.value.lower())
+
+
+def fields(kept: Kept, _blob: bytes, page: int) -> Answer:
+    """The form fields of a page that can be seen: kind, whether checked, and box."""
+    pdf = opened(kept)
+    matrix = to_drawn(pdf.page(page))
+    found = [
+        (field.kind, field.checked, *_rounded(bounds(matrix, field.left, field.bottom, field.right, field.top)))
+        for field in pdf.fields(page)
+    ]
+    return {"fields": found}, b""
 
 
 def drawings(kept: Kept, _blob: bytes, page: int) -> Answer:

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from local_textract.forms.box_labels import labelled
 from local_textract.forms.graph import Floats, Ints, WordGraph, word_graph
 from local_textract.forms.model import KEY, VALUE, Judgement, judge
 from local_textract.page.findings import Box, KeyValue, PageView, SelectionElement, Table, Word, bounding
@@ -19,12 +20,13 @@ _LEAST_EMPTY = 91.0  # confidence of a key that has no value
 def find_key_values(page: PageView, tables: list[Table], selection_elements: list[SelectionElement]) -> list[KeyValue]:
     """The page's key–value pairs in reading order, those with an empty value too."""
     em = text_height(word.box for word in page.words)
-    boxed, used = _labelled_elements(page, selection_elements, em)
+    rules = page_rules(page, em)
+    boxed = labelled(page, selection_elements, tables, rules, em)
+    used = {id(word) for pair in boxed for word in pair.key}
     lines = [[word for word in line.words if _is_writing(word) and id(word) not in used] for line in page.lines]
     lines = [line for line in lines if line]
     if not lines:
         return boxed
-    rules = page_rules(page, em)
     graph = word_graph(lines, rules, em, page.width, page.height)
     pairs = _pairs([word for line in lines for word in line], graph, judge(graph), em)
     pairs = [pair for pair in _without_indices(pairs, em) if _is_field(pair, tables, selection_elements)]
@@ -169,38 +171,3 @@ def _blank(key: Box, em: float) -> Box:
 def _same_row(one: Box, other: Box) -> bool:
     shared = min(one.bottom, other.bottom) - max(one.top, other.top)
     return shared > 0.5 * min(one.height, other.height)
-
-
-def _labelled_elements(page: PageView, elements: list[SelectionElement], em: float) -> tuple[list[KeyValue], set[int]]:
-    """Each check box with the words to its right as its key, and the ids of those words."""
-    pairs: list[KeyValue] = []
-    used: set[int] = set()
-    for element in elements:
-        label = _label(page, element, elements, em)
-        if label:
-            used.update(id(word) for word in label)
-            box = bounding([word.box for word in label])
-            pairs.append(KeyValue(label, box, [], element.box, element.confidence, [element]))
-    return pairs, used
-
-
-def _label(page: PageView, element: SelectionElement, elements: list[SelectionElement], em: float) -> list[Word]:
-    box = element.box
-    row = sorted(
-        (w for w in page.words if abs(w.box.centre[1] - box.centre[1]) < 0.6 * max(w.box.height, box.height)),
-        key=lambda word: word.box.left,
-    )
-    # The reader's word may begin with the box itself; a word that is nothing but the box does not reach beyond it.
-    row = [word for word in row if word.box.right > box.right + 0.4 * box.width]
-    others = [o.box for o in elements if o is not element and _same_row(o.box, box)]
-    stop = min((other.left for other in others if other.left > box.right), default=float("inf"))
-    label: list[Word] = []
-    edge = box.right
-    for word in row:
-        if word.box.left < box.left - 0.5 * box.width or word.box.left > stop:
-            continue
-        if word.box.left - edge > (3.0 if not label else 0.8) * em:
-            break
-        label.append(word)
-        edge = word.box.right
-    return label

@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 
 from local_textract.errors import SeveralPages
-from local_textract.page.findings import Box, Line, PageView, Rule
+from local_textract.page.findings import Box, Line, PageView, Rule, SelectionElement
 from local_textract.pdf.layer_checks import believed, mended, unread_lines, visible
+from local_textract.pdf.stated import fields_to_write_in, stated_elements
 from local_textract.pdf.text_layer import words_and_lines
 from local_textract.reading.detection import Picture
 from local_textract.reading.orientation import (
@@ -38,6 +39,8 @@ class _Sheet(NamedTuple):
     rules: list[Rule]
     filled: list[Box]
     image_coverage: float
+    elements: list[SelectionElement]
+    fields: list[Box]
 
 
 def read_pdf(data: bytes, reader: Reader, should_stop: Callable[[], bool]) -> Reading:
@@ -64,6 +67,8 @@ def read_pdf(data: bytes, reader: Reader, should_stop: Callable[[], bool]) -> Re
         None if scanned else sheet.rules,
         None if scanned else sheet.filled,
         born_digital=not scanned,
+        elements=sheet.elements,
+        fields=sheet.fields,
     )
     return Reading(page, np.array([[1 / width], [1 / height]]) * inverse(forth))
 
@@ -73,10 +78,18 @@ def _sheet(pdf: PdfDocument) -> _Sheet:
     raster = pdf.render(1, min(_DPI, 72 * _LONGEST_SIDE / max(points)))
     pixels = np.frombuffer(raster.pixels, np.uint8).reshape(raster.height, raster.width, 3)
     scale = np.array([[raster.width / points[0], 0, 0], [0, raster.height / points[1], 0]])
-    lines = [moved_line(line, scale) for line in words_and_lines(pdf.text(1))]
+    characters, form = pdf.text(1), pdf.fields(1)
+    lines = [moved_line(line, scale) for line in words_and_lines(characters)]
+    elements = [
+        SelectionElement(_moved(element.box, scale), element.selected, element.confidence)
+        for element in stated_elements(characters, form)
+    ]
+    fields = [_moved(box, scale) for box in fields_to_write_in(form)]
     drawings = pdf.drawings(1)
     rules, filled = _drawn(drawings, float(scale[0, 0]), float(scale[1, 1]))
-    return _Sheet(np.ascontiguousarray(pixels[:, :, ::-1]), lines, rules, filled, drawings.image_coverage)
+    return _Sheet(
+        np.ascontiguousarray(pixels[:, :, ::-1]), lines, rules, filled, drawings.image_coverage, elements, fields
+    )
 
 
 def _drawn(drawings: Drawings, x: float, y: float) -> tuple[list[Rule], list[Box]]:
@@ -106,8 +119,14 @@ def _turned(sheet: _Sheet, quarters: int, forth: Matrix) -> _Sheet:
     for rule in sheet.rules:
         (x0, y0), (x1, y1) = sorted(moved_polygon(((rule.x0, rule.y0), (rule.x1, rule.y1)), forth))
         rules.append(Rule(x0, y0, x1, y1, rule.thickness))
-    filled = [box_around(moved_polygon(((b.left, b.top), (b.right, b.bottom)), forth)) for b in sheet.filled]
-    return _Sheet(turned(sheet.picture, quarters), [], rules, filled, sheet.image_coverage)
+    filled = [_moved(box, forth) for box in sheet.filled]
+    elements = [SelectionElement(_moved(e.box, forth), e.selected, e.confidence) for e in sheet.elements]
+    fields = [_moved(box, forth) for box in sheet.fields]
+    return _Sheet(turned(sheet.picture, quarters), [], rules, filled, sheet.image_coverage, elements, fields)
+
+
+def _moved(box: Box, matrix: Matrix) -> Box:
+    return box_around(moved_polygon(((box.left, box.top), (box.right, box.bottom)), matrix))
 
 
 def _extent(rule: Rule) -> Box:
