@@ -6,6 +6,7 @@ import numpy as np
 
 from local_textract.forms.blanks import Blanks
 from local_textract.forms.box_labels import labelled
+from local_textract.forms.data_cells import without_data
 from local_textract.forms.fields import field_pairs
 from local_textract.forms.graph import Floats, Ints, WordGraph, word_graph
 from local_textract.forms.model import KEY, VALUE, Judgement, judge
@@ -36,6 +37,7 @@ def find_key_values(page: PageView, tables: list[Table], selection_elements: lis
     told = {id(word) for pair in stated for word in [*pair.key, *pair.value]}
     seen = [pair for pair in seen if not any(id(word) in told for word in [*pair.key, *pair.value])]
     seen = [pair for pair in _without_indices(seen) if _is_field(pair, tables, selection_elements)]
+    seen = without_data(seen, tables)
     blanks = Blanks(page.words, rules, em, page.width, page.height)
     for pair in seen:
         pair.value_box = bounding([w.box for w in pair.value]) if pair.value else blanks.beside(pair.key_box)
