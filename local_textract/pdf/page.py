@@ -16,6 +16,7 @@ from local_textract.reading.detection import Picture
 from local_textract.reading.orientation import (
     Matrix,
     box_around,
+    chained,
     inverse,
     moved_line,
     moved_polygon,
@@ -52,7 +53,7 @@ def read_pdf(data: bytes, reader: Reader, should_stop: Callable[[], bool]) -> Re
     height, width = sheet.picture.shape[:2]
     lines = visible(sheet.lines, sheet.picture)
     if not lines or not believed(lines, sheet.picture, reader):
-        return reader.read(sheet.picture, should_stop)
+        return _with_fields(reader.read(sheet.picture, should_stop), sheet)
     quarters = _quarters(lines)
     forth = quarter_matrix(width, height, quarters)
     if quarters:
@@ -71,6 +72,15 @@ def read_pdf(data: bytes, reader: Reader, should_stop: Callable[[], bool]) -> Re
         fields=sheet.fields,
     )
     return Reading(page, np.array([[1 / width], [1 / height]]) * inverse(forth))
+
+
+def _with_fields(reading: Reading, sheet: _Sheet) -> Reading:
+    """What was read of the page's picture, with what the form says of its fields."""
+    height, width = sheet.picture.shape[:2]
+    forth = chained(np.array([[1 / width, 0, 0], [0, 1 / height, 0]]), inverse(reading.to_ratio))
+    reading.page.elements = [SelectionElement(_moved(e.box, forth), e.selected, e.confidence) for e in sheet.elements]
+    reading.page.fields = [_moved(box, forth) for box in sheet.fields]
+    return reading
 
 
 def _sheet(pdf: PdfDocument) -> _Sheet:
