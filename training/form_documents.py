@@ -11,6 +11,7 @@ from form_others import (
     chart,
     checks,
     columns,
+    data_table,
     heading,
     items,
     letterhead,
@@ -107,7 +108,7 @@ def _bottom(sheet: Sheet, style: Style, left: float, right: float) -> None:
 
 
 _SECTIONS = (
-    (stack, 20), (row, 16), (memo, 7), (grid, 14), (pairs_table, 6), (above, 8), (below, 5), (table, 13), (checks, 7), (prose, 8),
+    (stack, 20), (row, 16), (memo, 7), (grid, 14), (pairs_table, 6), (above, 8), (below, 5), (table, 8), (data_table, 5), (checks, 7), (prose, 8),
     (comments, 7), (heading, 11), (items, 3), (totals, 3), (tight, 3), (letterhead, 3),
     (questions, 3),
     (statement, 4), (frames, 14), (comb, 3), (addresses, 8), (numbered_grid, 6), (card, 5), (till, 4), (notes, 5), (parted_value, 6),

@@ -23,6 +23,55 @@ from vocabulary import (
 
 
 def table(sheet: Sheet, style: Style, left: float, y: float, right: float) -> float:
+    """Columns of figures under headings. The headings are keys of all that stands below them."""
+    r = sheet.r
+    edges = column_edges(r, left, right, 2, 7)
+    ruled, boxed = r.random() < 0.6, r.random() < 0.5
+    rows, height = r.randint(2, 10), style.value.size * r.uniform(1.2, 1.9)
+    top = y - style.label.size
+    keys, answers, ends = [], [], y
+    lines = 1
+    for x0, x1 in pairwise(edges):
+        key = sheet.entity(KEY)
+        keys.append(key)
+        label = r.choice(LABELS) if r.random() < 0.8 else date(r)
+        while style.label.width(max(label.split(), key=len)) > x1 - x0 - 4 and label != "No.":
+            label = "No."
+        end = sheet.wrap(label, x0 + 2, y, x1 - x0 - 4, style.label, key, 1.1)
+        ends = max(ends, end)
+        lines = max(lines, 2)
+        answer = sheet.entity(VALUE)
+        answers.append(answer)
+        sheet.links.append((key, answer))
+    if ruled:
+        sheet.level(left, top, right)
+    y = ends + height * 0.4
+    makers = [r.choice([number, money, number, lambda q: phrase(q, 1, 3), code, date, person]) for _ in keys]
+    for _ in range(rows):
+        if ruled:
+            sheet.level(left, y, right)
+        y += height
+        for x0, x1, maker, answer in zip(edges, edges[1:], makers, answers, strict=False):
+            text = maker(r)
+            if style.value.width(text) > x1 - x0 - 4:
+                text = str(r.randint(1, 999))
+            if r.random() < 0.85:
+                sheet.write(
+                    text,
+                    x0 + 3 if maker is not number else x1 - 4 - style.value.width(text),
+                    y - height * 0.25,
+                    style.value,
+                    answer,
+                )
+    if ruled:
+        sheet.level(left, y, right)
+    if boxed:
+        for x in edges:
+            sheet.upright(x, top, y)
+    return y
+
+
+def data_table(sheet: Sheet, style: Style, left: float, y: float, right: float) -> float:
     """Columns under headings, ruled or open: what stands in a table's cell is no field, but "label: value" in one is."""
     r = sheet.r
     edges = column_edges(r, left, right, 3, 8)

@@ -5,7 +5,7 @@ from collections import defaultdict
 from local_textract.page.findings import Box, Cell, KeyValue, Table, bounding
 
 _COLUMNS = 3  # a table of fewer may be a form's labels and values
-_FORM = 0.3  # share of a table's pairs within one cell each, from which it is a form
+_FORM = 0.2  # share of a table's pairs with a colon, or from a cell to the next of its row, from which it is a form
 
 
 def without_data(pairs: list[KeyValue], tables: list[Table]) -> list[KeyValue]:
@@ -19,7 +19,7 @@ def without_data(pairs: list[KeyValue], tables: list[Table]) -> list[KeyValue]:
             cell = _cell(pair.key_box, table)
             if cell is None:
                 continue
-            if pair.value and _beside(pair, cell, table):
+            if pair.key[-1].text.endswith(":") or (pair.value and _beside(pair, cell, table)):
                 within[number] += 1
             else:
                 across[number].append(pair)
