@@ -6,6 +6,7 @@ from typing import TypeVar
 from local_textract.errors import Stopped
 from local_textract.faults import Faults
 from local_textract.forms.finder import find_key_values
+from local_textract.forms.signed import sign
 from local_textract.layout.finder import find_layout
 from local_textract.marks.checkboxes import find_selection_elements
 from local_textract.marks.signatures import find_signatures
@@ -40,10 +41,13 @@ def find(page: PageView, features: Sequence[str], should_stop: Callable[[], bool
     elements = unless_stopped(together, "check_boxes", lambda: find_selection_elements(page))
     tables = unless_stopped(together, "tables", lambda: find_tables(page, elements))
     key_values = unless_stopped(forms or layout, "key_values", lambda: find_key_values(page, tables, elements))
+    signatures = unless_stopped("SIGNATURES" in features, "signatures", lambda: find_signatures(page))
+    with faults.contained("signed_fields"):
+        sign(key_values, signatures)
     return Findings(
         selection_elements=elements if tables_asked or forms else [],
         tables=tables if tables_asked else [],
         key_values=key_values if forms else [],
-        signatures=unless_stopped("SIGNATURES" in features, "signatures", lambda: find_signatures(page)),
+        signatures=signatures,
         layout=unless_stopped(layout, "layout", lambda: find_layout(page, tables, key_values)),
     )

@@ -6,6 +6,7 @@
         single = pdf.extract(1)                  # the page as a one-page PDF, still vector
         characters = pdf.text(1)                 # the text layer
         drawings = pdf.drawings(1)               # ruled lines, filled rectangles, images
+        fields = pdf.fields(1)                   # form fields, with their state
 
 Pages count from 1. All coordinates are points (1/72 inch) of the page as it is drawn, that is after crop box and
 rotation, origin top left, y down; multiply by `dpi / 72` (or by `raster.width / page width`) for pixels. The values of
@@ -84,6 +85,17 @@ class FilledRectangle(NamedTuple):
     right: float
     bottom: float
     colour: tuple[int, int, int]
+
+
+class FormField(NamedTuple):
+    """A form field that can be seen. `kind`: checkbox, radio, choice (a list), text or signature."""
+
+    kind: str
+    checked: bool
+    left: float
+    top: float
+    right: float
+    bottom: float
 
 
 class Drawings(NamedTuple):
@@ -216,6 +228,11 @@ class PdfDocument:
             _coverage(images, width, height),
             bool(facts["complete"]),
         )
+
+    def fields(self, page: int, timeout: float | None = None) -> list[FormField]:
+        """The form fields of a page, also of one that was taken out with `extract`."""
+        facts, _ = self._call("pdf_contents.fields", page, timeout)
+        return [FormField(str(kind), bool(checked), *box) for kind, checked, *box in facts["fields"]]
 
     def overlay(
         self,

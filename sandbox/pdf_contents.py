@@ -26,6 +26,7 @@ SQUARE = 3.0
 """Text that is turned by a multiple of 90°, give or take so many degrees, stands square on the page."""
 
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+SYMBOLS = 0xF000  # where Unicode puts the characters of fonts that have their own, as Wingdings
 FLAGS_GENERATED, FLAGS_UNMAPPED, FLAGS_HYPHEN, FLAGS_INVISIBLE, FLAGS_SAME_GLYPH = 1, 2, 4, 8, 16
 
 
@@ -64,7 +65,7 @@ class _Characters:
         self._font_size = self._size = self._angle = self._stretch = 0.0
         self._widths: dict[int, float] = {}  # of this font, in points, by code point
         self._loose, self._width = raw.FS_RECTF(), ctypes.c_float()
-        self._invisible = 0
+        self._invisible = self._symbols = 0
         self._last: tuple[float, ...] = ()  # the place of the last character's glyph
 
     def all(self) -> "tuple[array.array[int], array.array[int], array.array[float]]":
@@ -82,7 +83,7 @@ class _Characters:
             again = not generated and not other and origin == self._last[:2] and box[2] > box[0]
             same = again and place == self._last
             self._last = () if generated else place
-            codes.append(code)
+            codes.append(code | self._symbols if 0x20 < code < 0x100 else code)
             flags.append(
                 (FLAGS_GENERATED if generated else 0)
                 | (FLAGS_UNMAPPED if raw.FPDFText_HasUnicodeMapError(self._page, index) == 1 else 0)
@@ -104,6 +105,7 @@ class _Characters:
         self._address = address
         self._font, self._font_size = raw.FPDFTextObj_GetFont(owner), raw.FPDFText_GetFontSize(self._page, index)
         self._widths = {}
+        self._symbols = SYMBOLS if _is_of_symbols(owner) else 0
         placed = raw.FS_MATRIX()
         if raw.FPDFText_GetMatrix(self._page, index, placed):
             on_page = multiply((placed.a, placed.b, placed.c, placed.d, 0.0, 0.0), (*self._matrix[:4], 0.0, 0.0))
@@ -141,6 +143,24 @@ class _Characters:
             found = self._font and raw.FPDFFont_GetGlyphWidth(self._font, code, self._font_size, width)
             known = self._widths[code] = max(0.0, width.value * self._stretch) if found else 0.0
         return known
+
+
+def _is_of_symbols(owner: Any) -> bool:
+    """Whether a text object is set in Wingdings: its letters are pictures."""
+    font = raw.FPDFTextObj_GetFont(owner)
+    name = ctypes.create_string_buffer(64)
+    return bool(font and raw.FPDFFont_GetBaseFontName(font, name, 64) and b"wingdings" in name.value.lower())
+
+
+def fields(kept: Kept, _blob: bytes, page: int) -> Answer:
+    """The form fields of a page that can be seen: kind, whether checked, and box."""
+    pdf = opened(kept)
+    matrix = to_drawn(pdf.page(page))
+    found = [
+        (field.kind, field.checked, *_rounded(bounds(matrix, field.left, field.bottom, field.right, field.top)))
+        for field in pdf.fields(page)
+    ]
+    return {"fields": found}, b""
 
 
 def drawings(kept: Kept, _blob: bytes, page: int) -> Answer:

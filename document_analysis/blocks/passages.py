@@ -6,7 +6,7 @@ from itertools import chain, pairwise
 
 from document_analysis.blocks.geometry import Rect
 from document_analysis.blocks.hyphens import joined, whole, words_of
-from document_analysis.blocks.index import Block, BlockIndex, is_sure
+from document_analysis.blocks.index import Block, BlockIndex, is_sure, page_of
 from document_analysis.blocks.reading_order import reading_rows, rows
 
 # A gap of more than this many line heights begins a new passage where no LAYOUT says so.
@@ -66,6 +66,34 @@ def passages(index: BlockIndex, page: int, others: Iterable[Block] = ()) -> list
     if layout:
         return _by_layout(index, page, lines, layout)
     return _by_place(index, page, lines)
+
+
+def in_reading_order(index: BlockIndex, blocks: Iterable[Block]) -> list[Block]:
+    """`blocks` that hold words (keys, say) in the order in which a person comes to them, page after page."""
+    by_page: dict[int, list[Block]] = {}
+    for block in blocks:
+        by_page.setdefault(page_of(block), []).append(block)
+    return [block for page in sorted(by_page) for block in _in_order(index, page, by_page[page])]
+
+
+def _in_order(index: BlockIndex, page: int, blocks: list[Block]) -> list[Block]:
+    """By the places of their first words; what has no word of a line comes after the words that stand before it."""
+    if len(blocks) < 2:
+        return blocks
+    lines = [line for passage in passages(index, page) for row in passage.rows for line in row]
+    place = {id(word): n for n, word in enumerate(word for line in lines for word in index.children(line))}
+    known = [min((place[id(w)] for w in index.children(b) if id(w) in place), default=None) for b in blocks]
+    rect = index.rect(page)
+    tops = [(rect(block).middle, rank) for block, rank in zip(blocks, known, strict=True) if rank is not None]
+
+    def rank(number: int) -> tuple[float, float]:
+        own, middle = known[number], rect(blocks[number]).middle
+        if own is None:
+            own = max((other for top, other in tops if top < middle), default=-1)
+            return own + 0.5, middle
+        return own, middle
+
+    return [blocks[number] for number in sorted(range(len(blocks)), key=rank)]
 
 
 def layout_elements(index: BlockIndex, page: int) -> list[Block]:

@@ -105,7 +105,9 @@ class PageView:
 
     `grey` is the upright picture, uint8, shape (height, width), 255 = paper. `lines` are in reading order. `rules` are
     exact drawn lines where a PDF gives them (None: the page is a picture, look for them in `grey`). `born_digital` says
-    that words and rules are exact, from a PDF's text layer. `filled` are the exact filled rectangles of a PDF.
+    that words and rules are exact, from a PDF's text layer. `filled` are the exact filled rectangles of a PDF;
+    `elements` its form's check boxes and the characters that are boxes, with their state; `fields` the boxes of its
+    form's other fields.
     """
 
     grey: npt.NDArray[np.uint8]
@@ -113,6 +115,8 @@ class PageView:
     rules: list[Rule] | None = None
     filled: list[Box] | None = None
     born_digital: bool = False
+    elements: "list[SelectionElement]" = field(default_factory=list)
+    fields: list[Box] = field(default_factory=list)
 
     @property
     def width(self) -> int:

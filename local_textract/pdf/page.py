@@ -9,14 +9,16 @@ import numpy as np
 
 from local_textract.errors import SeveralPages, Stopped
 from local_textract.faults import Faults
-from local_textract.page.findings import Box, Line, PageView, Rule
+from local_textract.page.findings import Box, Line, PageView, Rule, SelectionElement
 from local_textract.pdf.layer_checks import believed, mended, unread_lines, visible
 from local_textract.pdf.order import in_order
+from local_textract.pdf.stated import fields_to_write_in, stated_elements
 from local_textract.pdf.text_layer import words_and_lines
 from local_textract.reading.detection import Picture, Region
 from local_textract.reading.orientation import (
     Matrix,
     box_around,
+    chained,
     inverse,
     moved_line,
     moved_polygon,
@@ -41,6 +43,8 @@ class _Sheet(NamedTuple):
     rules: list[Rule]
     filled: list[Box]
     image_coverage: float
+    elements: list[SelectionElement]
+    fields: list[Box]
 
 
 def read_pdf(data: bytes, reader: Reader, should_stop: Callable[[], bool], faults: Faults) -> Reading:
@@ -69,7 +73,7 @@ def _by_layer(sheet: _Sheet, reader: Reader, should_stop: Callable[[], bool], fa
     height, width = sheet.picture.shape[:2]
     lines = believed(visible(sheet.lines, sheet.picture), sheet.picture, read)
     if not lines:
-        return None
+        return _with_fields(reader.read(sheet.picture, should_stop, faults), sheet)
     quarters = _quarters(lines)
     forth = quarter_matrix(width, height, quarters)
     if quarters:
@@ -85,18 +89,35 @@ def _by_layer(sheet: _Sheet, reader: Reader, should_stop: Callable[[], bool], fa
         None if scanned else sheet.rules,
         None if scanned else sheet.filled,
         born_digital=not scanned,
+        elements=sheet.elements,
+        fields=sheet.fields,
     )
     return Reading(page, np.array([[1 / width], [1 / height]]) * inverse(forth))
+
+
+def _with_fields(reading: Reading, sheet: _Sheet) -> Reading:
+    """What was read of the page's picture, with what the form says of its fields."""
+    height, width = sheet.picture.shape[:2]
+    forth = chained(np.array([[1 / width, 0, 0], [0, 1 / height, 0]]), inverse(reading.to_ratio))
+    reading.page.elements = [SelectionElement(_moved(e.box, forth), e.selected, e.confidence) for e in sheet.elements]
+    reading.page.fields = [_moved(box, forth) for box in sheet.fields]
+    return reading
 
 
 def _sheet(pdf: PdfDocument, picture: Picture) -> _Sheet:
     height, width = picture.shape[:2]
     points = pdf.size(1)
     scale = np.array([[width / points[0], 0, 0], [0, height / points[1], 0]])
-    lines = [moved_line(line, scale) for line in words_and_lines(pdf.text(1))]
+    characters, form = pdf.text(1), pdf.fields(1)
+    lines = [moved_line(line, scale) for line in words_and_lines(characters)]
+    elements = [
+        SelectionElement(_moved(element.box, scale), element.selected, element.confidence)
+        for element in stated_elements(characters, form)
+    ]
+    fields = [_moved(box, scale) for box in fields_to_write_in(form)]
     drawings = pdf.drawings(1)
     rules, filled = _drawn(drawings, float(scale[0, 0]), float(scale[1, 1]))
-    return _Sheet(picture, lines, rules, filled, drawings.image_coverage)
+    return _Sheet(picture, lines, rules, filled, drawings.image_coverage, elements, fields)
 
 
 def _drawn(drawings: Drawings, x: float, y: float) -> tuple[list[Rule], list[Box]]:
@@ -132,8 +153,14 @@ def _turned(sheet: _Sheet, quarters: int, forth: Matrix) -> _Sheet:
     for rule in sheet.rules:
         (x0, y0), (x1, y1) = sorted(moved_polygon(((rule.x0, rule.y0), (rule.x1, rule.y1)), forth))
         rules.append(Rule(x0, y0, x1, y1, rule.thickness))
-    filled = [box_around(moved_polygon(((b.left, b.top), (b.right, b.bottom)), forth)) for b in sheet.filled]
-    return _Sheet(turned(sheet.picture, quarters), [], rules, filled, sheet.image_coverage)
+    filled = [_moved(box, forth) for box in sheet.filled]
+    elements = [SelectionElement(_moved(e.box, forth), e.selected, e.confidence) for e in sheet.elements]
+    fields = [_moved(box, forth) for box in sheet.fields]
+    return _Sheet(turned(sheet.picture, quarters), [], rules, filled, sheet.image_coverage, elements, fields)
+
+
+def _moved(box: Box, matrix: Matrix) -> Box:
+    return box_around(moved_polygon(((box.left, box.top), (box.right, box.bottom)), matrix))
 
 
 def _extent(rule: Rule) -> Box:
