@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from local_textract.page.findings import Box, SelectionElement
-from sandbox.pdf import Character, FormField
+from sandbox.pdf import FormField
+from sandbox.pdf_characters import Character
 
 _EXACT = 99.9  # nothing was guessed
 _EMPTY = frozenset("☐□❏❐❑❒◻\uf06f\uf071\uf072\uf0a8")  # the last ones are Wingdings'
