@@ -18,6 +18,7 @@ _MEANING = {
     "tables": "Tables could not be looked for",
     "key_values": "Key-value pairs could not be looked for",
     "signatures": "Signatures could not be looked for",
+    "signed_fields": "Signatures could not be put into their fields",
     "layout": "The layout could not be found",
 }
 
