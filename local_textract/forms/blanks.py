@@ -3,6 +3,7 @@
 from local_textract.page.findings import Box, Rule, Word
 
 _FAR = 6.0  # ems from a key to the line that one writes on
+_TALLEST = 12.0  # ems of a frame
 _WIDEST = 15.0  # ems of a blank without a line
 
 
@@ -29,15 +30,24 @@ class Blanks:
                     return Box(left, y - 1.2 * em, right, y)
         return None
 
-    def _in_cell(self, key: Box) -> Box | None:
-        """In a cell that holds its label only: below it where there is room, else beside it."""
+    def cell(self, key: Box) -> Box | None:
+        """The frame of ruled lines that a key stands in, when it is no higher than a field is."""
         x, y = key.centre
         left = max((at for at, top, bottom in self._upright if top < y < bottom and at < x), default=None)
         right = min((at for at, top, bottom in self._upright if top < y < bottom and at > x), default=None)
         above = max((at for x0, at, x1 in self._level if x0 < x < x1 and at < y), default=None)
         below = min((at for x0, at, x1 in self._level if x0 < x < x1 and at > y), default=None)
-        if left is None or right is None or above is None or below is None or below - above > 12 * self._em:
+        if left is None or right is None or above is None or below is None or below - above > _TALLEST * self._em:
             return None
+        return Box(left, above, right, below)
+
+    def _in_cell(self, key: Box) -> Box | None:
+        """In a cell that holds its label only: below it where there is room, else beside it."""
+        cell = self.cell(key)
+        if cell is None:
+            return None
+        left, above, right, below = cell
+        y = key.centre[1]
         if below - key.bottom > 0.7 * self._em and self._free(under := Box(left, key.bottom, right, below)):
             return under
         beside = Box(key.right + 0.2 * self._em, above, right, below)

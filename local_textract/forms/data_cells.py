@@ -4,7 +4,7 @@ from local_textract.page.findings import Box, Cell, KeyValue, Table, bounding
 
 _COLUMNS = 3  # a table of fewer may be a form's labels and values
 _FORM = 0.2  # share of a table's pairs with a colon or within one cell, from which it is a form
-_ROWS = 0.6  # the same of those and of pairs of neighbouring cells
+_ROWS = 0.6  # share of a table's pairs, and of its rows, from which those and pairs of neighbouring cells make a form
 _LABELLED, _BESIDE, _APART = range(3)
 
 
@@ -16,8 +16,8 @@ def without_data(pairs: list[KeyValue], tables: list[Table]) -> list[KeyValue]:
             continue
         inside = [(pair, cell) for pair in pairs if (cell := _cell(pair.key_box, table))]
         places = [_place(pair, cell, table) for pair, cell in inside]
-        labelled = places.count(_LABELLED)
-        if labelled < _FORM * len(places) and labelled + places.count(_BESIDE) < _ROWS * len(places):
+        labelled, rows = places.count(_LABELLED), max(cell.row for cell in table.cells)
+        if labelled < _FORM * len(places) and labelled + places.count(_BESIDE) < _ROWS * max(len(places), rows):
             data |= {id(pair) for (pair, _), place in zip(inside, places, strict=True) if place != _LABELLED}
     return [pair for pair in pairs if id(pair) not in data]
 

@@ -150,6 +150,6 @@ def _without_lone_circles(judged: list[_Judged]) -> list[_Judged]:
     circles = [c for _, _, c in judged if c.round]
 
     def alone(one: Candidate) -> bool:
-        return sum(0.8 < c.width / one.width < 1.25 for c in circles) < 2
+        return sum(0.7 < c.width / one.width < 1.43 for c in circles) < 2
 
     return [j for j in judged if not j[2].round or not alone(j[2])]
