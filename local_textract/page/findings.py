@@ -52,6 +52,34 @@ class Box(NamedTuple):
         height = min(self.bottom, other.bottom) - max(self.top, other.top)
         return width * height if width > 0 and height > 0 else 0.0
 
+    def contains(self, other: "Box") -> bool:
+        """Whether the middle of `other` lies inside."""
+        x, y = other.centre
+        return self.left <= x <= self.right and self.top <= y <= self.bottom
+
+    def covers(self, other: "Box", share: float = 0.5) -> bool:
+        """Whether more than `share` of the area of `other` lies inside."""
+        return self.intersection(other) > share * other.area
+
+    def touches(self, other: "Box") -> bool:
+        """Whether the two meet, be it only in an edge; either may be as thin as a line."""
+        return (
+            self.left <= other.right
+            and other.left <= self.right
+            and self.top <= other.bottom
+            and other.top <= self.bottom
+        )
+
+    def grown(self, across: float, down: float | None = None) -> "Box":
+        """This box with `across` pixels more at the left and right, and `down` (or as many) more above and below."""
+        down = across if down is None else down
+        return Box(self.left - across, self.top - down, self.right + across, self.bottom + down)
+
+    def same_row(self, other: "Box") -> bool:
+        """Whether the two stand side by side: they share more than half the height of the lower one."""
+        shared = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return shared > 0.5 * min(self.height, other.height)
+
 
 def bounding(boxes: "list[Box]") -> Box:
     """The smallest box around all of `boxes` (at least one)."""
@@ -97,6 +125,10 @@ class Rule(NamedTuple):
     @property
     def horizontal(self) -> bool:
         return abs(self.x1 - self.x0) >= abs(self.y1 - self.y0)
+
+    @property
+    def box(self) -> Box:
+        return Box(min(self.x0, self.x1), min(self.y0, self.y1), max(self.x0, self.x1), max(self.y0, self.y1))
 
 
 @dataclass(slots=True)
