@@ -22,20 +22,15 @@ def find_layout(page: PageView, tables: list[Table], key_values: list[KeyValue])
     elements = []
     free = [line for line in page.lines if line.words]
     for table in tables:
-        held = [line for line in free if _inside(line.box, table.box)]
+        held = [line for line in free if table.box.contains(line.box)]
         elements.append(LayoutElement("TABLE", table.box, table.confidence, held))
-        free = [line for line in free if not _inside(line.box, table.box)]
+        free = [line for line in free if not table.box.contains(line.box)]
     if free:
         elements += _texts(page, free, key_values)
     elements += _figures(page, [e.box for e in elements])
     heights = sorted(line_height(line) for line in page.lines if line.words)
     gutter = 1.2 * heights[len(heights) // 2] if heights else 0.01 * page.width
     return _with_lists(in_order(elements, gutter))
-
-
-def _inside(inner: Box, outer: Box) -> bool:
-    x, y = inner.centre
-    return outer.left <= x <= outer.right and outer.top <= y <= outer.bottom
 
 
 def _texts(page: PageView, lines: list[Line], key_values: list[KeyValue]) -> list[LayoutElement]:

@@ -138,6 +138,7 @@ class PageView:
     `grey` is the upright picture, uint8, shape (height, width), 255 = paper. `lines` are in reading order. `rules` are
     exact drawn lines where a PDF gives them (None: the page is a picture, look for them in `grey`). `born_digital` says
     that words and rules are exact, from a PDF's text layer. `filled` are the exact filled rectangles of a PDF.
+    `seen` keeps the rules once they were looked for.
     """
 
     grey: npt.NDArray[np.uint8]
@@ -145,6 +146,7 @@ class PageView:
     rules: list[Rule] | None = None
     filled: list[Box] | None = None
     born_digital: bool = False
+    seen: list[Rule] | None = field(default=None, repr=False, compare=False)
 
     @property
     def width(self) -> int:

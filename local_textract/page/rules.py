@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from local_textract.page.findings import Box, PageView, Rule
+from local_textract.page.findings import Box, Line, PageView, Rule
 
 Picture = npt.NDArray[np.uint8]
 
@@ -25,11 +25,38 @@ def text_height(boxes: Iterable[Box]) -> float:
     return max(4.0, heights[int(0.7 * len(heights))]) if heights else 20.0
 
 
+def print_height(page: PageView) -> float:
+    """The usual height of the page's level print, in pixels; a line's height, which words without tall letters lack."""
+    return text_height(
+        Box(0, 0, 1, level_height(line)) for line in page.lines if line.words and is_level(line) for _ in line.words
+    )
+
+
+def is_level(line: Line) -> bool:
+    (x0, y0), (x1, y1) = line.polygon[:2]
+    return x1 - x0 > 2 * abs(y1 - y0)
+
+
+def level_height(line: Line) -> float:
+    """The height of a level line's print, without what its slope adds to its box."""
+    (_, ay), (_, by), (_, cy), (_, dy) = line.polygon
+    return max(1.0, abs(dy - ay), abs(cy - by))
+
+
+def drawn_rules(page: PageView) -> list[Rule]:
+    """The page's rules as they are drawn or seen, which may slope a little; they are looked for once."""
+    if page.rules is not None:
+        return page.rules
+    if page.seen is None:
+        page.seen = sloping_rules(page.grey, [w.box for w in page.words], print_height(page))
+    return page.seen
+
+
 def page_rules(page: PageView, em: float) -> list[Rule]:
     """All rules of a page, level and upright, joined where they continue each other."""
     if page.rules is not None:
         return join_rules(page.rules, em)
-    return join_rules([_level(rule) for rule in sloping_rules(page.grey, [w.box for w in page.words], em)], em)
+    return join_rules([_level(rule) for rule in drawn_rules(page)], em)
 
 
 def _level(rule: Rule) -> Rule:

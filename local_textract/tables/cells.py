@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from local_textract.page.findings import Box, Rule, Word
-from local_textract.tables.text_rows import Row, box_of, column_pieces, firm_boundaries, text_rows
+from local_textract.tables.text_rows import Row, Scale, box_of, column_pieces, firm_boundaries, text_rows
 
 _BORDER_SHARE = 0.5  # of an atom's side must be drawn for the side to count as drawn
 
@@ -28,17 +28,16 @@ class CellBuilder:
         xs: list[float],
         ys: list[float],
         rows: list[Row],
-        vertical: list[Rule],
-        horizontal: list[Rule],
-        em: float,
-        space: float,
+        rules: list[Rule],
+        scale: Scale,
         header_rows: int,
     ) -> None:
-        self.xs, self.ys, self.em, self.header_rows = xs, ys, em, header_rows
-        self.vertical, self.horizontal = vertical, horizontal
+        self.xs, self.ys, self.scale, self.header_rows = xs, ys, scale, header_rows
+        self.em = scale.em
+        self.vertical = [r for r in rules if not r.horizontal]
+        self.horizontal = [r for r in rules if r.horizontal]
         self.rows = rows
         self.filled: list[list[bool]] = []
-        self.space = space
         self.across = [[self._drawn_x(i, j) for j in range(len(xs) - 2)] for i in range(len(ys) - 1)]
         self.down = [[self._drawn_y(i, j) for j in range(len(xs) - 1)] for i in range(len(ys) - 2)]
 
@@ -77,7 +76,7 @@ class CellBuilder:
 
     def _pieces(self, i: int, row: Row, firm: list[float]) -> list[tuple[int, int, Row]]:
         """`row`'s words as (first column, last column, words); a segment that runs over boundaries spans columns."""
-        pieces = column_pieces(row, self.xs[1:-1], self.space, self.em, firm)
+        pieces = column_pieces(row, self.xs[1:-1], self.scale, firm)
         cut = [piece for drawn in pieces for piece in self._cut_at_rules(i, drawn)]
         boxes = [box_of(piece) for piece in cut]
         return [

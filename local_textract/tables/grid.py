@@ -7,7 +7,7 @@ from local_textract.page.findings import Box, Rule, Word
 from local_textract.tables.cells import CellBuilder, GridCell
 from local_textract.tables.columns import column_separators
 from local_textract.tables.rows import row_separators
-from local_textract.tables.text_rows import Row, text_rows
+from local_textract.tables.text_rows import Row, Scale, text_rows
 
 
 @dataclass(slots=True)
@@ -42,10 +42,11 @@ def cluster(values: list[float], near: float) -> list[float]:
     return [sum(group) / len(group) for group in groups]
 
 
-def build_grid(region: Box, words: list[Word], rules: list[Rule], em: float, space: float) -> Grid | None:
+def build_grid(region: Box, words: list[Word], rules: list[Rule], scale: Scale) -> Grid | None:
     """The grid of the table inside `region`, or None if its words make no two columns or rows."""
     if not words:
         return None
+    em = scale.em
     vertical = [r for r in rules if not r.horizontal and r.y1 - r.y0 >= 0.9 * em]
     horizontal = [r for r in rules if r.horizontal and r.x1 - r.x0 >= 0.9 * em]
     horizontal += _where_uprights_end(region, vertical, em)
@@ -54,11 +55,11 @@ def build_grid(region: Box, words: list[Word], rules: list[Rule], em: float, spa
     drawn_xs = _without_slivers(drawn_xs, [(w.box.left, w.box.right) for w in words], em)
     drawn_ys = _without_slivers(drawn_ys, [(w.box.top, w.box.bottom) for w in words], em)
     rows = _rows_between(words, drawn_ys)
-    xs = column_separators(rows, drawn_xs, em, space)
-    ys, header_rows = row_separators(rows, drawn_ys, xs, em, space, columns_drawn=len(drawn_xs) > 2)
+    xs = column_separators(rows, drawn_xs, scale)
+    ys, header_rows = row_separators(rows, drawn_ys, xs, scale, columns_drawn=len(drawn_xs) > 2)
     if len(xs) < 3 and len(ys) < 3:
         return None
-    builder = CellBuilder(xs, ys, rows, vertical, horizontal, em, space, header_rows)
+    builder = CellBuilder(xs, ys, rows, vertical + horizontal, scale, header_rows)
     divides = [i + 1 for i, drawn in enumerate(builder.down) if sum(drawn) >= 0.9 * len(drawn)]
     return _compact(Grid(xs, ys, builder.build(), header_rows, len(drawn_xs) - 2, len(drawn_ys) - 2, divides))
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from local_textract.page.findings import Box, Word
-from local_textract.tables.text_rows import Row, box_of, segments, text_rows
+from local_textract.tables.text_rows import Row, Scale, box_of, segments, text_rows
 
 Interval = tuple[float, float]
 
@@ -20,9 +20,9 @@ class _Run:
     bottom: float = 0.0
 
 
-def borderless_regions(words: list[Word], em: float, space: float) -> list[list[Word]]:
+def borderless_regions(words: list[Word], scale: Scale) -> list[list[Word]]:
     """Words of runs of rows whose white space lines up; each run lies in one zone of the page."""
-    return [run for zone in page_zones(words, em) for run in _runs(zone, em, space)]
+    return [run for zone in page_zones(words, scale.em) for run in _runs(zone, scale)]
 
 
 def page_zones(words: list[Word], em: float, depth: int = 0) -> list[list[Word]]:
@@ -72,7 +72,8 @@ def _same_lines(left: list[Word], right: list[Word], em: float) -> bool:
     return sum(any(abs(y - other) <= 0.3 * em for other in many) for y in few) >= 0.6 * len(few)
 
 
-def _runs(words: list[Word], em: float, space: float) -> list[list[Word]]:
+def _runs(words: list[Word], scale: Scale) -> list[list[Word]]:
+    em, space = scale
     runs: list[_Run] = []
     run = _Run()
     rows = text_rows(words)
