@@ -172,7 +172,10 @@ class SelectionElement:
 
 @dataclass(slots=True)
 class Cell:
-    """A table cell; `row` and `column` count from 1. Content is words and selection elements in reading order."""
+    """A table cell; `row` and `column` count from 1. Content is words and selection elements in reading order.
+
+    `entity_type` is Textract's (COLUMN_HEADER, TABLE_SECTION_TITLE, TABLE_SUMMARY, TABLE_FOOTER) or empty.
+    """
 
     row: int
     column: int
@@ -181,8 +184,12 @@ class Cell:
     column_span: int = 1
     words: list[Word] = field(default_factory=list)
     selection_elements: list[SelectionElement] = field(default_factory=list)
-    column_header: bool = False
+    entity_type: str = ""
     confidence: float = 0.0
+
+    @property
+    def column_header(self) -> bool:
+        return self.entity_type == "COLUMN_HEADER"
 
 
 @dataclass(slots=True)

@@ -37,7 +37,7 @@ class CellBuilder:
         self.vertical = [r for r in rules if not r.horizontal]
         self.horizontal = [r for r in rules if r.horizontal]
         self.rows = rows
-        self.filled: list[list[bool]] = []
+        self.filled: list[list[bool]] = []  # by a text that begins there or runs on into it
         self.across = [[self._drawn_x(i, j) for j in range(len(xs) - 2)] for i in range(len(ys) - 1)]
         self.down = [[self._drawn_y(i, j) for j in range(len(xs) - 1)] for i in range(len(ys) - 2)]
 
@@ -69,9 +69,11 @@ class CellBuilder:
                     merged.append((i, first, i, last))
                 atoms[i][first].append(part)
         filled = [[bool(atoms[i][j]) for j in range(m)] for i in range(n)]
-        self.filled = filled
+        self.filled = [
+            [any(i == r and a <= j <= b for r, a, _, b in merged) or filled[i][j] for j in range(m)] for i in range(n)
+        ]
         merged += self._undrawn_columns(filled)
-        merged += self._undrawn_rows(filled)
+        merged += self._undrawn_rows()
         return _cells_of(n, m, atoms, merged)
 
     def _pieces(self, i: int, row: Row, firm: list[float]) -> list[tuple[int, int, Row]]:
@@ -143,7 +145,7 @@ class CellBuilder:
     def _usually_drawn_x(self, j: int) -> bool:
         return 2 * sum(row[j] for row in self.across) > len(self.across)
 
-    def _undrawn_rows(self, filled: list[list[bool]]) -> list[tuple[int, int, int, int]]:
+    def _undrawn_rows(self) -> list[tuple[int, int, int, int]]:
         """Atoms above each other without the rule that other columns have between them."""
         found = []
         for j in range(len(self.xs) - 1):
@@ -152,7 +154,7 @@ class CellBuilder:
                 start = i
                 while i < len(self.down) and not self.down[i][j] and any(self.down[i]) and i + 1 != self.header_rows:
                     i += 1
-                texts = sum(filled[k][j] for k in range(start, i + 1))
+                texts = sum(self.filled[k][j] for k in range(start, i + 1))
                 if i > start and (texts == 1 or (texts > 1 and (self._closed(start, i, j) or i < self.header_rows))):
                     found.append((start, j, i, j))
                 i = max(i, start + 1)
@@ -160,7 +162,8 @@ class CellBuilder:
 
     def _closed(self, first: int, last: int, j: int) -> bool:
         """Whether column `j` has rules right above row `first`, right below row `last`, and at one side at least."""
-        if last - first > 1 and all(self.filled[i][j] for i in range(first, last + 1)):
+        texts = sum(self.filled[i][j] for i in range(first, last + 1))
+        if texts > 2 and texts >= 0.75 * (last + 1 - first):
             return False  # a column of names without rules of its own is no single cell
         above = first == 0 or self.down[first - 1][j]
         below = last == len(self.ys) - 2 or self.down[last][j]

@@ -25,7 +25,9 @@ def is_table(grid: Grid, kind: Kind, em: float) -> bool:
     filled = [c for c in grid.cells if c.words]
     if grid.columns < 2 or grid.rows < 2 or len(filled) < 4:
         return False
-    if sum(len(text_of(c.words)) == 1 and text_of(c.words).isalpha() for c in filled) > 0.3 * len(filled):
+    lattice = kind is Kind.RULED and grid.drawn_xs > 0 and grid.drawn_ys > 0
+    letters = sum(len(text_of(c.words)) == 1 and text_of(c.words).isalpha() for c in filled)
+    if not lattice and letters > 0.3 * len(filled):
         return False  # the letters of upright writing, as beside a chart
     if 2 * sum(c.column_span == grid.columns for c in filled) > grid.rows:
         return False  # running text that a few rows of it seem to part

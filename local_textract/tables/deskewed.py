@@ -12,12 +12,14 @@ _MOST_SLOPE = 0.1
 
 @dataclass(slots=True)
 class Straightened:
-    """`words` are stand-ins with straightened boxes; `original` gives the page's own."""
+    """`words` are stand-ins with straightened boxes; `original` gives the page's own. `turned` are the page's words of
+    lines that run up or down, in reading order."""
 
     words: list[Word]
     rules: list[Rule]
     scale: Scale
     slope: float
+    turned: list[Word]
     _origin: dict[int, Word]
 
     def original(self, word: Word) -> Word:
@@ -43,7 +45,7 @@ def straightened(page: PageView) -> Straightened:
     drawn = drawn_rules(page)
     slope = _slope(lines, drawn, em)
     origin: dict[int, Word] = {}
-    made = Straightened([], [], Scale(em, em), slope, origin)
+    made = Straightened([], [], Scale(em, em), slope, _turned(page), origin)
     for line in lines:
         for word, box in zip(line.words, _boxes(line), strict=True):
             stand_in = Word(word.text, made.straight(box), word.polygon, word.confidence, word.handwriting)
@@ -52,6 +54,11 @@ def straightened(page: PageView) -> Straightened:
     made.rules = join_rules([_straight_rule(rule, slope) for rule in drawn], em)
     made.scale = Scale(em, usual_space(text_rows(made.words), em))
     return made
+
+
+def _turned(page: PageView) -> list[Word]:
+    upright = [line for line in page.lines if line.words and not is_level(line)]
+    return [word for line in sorted(upright, key=lambda line: line.box.left) for word in line.words]
 
 
 def _boxes(line: Line) -> list[Box]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from local_textract.page.findings import Box, Cell, PageView, Rule, SelectionElement, Table, Word, bounding
-from local_textract.tables.captions import heading_rows, lines_of, mean_confidence, title_lines
+from local_textract.tables.captions import entity_types, lines_of, mean_confidence, title_lines
 from local_textract.tables.checks import Kind, is_table
 from local_textract.tables.deskewed import Straightened, straightened
 from local_textract.tables.grid import Grid, build_grid
@@ -52,7 +52,7 @@ class _Search:
     def run(self) -> list[_Candidate]:
         em = self.scale.em
         for box, group in sorted(ruled_regions(self.rules, em), key=lambda region: region[0].area):
-            self._consider(box, self.words, group, Kind.RULED)
+            self._consider(box, self._outside(self.words), group, Kind.RULED)
         free = self._outside(self.words)
         rules = [r for r in self.rules if not any(c.box.contains(r.box) for c in self.found)]
         stacks = stacked_regions(rules, free, em)
@@ -79,7 +79,8 @@ class _Search:
         grid = self._grid(box, words, rules)
         if grid is None:
             return
-        if kind is Kind.RULED and (grid.drawn_xs + grid.drawn_ys == 0 or any(box.contains(c.box) for c in self.found)):
+        inner = [c.box for c in self.found if box.contains(c.box)]
+        if kind is Kind.RULED and (grid.drawn_xs + grid.drawn_ys == 0 or not all(map(grid.in_one_cell, inner))):
             return
         if kind is Kind.BORDERLESS and len(grid.divides) > 1:
             kind = Kind.STACKED
@@ -114,10 +115,11 @@ class _Search:
 
 def _table(candidate: _Candidate, page: PageView, sheet: Straightened, marks: list[SelectionElement]) -> Table:
     grid, kind = candidate.grid, candidate.kind
-    header_rows = heading_rows(grid)
+    entities = entity_types(grid)
     cells = []
     for c in grid.cells:
-        box = Box(grid.xs[c.column], grid.ys[c.row], grid.xs[c.column + c.column_span], grid.ys[c.row + c.row_span])
+        box = grid.box(c)
+        words = [sheet.original(w) for w in c.words] or [w for w in sheet.turned if box.contains(sheet.straight(w.box))]
         cells.append(
             Cell(
                 c.row + 1,
@@ -125,14 +127,14 @@ def _table(candidate: _Candidate, page: PageView, sheet: Straightened, marks: li
                 sheet.on_page(box),
                 c.row_span,
                 c.column_span,
-                [sheet.original(w) for w in c.words],
+                words,
                 [m for m in marks if box.contains(sheet.straight(m.box))],
-                c.row < header_rows,
+                entities[c.row],
                 min(_SURE[kind], mean_confidence(c.words)),
             )
         )
     table = Table(bounding([c.box for c in cells]), cells, _SURE[kind])
-    if kind is not Kind.RULED and not header_rows:
+    if kind is not Kind.RULED and "COLUMN_HEADER" not in entities:
         table.kind = "SEMI_STRUCTURED_TABLE"
     table.title = title_lines(page, table, [sheet.original(w) for w in candidate.title])
     table.footers = [lines_of(page, [sheet.original(w) for w in words]) for words in candidate.footers]

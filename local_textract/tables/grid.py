@@ -12,7 +12,10 @@ from local_textract.tables.text_rows import Row, Scale, text_rows
 
 @dataclass(slots=True)
 class Grid:
-    """`xs` and `ys` are the boundaries of columns and rows; `header_rows` are the first rows that name columns."""
+    """`xs` and `ys` are the boundaries of columns and rows; `header_rows` are the rows above the first figures.
+
+    The last `footers` of the rows are notes.
+    """
 
     xs: list[float]
     ys: list[float]
@@ -21,6 +24,7 @@ class Grid:
     drawn_xs: int = 0
     drawn_ys: int = 0
     divides: list[int] = field(default_factory=list)  # rows with a rule over the whole width right above them
+    footers: int = 0
 
     @property
     def rows(self) -> int:
@@ -29,6 +33,18 @@ class Grid:
     @property
     def columns(self) -> int:
         return len(self.xs) - 1
+
+    def box(self, cell: GridCell) -> Box:
+        return Box(
+            self.xs[cell.column],
+            self.ys[cell.row],
+            self.xs[cell.column + cell.column_span],
+            self.ys[cell.row + cell.row_span],
+        )
+
+    def in_one_cell(self, inner: Box) -> bool:
+        """Whether `inner`, another table, stands in a single cell beside others."""
+        return any(self.box(cell).covers(inner, 0.9) for cell in self.cells)
 
 
 def cluster(values: list[float], near: float) -> list[float]:

@@ -171,6 +171,8 @@ def _continues(above: _Line, line: _Line, group: list[_Line], pitch: float | Non
     if pitch is not None and step > 1.3 * pitch:
         return False
     columns = set(line.columns)
+    if 0 not in columns and not line.values and 3 * len(columns) <= most and columns <= set(above.columns):
+        return True  # the end of a long entry, as in a column of places
     if not any_values:
         return 0 not in columns and len(columns) < most
     if columns == {0} and set(above.columns) == {0}:
