@@ -8,7 +8,7 @@ from local_textract.tables.text_rows import Row, Scale, box_of, is_value, segmen
 
 Interval = tuple[float, float]
 
-_LEADING = re.compile(r"^(?:[$€£¥•▪■●◆❖*·–—-]|\(?\w{1,2}[.)]|[A-Z]{0,2}[$€£])$")
+_LEADING = re.compile(r"^(?:[$€£¥•▪■●◆❖◦‣o*·–—-]|\(?\w{1,2}[.)]|[A-Z]{0,2}[$€£])$")
 _TRAILING = re.compile(r"^[%)*†‡§°]+$")
 
 
@@ -136,7 +136,7 @@ def _without_symbol_columns(separators: list[float], rows: list[Row]) -> list[fl
         right = kept[k] if k < len(kept) else float("inf")
         texts = [text_of(part) for row in rows if (part := _inside(row, left, right))]
         symbols = [t for t in texts if _LEADING.match(t)]
-        if k < len(kept) and texts and len(symbols) >= 0.7 * len(texts):
+        if k < len(kept) and texts and len(symbols) >= 0.6 * len(texts):
             del kept[k]
             continue
         if k and texts and all(_TRAILING.match(t) for t in texts):

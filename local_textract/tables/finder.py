@@ -1,19 +1,19 @@
 """Finds the tables of a page: regions from rules and from text, then each one's grid, title, footers and headings."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from local_textract.page.findings import Box, Cell, PageView, Rule, SelectionElement, Table, Word, bounding
 from local_textract.tables.captions import entity_types, lines_of, mean_confidence, title_lines
-from local_textract.tables.checks import Kind, is_table
 from local_textract.tables.deskewed import Straightened, straightened
 from local_textract.tables.grid import Grid, build_grid
+from local_textract.tables.judge import Kind, Surroundings, chance_of_table, is_believed
 from local_textract.tables.lattice import ruled_regions, stacked_regions
 from local_textract.tables.stream import borderless_regions
 from local_textract.tables.text_rows import Scale, box_of
 from local_textract.tables.trim import differ, join_section_titles, level_gaps, side_by_side, trimmed
 
 _DEEPEST = 3  # how often a region is parted
-_SURE = {Kind.RULED: 95.0, Kind.STACKED: 88.0, Kind.BORDERLESS: 80.0}
 
 
 @dataclass(slots=True)
@@ -23,6 +23,7 @@ class _Candidate:
     kind: Kind
     title: list[Word]
     footers: list[list[Word]]
+    confidence: float
 
 
 def find_tables(page: PageView, selection_elements: list[SelectionElement]) -> list[Table]:
@@ -31,7 +32,9 @@ def find_tables(page: PageView, selection_elements: list[SelectionElement]) -> l
     if not sheet.words:
         return []
     marks = [sheet.straight(s.box).grown(0.3 * sheet.scale.em) for s in selection_elements]
-    search = _Search(sheet.words, [r for r in sheet.rules if not any(m.contains(r.box) for m in marks)], sheet.scale)
+    search = TableSearch(
+        sheet.words, [r for r in sheet.rules if not any(m.contains(r.box) for m in marks)], sheet.scale
+    )
     found = search.run()
     if not page.born_digital:
         for candidate in found:
@@ -41,13 +44,18 @@ def find_tables(page: PageView, selection_elements: list[SelectionElement]) -> l
 
 
 @dataclass(slots=True)
-class _Search:
+class TableSearch:
     """The search for the tables of one page: by meeting rules first, then by level rules and by white space."""
 
     words: list[Word]
     rules: list[Rule]
     scale: Scale
+    judge: Callable[[Grid, Kind, Surroundings], float] = chance_of_table
     found: list[_Candidate] = field(default_factory=list)
+
+    @property
+    def around(self) -> Surroundings:
+        return Surroundings(self.scale.em, len(self.words), box_of(self.words).width)
 
     def run(self) -> list[_Candidate]:
         em = self.scale.em
@@ -91,9 +99,10 @@ class _Search:
                     self._consider(part, words, rules, kind, depth + 1)
                 return
         grid, title, footers = trimmed(grid, drawn=kind is Kind.RULED)
-        if is_table(grid, kind, self.scale.em):
+        chance = self.judge(grid, kind, self.around)
+        if is_believed(chance, grid, kind):
             box = Box(grid.xs[0], grid.ys[0], grid.xs[-1], grid.ys[-1])
-            self.found.append(_Candidate(box, grid, kind, title, footers))
+            self.found.append(_Candidate(box, grid, kind, title, footers, 100 * chance))
 
     def _grid(self, box: Box, words: list[Word], rules: list[Rule]) -> Grid | None:
         near = box.grown(0.2 * self.scale.em)
@@ -108,7 +117,9 @@ class _Search:
         for y in level_gaps(grid, self.scale.em):
             halves = Box(box.left, box.top, box.right, y), Box(box.left, y, box.right, box.bottom)
             above, below = (self._grid(half, words, rules) for half in halves)
-            if differ(above, below) and all(g and is_table(g, kind, self.scale.em) for g in (above, below)):
+            if differ(above, below) and all(
+                g and is_believed(self.judge(g, kind, self.around), g, kind) for g in (above, below)
+            ):
                 return halves
         return ()
 
@@ -130,10 +141,10 @@ def _table(candidate: _Candidate, page: PageView, sheet: Straightened, marks: li
                 words,
                 [m for m in marks if box.contains(sheet.straight(m.box))],
                 entities[c.row],
-                min(_SURE[kind], mean_confidence(c.words)),
+                min(candidate.confidence, mean_confidence(c.words)),
             )
         )
-    table = Table(bounding([c.box for c in cells]), cells, _SURE[kind])
+    table = Table(bounding([c.box for c in cells]), cells, candidate.confidence)
     if kind is not Kind.RULED and "COLUMN_HEADER" not in entities:
         table.kind = "SEMI_STRUCTURED_TABLE"
     table.title = title_lines(page, table, [sheet.original(w) for w in candidate.title])

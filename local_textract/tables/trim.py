@@ -32,6 +32,9 @@ def trimmed(grid: Grid, *, drawn: bool) -> tuple[Grid, list[Word], list[list[Wor
         last -= 1
     title = [w for row in by_row[:first] for c in row for w in c.words]
     notes = [[w for c in row for w in c.words] for row in by_row[last + 1 :]]
+    if not drawn and 2 * sum(len(row) > 1 for row in by_row[first : last + 1]) > last + 1 - first:
+        while last > first + 1 and len(by_row[last]) <= 1:
+            last -= 1  # text that stands under the table's first or last column by chance
     end = last
     while drawn and end + 1 < grid.rows and not any(_NOTE.match(text_of(c.words)) for c in by_row[end + 1]):
         end += 1
