@@ -39,11 +39,15 @@ class CellBuilder:
         self.rows = rows
         self.filled: list[list[bool]] = []  # by a text that begins there or runs on into it
         self.across = [[self._drawn_x(i, j) for j in range(len(xs) - 2)] for i in range(len(ys) - 1)]
+        self.outer = [self._drawn_at(xs[0], i) and self._drawn_at(xs[-1], i) for i in range(len(ys) - 1)]
         self.down = [[self._drawn_y(i, j) for j in range(len(xs) - 1)] for i in range(len(ys) - 2)]
 
     def _drawn_x(self, i: int, j: int) -> bool:
         """Whether a rule is drawn between atoms (i, j) and (i, j + 1)."""
-        x, top, bottom = self.xs[j + 1], self.ys[i], self.ys[i + 1]
+        return self._drawn_at(self.xs[j + 1], i)
+
+    def _drawn_at(self, x: float, i: int) -> bool:
+        top, bottom = self.ys[i], self.ys[i + 1]
         covered = _covered([(r.y0, r.y1) for r in self.vertical if abs(r.x0 - x) < 0.6 * self.em], top, bottom)
         return covered >= _BORDER_SHARE * (bottom - top)
 
@@ -61,7 +65,7 @@ class CellBuilder:
             centre = sorted((w.box.top + w.box.bottom) / 2 for w in row)[len(row) // 2]
             bands[max((k for k in range(n) if self.ys[k] <= centre), default=0)].append(row)
         for i, band in enumerate(bands):
-            firm = firm_boundaries(band, self.xs[1:-1], self.em)
+            firm = firm_boundaries(band, self._boundaries(i), self.em)
             pieces = [piece for row in band for piece in self._pieces(i, row, firm)]
             for first, last, part in pieces:
                 clash = any(other is not part and first < a <= last for a, _, other in pieces)
@@ -78,12 +82,20 @@ class CellBuilder:
 
     def _pieces(self, i: int, row: Row, firm: list[float]) -> list[tuple[int, int, Row]]:
         """`row`'s words as (first column, last column, words); a segment that runs over boundaries spans columns."""
-        pieces = column_pieces(row, self.xs[1:-1], self.scale, firm)
+        pieces = column_pieces(row, self._boundaries(i), self.scale, firm)
         cut = [piece for drawn in pieces for piece in self._cut_at_rules(i, drawn)]
         boxes = [box_of(piece) for piece in cut]
         return [
             (*self._columns(i, box, [b for b in boxes if b is not box]), p) for box, p in zip(boxes, cut, strict=True)
         ]
+
+    def _boundaries(self, i: int) -> list[float]:
+        """The boundaries that narrow spaces of row `i` may be cut at: not those that a drawn cell of it runs over."""
+        return [x for k, x in enumerate(self.xs[1:-1]) if not self._in_drawn_cell(i, k)]
+
+    def _in_drawn_cell(self, i: int, k: int) -> bool:
+        """Whether row `i` has no rule where boundary `k` is drawn below the first row, and is closed at both ends."""
+        return not self.across[i][k] and any(row[k] for row in self.across[1:]) and self.outer[i]
 
     def _cut_at_rules(self, i: int, words: Row) -> list[Row]:
         """`words` cut where a drawn rule stands between two of them."""
@@ -135,7 +147,11 @@ class CellBuilder:
             j = 0
             while j < len(self.across[i]):
                 start = j
-                while j < len(self.across[i]) and not self.across[i][j] and self._usually_drawn_x(j):
+                while (
+                    j < len(self.across[i])
+                    and not self.across[i][j]
+                    and (self._usually_drawn_x(j) or self._in_drawn_cell(i, j))
+                ):
                     j += 1
                 if j > start and sum(filled[i][start : j + 1]) == 1:
                     found.append((i, start, i, j))

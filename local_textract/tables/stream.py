@@ -163,6 +163,6 @@ def _lines_up(parts: list[Box], gaps: list[Interval], earlier: list[list[Interva
     """Whether a row's gaps continue those of the rows above, and its text does not run over most of them."""
     if not any(min(b, d) - max(a, c) >= 0.5 * em for a, b in gaps for row in earlier for c, d in row):
         return False
-    last = max(earlier, key=len)
+    last = max(reversed(earlier), key=len)
     covered = sum(any(p.left < a and p.right > b for p in parts) for a, b in last)
     return 2 * covered <= len(last)

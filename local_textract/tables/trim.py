@@ -10,6 +10,7 @@ from local_textract.tables.columns import value_share
 from local_textract.tables.grid import Grid
 from local_textract.tables.text_rows import is_value, text_of
 
+_MOST_SKIPPED = 3  # rows above a rule that are no part of a table of two columns, as a receipt's date and till
 _NOTE = re.compile(r"^(?:sources?|notes?|nb|n\.b\.)\b|^(?:\*+|†|‡)\s*\S", re.IGNORECASE)
 
 
@@ -28,6 +29,10 @@ def trimmed(grid: Grid, *, drawn: bool) -> tuple[Grid, list[Word], list[list[Wor
     above = next((d for d in grid.divides if first < d <= grid.header_rows), None)
     if not drawn and above and grid.columns > 2 and all(len(row) < 3 for row in by_row[first:above]):
         first = above
+    skipped = next((d for d in grid.divides if first < d <= _MOST_SKIPPED), first)
+    ruled_off = grid.columns == 2 and 3 * len(grid.divides) <= grid.rows and last - skipped >= 2
+    if drawn or not ruled_off or not all(map(_is_counted, by_row[first:skipped])):
+        skipped = first
     while last > first and len(by_row[last]) <= 1 and all(_is_note(c, grid, drawn) for c in by_row[last]):
         last -= 1
     title = [w for row in by_row[:first] for c in row for w in c.words]
@@ -38,7 +43,7 @@ def trimmed(grid: Grid, *, drawn: bool) -> tuple[Grid, list[Word], list[list[Wor
     end = last
     while drawn and end + 1 < grid.rows and not any(_NOTE.match(text_of(c.words)) for c in by_row[end + 1]):
         end += 1
-    return replace(_rows_of(grid, first, end), footers=end - last), title, [words for words in notes if words]
+    return replace(_rows_of(grid, skipped, end), footers=end - last), title, [words for words in notes if words]
 
 
 def _rows_of(grid: Grid, first: int, last: int) -> Grid:
@@ -55,6 +60,11 @@ def _rows_of(grid: Grid, first: int, last: int) -> Grid:
         header_rows=max(0, grid.header_rows - first),
         divides=[d - first for d in grid.divides if first < d <= last],
     )
+
+
+def _is_counted(row: list[GridCell]) -> bool:
+    """Whether a row's first cell has a number, as no heading has."""
+    return any(c.isdigit() for cell in row[:1] for word in cell.words for c in word.text)
 
 
 def _is_title(cell: GridCell, grid: Grid, drawn: bool) -> bool:
