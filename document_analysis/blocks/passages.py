@@ -27,11 +27,13 @@ class Passage:
 def page_text(index: BlockIndex, page: int, min_confidence: float = 0.0) -> str:
     """The page's text, a row a line of text, with a tab between lines that stand beside one another.
 
-    A word that a hyphen cuts at a row's end stands whole in it. Lines below `min_confidence` (0–100) are left out.
+    It follows from where the lines stand alone, so that it is the same whatever features were asked for. A word that a
+    hyphen cuts at a row's end stands whole in it. Lines below `min_confidence` (0–100) are left out.
     """
     known = known_words(index, page)
     shown = []
-    for passage in passages(index, page):
+    lines = index.on_page(page, "LINE")
+    for passage in _by_place(index, page, lines, tables=False):
         texts = [[index.text(line) for line in row if is_sure(line, min_confidence)] for row in passage.rows]
         shown += joined(filter(None, ("\t".join(filter(None, row)) for row in texts)), known)
     return "\n".join(shown)
@@ -146,12 +148,13 @@ def _above(box: Rect, other: Rect) -> bool:
     return min(box.right, other.right) > max(box.left, other.left)
 
 
-def _by_place(index: BlockIndex, page: int, lines: list[Block]) -> list[Passage]:
+def _by_place(index: BlockIndex, page: int, lines: list[Block], *, tables: bool = True) -> list[Passage]:
     rect = index.rect(page)
     boxes = [rect(line) for line in lines]
     found: list[Passage] = []
     last: Rect | None = None
-    for row in reading_rows(boxes, [len(line.get("Text") or "") for line in lines], _table_lines(index, page, lines)):
+    together = _table_lines(index, page, lines) if tables else []
+    for row in reading_rows(boxes, [len(line.get("Text") or "") for line in lines], together):
         box = boxes[row[0]]
         members = [lines[i] for i in row]
         if last is None or box.top < last.top or box.top - last.bottom > PASSAGE_GAP * box.height:

@@ -98,7 +98,18 @@ def test_a_table_of_long_texts_is_read_row_by_row():
     page = WrittenPage()
     rows = [[f"row {i} tells a long story here", f"and {i} a comment on the story"] for i in range(5)]
     page.table(rows, widths=[0.4, 0.4], pitch=0.02)
-    assert page_text(shuffled(page), 1).split("\n") == ["\t".join(row) for row in rows]
+    index = shuffled(page)
+    read = [[line["Text"] for line in row] for passage in passages(index, 1) for row in passage.rows]
+    assert read == rows
+
+
+def test_the_text_is_the_same_with_tables_and_without():
+    page, without = WrittenPage(), WrittenPage()
+    rows = [[f"row {i} tells a long story here", f"and {i} a comment on the story"] for i in range(5)]
+    page.table(rows, widths=[0.4, 0.4], pitch=0.02)
+    without.table(rows, widths=[0.4, 0.4], pitch=0.02)
+    without.blocks = [block for block in without.blocks if block["BlockType"] in ("PAGE", "LINE", "WORD")]
+    assert page_text(page.index(), 1) == page_text(without.index(), 1) != ""
 
 
 def test_text_up_the_margin_does_not_draw_rows_together():

@@ -215,13 +215,14 @@ def test_layout_comes_in_reading_order_and_names_items_once():
     assert found == [("LIST", "milk\nbread"), ("TITLE", "Shopping")]
 
 
-def test_text_follows_the_layout_where_there_is_one():
+def test_passages_follow_the_layout_and_the_text_only_where_its_lines_stand():
     page = WrittenPage()
     right, left = page.line("second", 0.1, 0.1), page.line("first", 0.1, 0.2)
     page.line("in no element", 0.1, 0.8)
     page.layout("TEXT", [left], top=0.2)
     page.layout("TEXT", [right], top=0.1)
-    assert part(page, "text") == "first\nsecond\nin no element"
+    assert [element["text"] for element in part(page, "layout")] == ["first", "second"]
+    assert part(page, "text") == "second\nfirst\nin no element"
 
 
 def test_pages_are_parted_by_a_form_feed_and_can_be_chosen():
