@@ -9,6 +9,7 @@ from document_analysis.engines.contract import NoObserver, Observer, PageAnswer,
 from document_analysis.errors import DeadlineExceeded, EngineFailed
 from document_analysis.limits.allocator import give_back
 from document_analysis.limits.deadlines import Deadline
+from document_analysis.limits.machine import available_cpus
 
 
 class LocalEngine:
@@ -24,7 +25,7 @@ class LocalEngine:
 
         self.features = frozenset(FEATURES)
         self.version = MODEL_VERSION
-        self._client = LocalTextract(max_bytes=max_bytes, max_pixels=max_pixels)
+        self._client = LocalTextract(max_bytes=max_bytes, max_pixels=max_pixels, threads=available_cpus())
         self._stopped, self._models_missing = Stopped, ModelsMissing
         self._observer = observer or NoObserver()
 

@@ -21,7 +21,8 @@ from local_textract.reading.orientation import (
     quarter_matrix,
     turned,
 )
-from local_textract.reading.reader import Reader, Reading, in_reading_order
+from local_textract.reading.reader import Reader, Reading
+from local_textract.reading.reading_order import in_reading_order
 from sandbox.pdf import Drawings, PdfDocument, shared_pool
 
 _DPI = 200.0
