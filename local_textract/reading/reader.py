@@ -30,6 +30,8 @@ from local_textract.reading.recognition import Recogniser
 
 cv2.setNumThreads(1)
 
+_SURE_ENOUGH = 50.0  # confidence of a line; where none has it, there is no text
+
 
 class Reading(NamedTuple):
     """A page as it was read, upright, and the matrix from its pixels to ratios of the page as it was handed in."""
@@ -58,11 +60,13 @@ class Reader:
         """Reads `picture` (BGR, uint8). `should_stop` is asked before each run of text; Stopped when it says so."""
         quarters, regions = self._upright(picture)
         upright = turned(picture, quarters)
-        skew = skew_of(regions)
-        regions = parted(upright, regions, skew)
+        regions = parted(upright, regions, skew_of([region.quad for region in regions]))
         lines = self.read_regions(upright, regions, should_stop)
+        if not any(line.confidence >= _SURE_ENOUGH for line in lines):  # dirt, or a picture of something else
+            upright, quarters, lines = picture, 0, []
         height, width = picture.shape[:2]
         back = inverse(quarter_matrix(width, height, quarters))
+        skew = skew_of([np.array(line.polygon, np.float32) for line in lines])
         grey = np.asarray(cv2.cvtColor(upright, cv2.COLOR_BGR2GRAY), np.uint8)
         if skew:
             level, size = level_matrix(upright.shape[1], upright.shape[0], skew)

@@ -9,7 +9,7 @@ from local_textract.page.findings import Box, Line, bounding
 _SAME_ROW = 0.5  # of the lower line's height: so far may the middles of neighbours in a row lie apart
 _PROSE_LINES, _PROSE_CHARACTERS, _PROSE_FILL = 3, 16, 0.6  # of a column: how many, how long, how much of its width
 _APART = 2.0  # heights: lines further below one another are not of the same column
-_SHARED = 0.5  # of the narrower of two lines below one another, in a column
+_SHARED = 0.5  # of the narrower of two lines: below one another in a column they share more, in a row less
 
 
 class _Gutter(NamedTuple):
@@ -51,8 +51,8 @@ def _gap(box: Box, other: Box) -> float:
 
 
 def _in_a_row(box: Box, other: Box) -> bool:
-    lower = min(box.height, other.height)
-    return abs(box.centre[1] - other.centre[1]) <= _SAME_ROW * lower and _gap(box, other) > -_SHARED * lower
+    level = abs(box.centre[1] - other.centre[1]) <= _SAME_ROW * min(box.height, other.height)
+    return level and -_gap(box, other) < _SHARED * min(box.width, other.width)
 
 
 def _parted(lines: list[Line], gutter: _Gutter) -> list[list[Line]] | None:
@@ -80,7 +80,8 @@ def _gutter(lines: list[Line]) -> _Gutter | None:
     for left in columns:
         for right in columns:
             top, bottom = max(left.top, right.top), min(left.bottom, right.bottom)
-            if left.right < right.left and bottom - top > longest:
+            between = Box(left.right, top, right.left, bottom)
+            if left.right < right.left and bottom - top > longest and not any(map(between.intersection, columns)):
                 longest = bottom - top
                 best = _Gutter((left.right + right.left) / 2, *_reach(left, right))
     return best
