@@ -2,10 +2,11 @@
 
     python -m benchmarks.readers FOLDER [--responses DIR]
 
-Every picture in FOLDER is read by each, one page at a time and two at once, in a process of its own; a single page may
-use every CPU where a reader knows how (the embedded one does). Prints seconds and CPU seconds a page, and the peak of memory with that of the largest child process; a reader that is not installed is left
-out (`pip install pytesseract`, and the program `tesseract`; rapidocr comes with the embedded engine's requirements).
-With --responses what was read is written as Textract's WORD blocks into DIR/READER/, for scoring.
+Every picture in FOLDER is read by each, one page at a time and two at once, in a process of its own; for a single page
+the embedded engine may use every CPU. Prints seconds and CPU seconds a page, and the peak of memory with that of the
+largest child process; a reader that is not installed is left out (`pip install pytesseract`, and the program
+`tesseract`; rapidocr comes with the embedded engine's requirements). With --responses what was read is written as
+Textract's WORD blocks into DIR/READER/, for scoring.
 """
 
 import argparse
@@ -157,10 +158,8 @@ def main() -> None:
         measure(arguments.reader, arguments.threads, pictures, arguments.responses)
         return
     print(f"{len(pictures)} pictures, {os.cpu_count()} CPUs\n")
-    print(
-        "| reader | pages at once | median s a page | s a page in all | CPU s a page | peak MB |\n|---|---|---|---|---|---|",
-        flush=True,
-    )
+    print("| reader | pages at once | median s a page | s a page in all | CPU s a page | peak MB |")
+    print("|---|---|---|---|---|---|", flush=True)
     for threads in (1, 2):
         for name in installed():
             command = [sys.executable, "-m", "benchmarks.readers", str(arguments.folder.resolve())]
