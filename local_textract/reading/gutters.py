@@ -14,7 +14,7 @@ from local_textract.reading.recognition import cut
 
 _WIDE = 12.0  # heights: a narrower run of text holds no two columns
 _SIDE = 4.0  # heights: what is left of a run of text on either side of a gutter is at least so wide
-_ROWS = 5  # that follow one another and share a stripe
+_ROWS, _LOOKED_AT = 6, 10  # that follow one another and share a stripe, at least; and how many are looked at in one
 _PITCH = 2.5  # heights from row to row, at most
 _NARROWEST = 0.3  # heights of what they share
 _SPACE = 0.15  # heights from which white within a row may be a space
@@ -68,7 +68,7 @@ def _row(grey: npt.NDArray[np.uint8], region: Region, number: int, skew: float) 
 
 
 def _following(rows: list[_Row]) -> list[list[_Row]]:
-    """Rows that follow one another over much the same width."""
+    """Rows that follow one another over much the same width, some at a time: a heading may end the columns."""
     runs: list[list[_Row]] = []
     for row in rows:
         for run in runs:
@@ -80,7 +80,8 @@ def _following(rows: list[_Row]) -> list[list[_Row]]:
                 break
         else:
             runs.append([row])
-    return [run for run in runs if len(run) >= _ROWS]
+    starts = [(run, range(0, max(1, len(run) - _ROWS + 1), _LOOKED_AT // 2)) for run in runs if len(run) >= _ROWS]
+    return [run[start : start + _LOOKED_AT] for run, firsts in starts for start in firsts]
 
 
 def _stripes(run: list[_Row]) -> list[tuple[float, float]]:

@@ -74,8 +74,7 @@ def skew_of(quads: Sequence[Corners]) -> float:
 
     Labels of a chart that are slanted stand beside each other on one level, which lines of a skewed page do not.
     """
-    sides = [(quad, *(float(np.linalg.norm(quad[end] - quad[0])) for end in (1, 3))) for quad in quads]
-    long = [(_angle(quad), width, quad) for quad, width, height in sides if width > _LONG * height]
+    long = [(_angle(quad), _length(quad, 1), quad) for quad in quads if _length(quad, 1) > _LONG * _length(quad, 3)]
     if not long:
         return 0.0
     long.sort(key=lambda one: one[0])
@@ -86,6 +85,11 @@ def skew_of(quads: Sequence[Corners]) -> float:
         return 0.0
     slanted = np.array([quad for (_, _, quad), agrees in zip(long, agreeing, strict=True) if agrees])
     return 0.0 if _are_labels(slanted) else middle
+
+
+def _length(quad: Corners, end: int) -> float:
+    """From the first corner to that one."""
+    return float(np.linalg.norm(quad[end] - quad[0]))
 
 
 def _angle(quad: Corners) -> float:
@@ -104,6 +108,14 @@ def _are_labels(quads: npt.NDArray[np.float32]) -> bool:
         if level.mean() > 0.7 and np.ptp(x[level]) > 4 * height:
             return True
     return False
+
+
+def along_text(line: Line) -> Corners:
+    """A line's corners in the direction of its text: those of its polygon depend on how high its first and last are."""
+    first, last = (np.array(word.polygon, np.float32) for word in (line.words[0], line.words[-1]))
+    along = (first[1] - first[0]) / max(1e-6, float(np.linalg.norm(first[1] - first[0])))
+    end = first[0] + along * ((last[1] - first[0]) @ along)
+    return np.array([first[0], end, end + first[3] - first[0], first[3]], np.float32)
 
 
 def level_matrix(width: int, height: int, skew: float) -> tuple[Matrix, tuple[int, int]]:

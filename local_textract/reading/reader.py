@@ -15,6 +15,7 @@ from local_textract.reading.gutters import parted
 from local_textract.reading.models import load_models
 from local_textract.reading.orientation import (
     Matrix,
+    along_text,
     chained,
     inverse,
     level_matrix,
@@ -66,7 +67,7 @@ class Reader:
             upright, quarters, lines = picture, 0, []
         height, width = picture.shape[:2]
         back = inverse(quarter_matrix(width, height, quarters))
-        skew = skew_of([np.array(line.polygon, np.float32) for line in lines])
+        skew = skew_of([along_text(line) for line in lines])
         grey = np.asarray(cv2.cvtColor(upright, cv2.COLOR_BGR2GRAY), np.uint8)
         if skew:
             level, size = level_matrix(upright.shape[1], upright.shape[0], skew)

@@ -95,12 +95,15 @@ def _reach(left: Box, right: Box) -> tuple[float, float]:
 def _runs(lines: list[Line]) -> list[list[Line]]:
     """Lines with the line right above them, where they have about the same place and no other does."""
     runs: list[list[Line]] = []
+    growing: list[list[Line]] = []
     for line in sorted(lines, key=lambda line: line.box.top):
-        above = [run for run in runs if _is_below(line.box, run[-1].box)]
+        growing = [run for run in growing if line.box.top - run[-1].box.bottom < _APART * run[-1].box.height]
+        above = [run for run in growing if _is_below(line.box, run[-1].box)]
         if len(above) == 1:
             above[0].append(line)
         else:
-            runs.append([line])
+            growing.append([line])
+            runs.append(growing[-1])
     return runs
 
 
