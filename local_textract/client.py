@@ -1,6 +1,7 @@
 """LocalTextract: two methods of boto3's Textract client, answered on this machine."""
 
 import hashlib
+import os
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
@@ -17,7 +18,7 @@ from local_textract.reading.pictures import read_picture
 from local_textract.reading.reader import Reader
 from sandbox.pdf import PdfEncrypted, PdfError
 
-MODEL_VERSION = "local-4"  # the number goes up when answers change in more than their last digits
+MODEL_VERSION = "local-5"  # the number goes up when answers change in more than their last digits
 FEATURES = ("TABLES", "FORMS", "SIGNATURES", "LAYOUT")
 
 _PDF, _PDF_WITHIN = b"%PDF-", 1024  # readers accept junk before the header
@@ -33,6 +34,10 @@ _MESSAGES = {
 
 def _never() -> bool:
     return False
+
+
+def _cpus() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class LocalTextract:
@@ -54,19 +59,23 @@ class LocalTextract:
         max_pixels: int = 100_000_000,
         read_s3_object: Callable[[Mapping[str, str]], bytes] | None = None,
         on_fault: Callable[[str], None] = lambda where: None,
+        threads: int | None = None,
     ) -> None:
         """`read_s3_object` gets Textract's S3Object ({"Bucket", "Name", "Version"?}) and returns its bytes.
 
-        `on_fault` is told in which part of the work (one of `faults`' names) something failed and was left out.
+        `on_fault` is told in which part of the work (one of `faults`' names) something failed and was left out. A page
+        is worked on by the caller's thread, and by as many more as `threads` (by default one a CPU) leaves when every
+        page under way has one.
         """
         self._max_bytes = max_bytes
         self._max_pixels = max_pixels
         self._read_s3_object = read_s3_object
         self._on_fault = on_fault
+        self._threads = threads or _cpus()
 
     @cached_property
     def _reader(self) -> Reader:
-        return Reader()
+        return Reader(self._threads)
 
     def prepare(self) -> None:
         """Load the models now instead of at the first document. Raises ModelsMissing."""
@@ -114,6 +123,12 @@ class LocalTextract:
         return bytes(data)
 
     def _answer(
+        self, data: bytes, features: Sequence[str], operation: str, should_stop: Callable[[], bool]
+    ) -> dict[str, Any]:
+        with self._reader.crew.page():
+            return self._answered(data, features, operation, should_stop)
+
+    def _answered(
         self, data: bytes, features: Sequence[str], operation: str, should_stop: Callable[[], bool]
     ) -> dict[str, Any]:
         faults = Faults(self._on_fault)

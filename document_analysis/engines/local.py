@@ -34,7 +34,10 @@ class LocalEngine:
         self.workers = available_cpus()
         observer = observer or NoObserver()
         self._client = LocalTextract(
-            max_bytes=settings.max_document_bytes, max_pixels=settings.max_pixels, on_fault=observer.on_fault
+            max_bytes=settings.max_document_bytes,
+            max_pixels=settings.max_pixels,
+            on_fault=observer.on_fault,
+            threads=self.workers,
         )
         self._methods = {
             ANALYZE_DOCUMENT.name: self._client.analyze_document,

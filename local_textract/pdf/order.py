@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from local_textract.page.findings import Line, bounding
-from local_textract.reading.reader import in_reading_order
+from local_textract.reading.reading_order import in_reading_order
 
 _SMALLER = 0.6  # of a large line's height, which the lines beside it have at most
 _SET_IN = 0.5  # of a large line's height: what is nearer to the lines beside it is part of their paragraph

@@ -4,14 +4,15 @@ Detector, recogniser and turn classifier come from the `rapidocr` wheel (PP-OCRv
 classifier, Apache-2.0), the words of the lexicon from the `pyspellchecker` wheel (MIT). Their code is not imported. The
 recogniser knows 18,710 classes, nearly all of them Chinese: the few hundred that Latin documents need are cut out of
 its last layer, and to its weights is added what training/train_reader.py has taught it of small, worn and faxed type
-(weights/reader.npz). The words are packed into one array. That is done once, when the engine first starts or when an
-image is built:
+(weights/reader.npz). Most of it then computes in eight bits (eight_bits.py). The words are packed into one array. That
+is done once, when the engine first starts or when an image is built:
 
     python -m local_textract.reading.models FOLDER
 """
 
 import importlib.metadata
 import os
+import platform
 import sys
 import tempfile
 import threading
@@ -25,6 +26,7 @@ import numpy.typing as npt
 import onnxruntime
 
 from local_textract.errors import ModelsMissing
+from local_textract.reading.eight_bits import in_eight_bits
 from local_textract.reading.lexicon import Lexicon, read_words
 
 _MODELS, _WORDS = "rapidocr", "pyspellchecker"  # the packages
@@ -33,13 +35,18 @@ _RECOGNISER = "PP-OCRv6_rec_small.onnx"
 _TURN_CLASSIFIER = "ch_ppocr_mobile_v2.0_cls_mobile.onnx"
 _LEARNT = Path(__file__).parent.parent / "weights" / "reader.npz"
 # the numbers go up whenever what is derived changes
-_DERIVED = "latin-recogniser-3.onnx"
+_DERIVED = "latin-recogniser-4.onnx"
 _LEXICON = "lexicon-1.npy"
 
+# Convolutions that stay in floating point: what they make suffers more from eight bits than that of others.
+_EXACT = ("conv2d_95.w_0", "conv2d_103.w_0", "conv2d_65.w_0", "conv2d_67.w_0")
 # Classes that read as another character: full-width forms, which the recogniser prefers to the plain ones in some type.
 _READ_AS = {chr(0xFEE0 + code): chr(code) for code in range(0x21, 0x7F)} | {"。": ".", "、": ",", "一": "-", "′": "'"}
 _TYPOGRAPHIC = "–—―‘’‚“”„†‡•…‰‹›€™−√∞≈≠≤≥◦●○■□☐☑☒✓✔✗✘★☆→←↑↓№℃◆▪"
 _GREEK = "αβγδεθλμπρστφωΓΔΘΛΠΣΦΨΩ"
+# Signs that the recogniser has no class for, and the one that each begins as: made less likely, until it has learnt.
+_ADDED = {"¡": "i", "№": "N", "⅓": "½", "⅔": "½", "⅛": "½", "⅜": "¾", "⅝": "¾", "⅞": "¾", "„": ","}
+_LESS_LIKELY = 4.0  # of the logit
 
 
 class Models(NamedTuple):
@@ -88,7 +95,7 @@ def derive_models(folder: Path) -> Derived:
     A file appears whole or not at all, so several processes may start together.
     """
     derived = Derived(folder / _DERIVED, folder / _LEXICON)
-    _write(derived.recogniser, lambda: latin_recogniser(np.load(_LEARNT)))
+    _write(derived.recogniser, lambda: _faster(latin_recogniser(np.load(_LEARNT))))
     _write(derived.lexicon, lambda: Lexicon.of(read_words(_wheel_file(_WORDS, "spellchecker/resources"))).packed())
     return derived
 
@@ -102,6 +109,14 @@ def _write(target: Path, make: Callable[[], bytes]) -> None:
         part.write(made)
     Path(part.name).chmod(0o644)
     Path(part.name).replace(target)
+
+
+def _faster(model: bytes) -> bytes:
+    import onnx
+
+    loaded = onnx.load_from_string(model)
+    in_eight_bits(loaded, _EXACT)
+    return bytes(loaded.SerializeToString())
 
 
 def latin_recogniser(learnt: Mapping[str, npt.NDArray[Any]]) -> bytes:
@@ -118,10 +133,14 @@ def latin_recogniser(learnt: Mapping[str, npt.NDArray[Any]]) -> bytes:
     classes = ["", *characters.value.split("\n"), " "]
     wanted = _wanted()
     kept = [i for i, text in enumerate(classes) if i == 0 or text in wanted]
+    taken = [*kept, *(classes.index(text) for text in _ADDED.values())]
     cut, taught = 0, 0
     for tensor in model.graph.initializer:
         if tensor.dims and tensor.dims[-1] == len(classes):
-            tensor.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(tensor)[..., kept].copy(), tensor.name))
+            weight = numpy_helper.to_array(tensor)[..., taken].copy()
+            if weight.ndim == 1:
+                weight[len(kept) :] -= _LESS_LIKELY
+            tensor.CopyFrom(numpy_helper.from_array(weight, tensor.name))
             cut += 1
         if tensor.name in learnt:
             steps, size = learnt[tensor.name], learnt[f"{tensor.name}.size"]
@@ -130,8 +149,8 @@ def latin_recogniser(learnt: Mapping[str, npt.NDArray[Any]]) -> bytes:
             taught += 1
     if cut != 2 or 2 * taught != len(learnt):
         raise ModelsMissing(f"{_RECOGNISER} has other layers than expected")
-    model.graph.output[0].type.tensor_type.shape.dim[2].dim_value = len(kept)
-    characters.value = "\n".join(_READ_AS.get(classes[i], classes[i]) for i in kept)
+    model.graph.output[0].type.tensor_type.shape.dim[2].dim_value = len(taken)
+    characters.value = "\n".join([*(_READ_AS.get(classes[i], classes[i]) for i in kept), *_ADDED])
     return bytes(model.SerializeToString())
 
 
@@ -160,7 +179,19 @@ def _session(path: Path) -> Any:
     options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False
     options.log_severity_level = 3
+    if _may_overflow():
+        options.add_session_config_entry("session.x64quantprecision", "1")
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def _may_overflow() -> bool:
+    """Whether sums of products in eight bits do not fit here: x86 without the instructions for them (VNNI)."""
+    if platform.machine().lower() not in {"x86_64", "amd64"}:
+        return False
+    try:
+        return "vnni" not in Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return True
 
 
 @cache
