@@ -21,7 +21,7 @@ from local_textract.reading.drawn_lines import DrawnLines
 from local_textract.reading.ink import dark_or_light, frames_in, ink_of, looks_handwritten
 from local_textract.reading.lexicon import Lexicon
 from local_textract.reading.orientation import level_matrix, lies_sideways, skew_of
-from local_textract.reading.reader import in_reading_order
+from local_textract.reading.reading_order import in_reading_order
 from local_textract.reading.recognition import cut, input_of
 from local_textract.reading.word_boxes import tokens_of
 from tests.local_textract import made_up
