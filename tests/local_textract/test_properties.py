@@ -93,7 +93,7 @@ def test_any_region_of_any_picture_is_cut_out(region, marks):
 @given(st.lists(made_up.regions(), max_size=6))
 def test_regions_of_any_shape_have_a_direction(regions):
     lies_sideways(regions)
-    skew = skew_of(regions)
+    skew = skew_of([region.quad for region in regions])
     matrix, size = level_matrix(10, 7, skew)
     assert np.isfinite(matrix).all() and min(size) > 0
 
