@@ -71,7 +71,7 @@ def _in_an_identifier(word: Sequence[Character], i: int) -> bool:
     return (
         sum(t.isdigit() for t in rest) >= _FIGURES
         and any(t.isdigit() for t in beside)
-        and not any(t.islower() for t in rest)
+        and not any(t.islower() and t != "o" for t in rest)
         and "".join(c.text for c in word[:2]) != "No"
     )
 
