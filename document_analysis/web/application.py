@@ -9,7 +9,6 @@ import uuid
 from flask import Flask, Response, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from structlog.contextvars import bind_contextvars, clear_contextvars
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from document_analysis.pipeline.run import Services
 from document_analysis.server.front import Front
@@ -19,7 +18,7 @@ from document_analysis.telemetry import STEPS, Metrics, Timings, log
 from document_analysis.web import analyze, health, page, problems
 from document_analysis.web import openapi as contract
 from document_analysis.web import wire as textract
-from document_analysis.web.admission import Admission
+from document_analysis.web.admission import Admission, behind_proxies
 from document_analysis.web.rate import RateLimit
 
 # Every so many requests the collector looks at what is young, at what is older, and at everything. By itself it looks
@@ -40,9 +39,7 @@ SECURITY_HEADERS = {
 def build(settings: Settings, services: Services, metrics: Metrics, lifetime: Lifetime) -> Flask:
     app = Flask("service", static_folder=None)
     app.url_map.strict_slashes = False
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.wsgi_app = behind_proxies(app.wsgi_app, settings)  # type: ignore[method-assign]
     rate = RateLimit(settings.rate_limit, settings.rate_limit_ipv6_prefix)
     admission = Admission(settings, lifetime, rate)
     _frame(app, admission, metrics, lifetime)

@@ -96,11 +96,10 @@ def test_a_byte_now_and_then_is_no_progress(impatient):
     thread = threading.Thread(target=trickle)
     thread.start()
     try:
-        assert_refused(connection.recv(1 << 16), 408, "request_timeout")
+        assert_refused(answer(connection), 408, "request_timeout")
     finally:
         stop.set()
         thread.join()
-        connection.close()
 
 
 def test_a_slow_body_within_its_time_is_taken(impatient):
@@ -201,6 +200,16 @@ class TestBeforeTheBody:
     )
     def test_large_ones_are_refused_at_once(self, guarded, framing, sent, status, code):
         assert_refused(answer(connect(guarded, HEAD + self.KEY + framing + b"\r\n" + sent)), status, code)
+
+    def test_large_ones_that_come_by_a_proxy_are_judged_by_its_word(self, tmp_path):
+        settings = {"TRUSTED_PROXIES": "1", "ALLOWED_HOSTS": "documents.example"}
+        with running(tmp_path, PYTHON, **settings) as server:
+            head = b"POST /analyze HTTP/1.1\r\nHost: backend\r\nConnection: close\r\nContent-Length: 100000\r\n"
+            body = b"\r\n" + b"x" * 100_000
+            named = answer(connect(server, head + b"X-Forwarded-Host: documents.example\r\n" + body))
+            other = answer(connect(server, head + body))
+        assert_refused(named, 415, "unsupported_media_type")
+        assert_refused(other, 403, "origin_not_allowed")
 
     def test_a_client_that_goes_on_sending_gets_its_answer(self, guarded):
         connection = connect(guarded, HEAD + b"Content-Length: 30000000\r\n\r\n")
