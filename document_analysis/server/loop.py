@@ -1,8 +1,6 @@
 """The loop: one thread that holds all connections, takes in requests, sends what waits, and ends who is too slow."""
 
 import contextlib
-import errno
-import os
 import selectors
 import socket
 import struct
@@ -10,12 +8,13 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from queue import Empty, SimpleQueue
 from typing import Any
 
-from document_analysis.errors import InternalError, ServiceError, TooManyConnections, stack_of
+from document_analysis.errors import InternalError, ServiceError, stack_of
 from document_analysis.limits.machine import available_memory
+from document_analysis.server.calls import Calls
 from document_analysis.server.connection import READ_BYTES, Connection, Stage
+from document_analysis.server.door import Door
 from document_analysis.server.front import Front
 from document_analysis.server.outlet import Outlet, Unsent
 from document_analysis.server.refusals import refusal
@@ -27,7 +26,6 @@ READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 LINGER_S = 2.0
 # Whoever makes room for a new connection has been silent for at least so long.
 SILENT_S = 1.0
-ACCEPT_AT_ONCE = 64
 # Of answers that clients have yet to take, all together; less on a small machine.
 MOST_UNSENT = 256 << 20
 
@@ -47,35 +45,25 @@ class Loop:
         front: Front,
         on_request: Callable[[Connection], None],
     ) -> None:
-        self.cfg, self._listeners, self._wake = cfg, listeners, wake
-        self._front, self._on_request = front, on_request
+        self.cfg, self._front, self._on_request = cfg, front, on_request
         self.caught_up = threading.Event()
         self.urgent: set[Connection] = set()
         self._poller = selectors.DefaultSelector()
-        self._calls: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._calls = Calls(wake)
         self._connections: dict[Connection, None] = {}
-        self._listening = self._open = False
+        self._most: int = cfg.worker_connections
         self._next_look = 0.0
         self._tick_s = min(1.0, front.client_timeout_s / 4)
         self._unsent = Unsent(min(MOST_UNSENT, available_memory() // 8))
-        self._poller.register(wake[0], READ, self._run_calls)
+        self._poller.register(wake[0], READ, self._calls.run)
+        self.door = Door(listeners, self._poller, self, front.on_refusal)
 
     @property
     def empty(self) -> bool:
         return not self._connections
 
-    def open(self) -> None:
-        self._open = True
-        self._listen(True)
-
-    def close(self) -> None:
-        """Take no more connections; who is not being answered has a moment to send a request, which is told so."""
-        self._open = False
-        self._listen(False)
-        for sock in self._listeners:
-            sock.close()
-
     def hasten(self) -> None:
+        """Who is not being answered has a moment to send a request, which is told that this is the end."""
         soon = time.monotonic() + LINGER_S
         for connection in self._connections:
             if connection.stage in {Stage.IDLE, Stage.HEAD, Stage.BODY}:
@@ -105,48 +93,15 @@ class Loop:
             if connection in self._connections:
                 self._lose(connection)
 
-    def _listen(self, wanted: bool) -> None:
-        if wanted == self._listening:
-            return
-        for sock in self._listeners:
-            if wanted:
-                sock.setblocking(False)
-                self._poller.register(sock, READ, partial(self._accept, sock))
-            else:
-                self._poller.unregister(sock)
-        self._listening = wanted
-
     def call(self, action: Callable[[], None]) -> None:
         """Have the loop do this; from any thread."""
-        self._calls.put(action)
-        with contextlib.suppress(BlockingIOError):  # full: the loop will wake anyway
-            os.write(self._wake[1], b".")
+        self._calls.put(partial(self._safely, action))
 
-    def _run_calls(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            os.read(self._wake[0], 4096)
-        with contextlib.suppress(Empty):
-            while True:
-                self._safely(self._calls.get_nowait())
+    @property
+    def full(self) -> bool:
+        return len(self._connections) >= self._most
 
-    def _accept(self, listener: Any) -> None:
-        for _ in range(ACCEPT_AT_ONCE):
-            try:
-                sock, client = listener.accept()
-            except OSError as error:
-                if error.errno in {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM} and not self._make_room():
-                    self._listen(False)  # until the next look round
-                return
-            sock.setblocking(False)
-            if len(self._connections) >= self.cfg.worker_connections and not self._make_room():
-                self._front.on_refusal(TooManyConnections.code)
-                with contextlib.suppress(OSError):
-                    sock.send(refusal(TooManyConnections()))
-                sock.close()
-                continue
-            self._welcome(sock, client, listener.getsockname())
-
-    def _welcome(self, sock: socket.socket, client: Any, server: Any) -> None:
+    def welcome(self, sock: socket.socket, client: Any, server: Any) -> None:
         outlet = Outlet(sock, self._unsent, lambda: self.call(lambda: self._has_rest(connection)))
         connection = Connection(self.cfg, sock, client, server, self._front, outlet)
         self._connections[connection] = None
@@ -297,7 +252,7 @@ class Loop:
         if now < self._next_look:
             return
         self._next_look = now + self._tick_s
-        self._listen(self._open)
+        self.door.look()
         for connection in [one for one in self._connections if one.due <= now]:
             self._expire(connection)
         self._feed_starved()
@@ -335,7 +290,7 @@ class Loop:
                 return
             self._lose(slow)
 
-    def _make_room(self) -> bool:
+    def make_room(self) -> bool:
         """End the connection that has been silent longest, for a new one."""
         before = time.monotonic() - SILENT_S
         waiting = (Stage.IDLE, Stage.HEAD, Stage.LINGER)

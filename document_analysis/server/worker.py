@@ -42,11 +42,11 @@ class Worker(BaseWorker):  # type: ignore[misc]
         self._threads = ThreadPoolExecutor(self.cfg.threads, "request")
         self._probes = {path: ThreadPoolExecutor(2, "probe") for path in PROBES}
         self._loop = Loop(self.cfg, self.sockets, self.PIPE, self.wsgi.extensions["front"], self._start)
-        self._loop.open()
+        self._loop.door.open()
         while self.alive and self.ppid == os.getppid():
             self.notify()
             self._loop.turn()
-        self._loop.close()
+        self._loop.door.close()
         # The arbiter kills when this time is over: be done before.
         end = time.monotonic() + self.cfg.graceful_timeout - 1
         while not self._loop.empty and time.monotonic() < end:
