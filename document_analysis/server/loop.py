@@ -21,8 +21,7 @@ from document_analysis.server.refusals import refusal
 from document_analysis.telemetry import log
 
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
-# After an answer that is the last: so long the client may go on sending before its connection is closed, lest the
-# answer is lost on its way; also what kept-alive connections have when the process ends.
+# So long a client may go on sending behind its last answer, lest that is lost on its way; and may be idle at the end.
 LINGER_S = 2.0
 # Whoever makes room for a new connection has been silent for at least so long.
 SILENT_S = 1.0
