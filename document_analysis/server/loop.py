@@ -88,20 +88,25 @@ class Loop:
         try:
             action()
         except Exception as error:
-            log.error("the loop failed", code=InternalError.code, stack=stack_of(error))
+            if connection is None or not isinstance(error, OSError):  # which is a client's that has left
+                log.error("the loop failed", code=InternalError.code, stack=stack_of(error))
             if connection in self._connections:
                 self._lose(connection)
 
-    def call(self, action: Callable[[], None]) -> None:
-        """Have the loop do this; from any thread."""
-        self._calls.put(partial(self._safely, action))
+    def call(self, action: Callable[[Connection], None], connection: Connection) -> None:
+        """Have the loop do this with a connection, if it is still there; from any thread."""
+        self._calls.put(partial(self._safely, partial(self._if_there, action, connection), connection))
+
+    def _if_there(self, action: Callable[[Connection], None], connection: Connection) -> None:
+        if connection in self._connections:
+            action(connection)
 
     @property
     def full(self) -> bool:
         return len(self._connections) >= self._most
 
     def welcome(self, sock: socket.socket, client: Any, server: Any) -> None:
-        outlet = Outlet(sock, self._unsent, lambda: self.call(lambda: self._has_rest(connection)))
+        outlet = Outlet(sock, self._unsent, lambda: self.call(self._has_rest, connection))
         connection = Connection(self.cfg, sock, client, server, self._front, outlet)
         self._connections[connection] = None
         self._watch(connection)
@@ -124,15 +129,10 @@ class Loop:
         connection.mask = mask
 
     def _on_event(self, connection: Connection, mask: int) -> None:
-        if connection not in self._connections:
-            return
-        try:
-            if mask & WRITE:
-                self._send(connection)
-            if mask & READ and connection.mask & READ:
-                self._receive(connection)
-        except OSError:
-            self._lose(connection)
+        if connection in self._connections and mask & WRITE:
+            self._send(connection)
+        if connection in self._connections and mask & connection.mask & READ:
+            self._receive(connection)
 
     # --- what comes -----------------------------------------------------------------------------------------------
 
@@ -181,7 +181,7 @@ class Loop:
     # --- what goes ------------------------------------------------------------------------------------------------
 
     def _has_rest(self, connection: Connection) -> None:
-        if connection in self._connections and connection.outlet.waiting:
+        if connection.outlet.waiting:
             connection.is_behind()
             self._watch(connection)
 
@@ -197,9 +197,6 @@ class Loop:
 
     def answered(self, connection: Connection, keep: bool) -> None:
         """Its answer is made, and may still wait for the client."""
-        self.urgent.discard(connection)
-        if connection not in self._connections:
-            return
         connection.closing = connection.closing or not keep
         if connection.outlet.broken:
             self._close(connection)
@@ -253,7 +250,7 @@ class Loop:
         self._next_look = now + self._tick_s
         self.door.look()
         for connection in [one for one in self._connections if one.due <= now]:
-            self._expire(connection)
+            self._safely(partial(self._expire, connection), connection)
         self._feed_starved()
         if self._unsent.full:
             self._cut_slowest(now)

@@ -87,7 +87,8 @@ class Worker(BaseWorker):  # type: ignore[misc]
             log.debug("the client left before its answer was sent")
         except Exception as error:
             self._failed(connection, error)
-        self._loop.call(lambda: self._loop.answered(connection, keep))
+        self._loop.urgent.discard(connection)
+        self._loop.call(lambda one: self._loop.answered(one, keep), connection)
 
     def _answer(self, connection: Connection) -> bool:
         response, environ = connection.response, connection.environ
