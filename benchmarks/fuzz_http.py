@@ -25,7 +25,9 @@ from pathlib import Path
 from benchmarks.fuzz_grammar import HEADERS, KEY, METHODS, OPTIONS, PATHS, VALUES
 from benchmarks.processes import IMAGES, service
 
-SETTINGS = {"API_KEYS": f"fuzz:{KEY}", "CLIENT_TIMEOUT_S": "1", "REQUEST_DEADLINE_S": "20", "CACHE": "memory"}
+SETTINGS = {
+    "API_KEYS": f"fuzz:{KEY}", "CLIENT_TIMEOUT_S": "1", "REQUEST_DEADLINE_S": "20", "TRUSTED_PROXIES": "1",
+}  # fmt: skip
 THREADS = 8
 # Of an answer, read before its connection is closed.
 ENOUGH = 1 << 16

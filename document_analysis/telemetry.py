@@ -200,5 +200,5 @@ def configure_logging(level: str, form: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     # Libraries speak up for their own reasons, and boto's debug lines hold documents: theirs start at warnings.
-    for name in ("botocore", "boto3", "urllib3", "s3transfer", "PIL", "flask_limiter", "werkzeug"):
+    for name in ("botocore", "boto3", "urllib3", "s3transfer", "PIL", "werkzeug"):
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))

@@ -1,6 +1,7 @@
 """How many connections the process may hold: as many as it has file descriptors for, beside its other needs."""
 
 import resource
+from contextlib import suppress
 
 MOST_CONNECTIONS = 8192
 # Whatever else has one: listening sockets, logs, child processes and their pipes.
@@ -13,8 +14,9 @@ def raise_limit() -> int:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     if soft != resource.RLIM_INFINITY and soft < most:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-        soft = most
+        with suppress(OSError, ValueError):  # a system may allow less than it says
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+            soft = most
     return wanted if soft == resource.RLIM_INFINITY else soft
 
 

@@ -6,46 +6,28 @@ again once its answer is made. Why it is so, and what else was tried: docs/archi
 """
 
 import contextlib
-import errno
 import os
-import selectors
-import socket
-import struct
 import sys
-import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from queue import Empty, SimpleQueue
 from typing import Any, NoReturn
 
 from gunicorn.http.wsgi import FileWrapper
 from gunicorn.workers.base import Worker as BaseWorker
 
-from document_analysis.errors import InternalError, ServiceError, TooManyConnections, stack_of
-from document_analysis.limits.machine import available_memory
-from document_analysis.server.connection import READ_BYTES, Connection, Stage
-from document_analysis.server.front import PROBES, Front
-from document_analysis.server.outlet import Outlet, Unsent
+from document_analysis.errors import InternalError, stack_of
+from document_analysis.server.connection import Connection
+from document_analysis.server.front import PROBES
+from document_analysis.server.loop import Loop
 from document_analysis.server.refusals import refusal
 from document_analysis.telemetry import log
 
-READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
-# After an answer that is the last: so long the client may go on sending before its connection is closed, lest the
-# answer is lost on its way; also what kept-alive connections have when the process ends.
-LINGER_S = 2.0
-# Whoever makes room for a new connection has been silent for at least so long.
-SILENT_S = 1.0
-ACCEPT_AT_ONCE = 64
 # A request begins so much later at most, while the loop has things to see to.
 LONGEST_DELAY_S = 1.0
 # It may have to ask S3 or Textract.
 SLOW_PROBE = "/ready"
 # Of a file that is an answer, read at once.
 FILE_BYTES = 1 << 20
-# Of answers that clients have yet to take, all together; less on a small machine.
-MOST_UNSENT = 256 << 20
 
 
 class Worker(BaseWorker):  # type: ignore[misc]
@@ -56,36 +38,21 @@ class Worker(BaseWorker):  # type: ignore[misc]
         if cfg.is_ssl:
             raise RuntimeError("this worker speaks plain HTTP; let what stands before it end TLS")
 
-    def init_process(self) -> None:
-        self._poller = selectors.DefaultSelector()
-        self._calls: SimpleQueue[Callable[[], None]] = SimpleQueue()
-        self._connections: dict[Connection, None] = {}
-        self._listening = False
-        self._next_look = 0.0
-        self._caught_up = threading.Event()
-        self._probing: set[Connection] = set()
-        self._unsent = Unsent(min(MOST_UNSENT, available_memory() // 8))
+    def run(self) -> None:
         self._threads = ThreadPoolExecutor(self.cfg.threads, "request")
         self._probes = {path: ThreadPoolExecutor(2, "probe") for path in PROBES}
-        super().init_process()
-
-    # --- the loop -------------------------------------------------------------------------------------------------
-
-    def run(self) -> None:
-        self._front: Front = self.wsgi.extensions["front"]
-        self._tick_s = min(1.0, self._front.client_timeout_s / 4)
-        self._poller.register(self.PIPE[0], READ, self._run_calls)
-        self._listen(True)
+        self._loop = Loop(self.cfg, self.sockets, self.PIPE, self.wsgi.extensions["front"], self._start)
+        self._loop.door.open()
         while self.alive and self.ppid == os.getppid():
-            self._turn()
-        self._listen(False)
-        for sock in self.sockets:
-            sock.close()
+            self.notify()
+            self._loop.turn()
+        self._loop.door.close()
         # The arbiter kills when this time is over: be done before.
         end = time.monotonic() + self.cfg.graceful_timeout - 1
-        while self._connections and time.monotonic() < end:
-            self._hasten()
-            self._turn()
+        while not self._loop.empty and time.monotonic() < end:
+            self.notify()
+            self._loop.hasten()
+            self._loop.turn()
         self._leave()
 
     def _leave(self) -> NoReturn:
@@ -97,151 +64,19 @@ class Worker(BaseWorker):  # type: ignore[misc]
         """SIGINT and SIGQUIT: at once."""
         self._leave()
 
-    def _turn(self) -> None:
-        self.notify()
-        events = self._poller.select(0)
-        if not events:
-            if not self._probing:
-                self._caught_up.set()
-            events = self._poller.select(self._tick_s)
-            self._caught_up.clear()
-        for key, mask in events:
-            if isinstance(key.data, Connection):
-                self._on_event(key.data, mask)
-            else:
-                key.data()
-        self._look_round()
-
-    def _listen(self, wanted: bool) -> None:
-        if wanted == self._listening:
+    def _start(self, connection: Connection) -> None:
+        """Have a thread answer a request that is there."""
+        probes = self._probes.get(connection.path)
+        if probes is None:
+            self._threads.submit(self._work_later, connection)
             return
-        for sock in self.sockets:
-            if wanted:
-                sock.setblocking(False)
-                self._poller.register(sock, READ, partial(self._accept, sock))
-            else:
-                self._poller.unregister(sock)
-        self._listening = wanted
-
-    def _call(self, action: Callable[[], None]) -> None:
-        """Have the loop do this; from any thread."""
-        self._calls.put(action)
-        with contextlib.suppress(BlockingIOError):  # full: the loop will wake anyway
-            os.write(self.PIPE[1], b".")
-
-    def _run_calls(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            os.read(self.PIPE[0], 4096)
-        with contextlib.suppress(Empty):
-            while True:
-                self._calls.get_nowait()()
-
-    def _accept(self, listener: Any) -> None:
-        for _ in range(ACCEPT_AT_ONCE):
-            try:
-                sock, client = listener.accept()
-            except OSError as error:
-                if error.errno in {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM} and not self._make_room():
-                    self._listen(False)  # until the next look round
-                return
-            sock.setblocking(False)
-            if len(self._connections) >= self.cfg.worker_connections and not self._make_room():
-                self._front.on_refusal(TooManyConnections.code)
-                with contextlib.suppress(OSError):
-                    sock.send(refusal(TooManyConnections()))
-                sock.close()
-                continue
-            self._welcome(sock, client, listener.getsockname())
-
-    def _welcome(self, sock: socket.socket, client: Any, server: Any) -> None:
-        outlet = Outlet(sock, self._unsent, lambda: self._call(lambda: self._has_rest(connection)))
-        connection = Connection(self.cfg, sock, client, server, self._front, outlet)
-        self._connections[connection] = None
-        self._watch(connection)
-
-    def _watch(self, connection: Connection) -> None:
-        """Tell the poller what this connection waits for."""
-        mask = 0
-        if connection.stage not in {Stage.WORK, Stage.SENDING} and connection.starved is None:
-            mask |= READ
-        if connection.outlet.waiting:
-            mask |= WRITE
-        if mask == connection.mask:
-            return
-        if not mask:
-            self._poller.unregister(connection.sock)
-        elif connection.mask:
-            self._poller.modify(connection.sock, mask, connection)
-        else:
-            self._poller.register(connection.sock, mask, connection)
-        connection.mask = mask
-
-    def _on_event(self, connection: Connection, mask: int) -> None:
-        if connection not in self._connections:
-            return
-        try:
-            if mask & WRITE:
-                self._send(connection)
-            if mask & READ and connection.mask & READ:
-                self._receive(connection)
-        except OSError:
-            self._lose(connection)
-
-    # --- what comes -----------------------------------------------------------------------------------------------
-
-    def _receive(self, connection: Connection) -> None:
-        if connection.stage is Stage.LINGER:
-            if not connection.sock.recv(READ_BYTES):
-                self._close(connection)
-            return
-        room = connection.room()
-        if room:
-            try:
-                data = connection.sock.recv(room)
-            except BlockingIOError:
-                return
-            if not data and connection.stage is not Stage.BODY:
-                self._close(connection)
-                return
-            if data:
-                self._take_in(connection, partial(connection.feed, data))
-                return
-            connection.break_off(ConnectionError())
-        self._go_on(connection)
-
-    def _take_in(self, connection: Connection, step: Callable[[], None]) -> None:
-        try:
-            step()
-        except ServiceError as error:
-            self._refuse(connection, error)
-        else:
-            self._go_on(connection)
-
-    def _go_on(self, connection: Connection) -> None:
-        """Let a thread answer if the request is there."""
-        if connection.ready:
-            connection.hand_over()
-            probes = self._probes.get(connection.path)
-            if probes:
-                if connection.path != SLOW_PROBE:
-                    self._probing.add(connection)
-                probes.submit(self._work, connection)
-            else:
-                self._threads.submit(self._work_later, connection)
-        self._watch(connection)
-
-    def _refuse(self, connection: Connection, error: ServiceError) -> None:
-        log.info("request refused", code=error.code, status=error.status, cause=error.cause)
-        self._front.on_refusal(error.code)
-        connection.closing = True
-        connection.outlet.push(refusal(error))
-        self._after_answer(connection)
-
-    # --- a request's thread ---------------------------------------------------------------------------------------
+        if connection.path != SLOW_PROBE:
+            self._loop.urgent.add(connection)
+        probes.submit(self._work, connection)
 
     def _work_later(self, connection: Connection) -> None:
         """Begin when the loop has seen to all that came, and probes are answered: each is one thread among many."""
-        self._caught_up.wait(LONGEST_DELAY_S)
+        self._loop.caught_up.wait(LONGEST_DELAY_S)
         self._work(connection)
 
     def _work(self, connection: Connection) -> None:
@@ -252,7 +87,8 @@ class Worker(BaseWorker):  # type: ignore[misc]
             log.debug("the client left before its answer was sent")
         except Exception as error:
             self._failed(connection, error)
-        self._call(lambda: self._answered(connection, keep))
+        self._loop.urgent.discard(connection)
+        self._loop.call(lambda one: self._loop.answered(one, keep), connection)
 
     def _answer(self, connection: Connection) -> bool:
         response, environ = connection.response, connection.environ
@@ -276,130 +112,3 @@ class Worker(BaseWorker):  # type: ignore[misc]
         if not connection.response.headers_sent:
             with contextlib.suppress(OSError):
                 connection.outlet.push(refusal(InternalError()))
-
-    # --- what goes ------------------------------------------------------------------------------------------------
-
-    def _has_rest(self, connection: Connection) -> None:
-        if connection in self._connections and connection.outlet.waiting:
-            connection.is_behind()
-            self._watch(connection)
-
-    def _send(self, connection: Connection) -> None:
-        if not connection.outlet.flush():
-            connection.is_behind()
-            return
-        connection.is_level()
-        if connection.stage is Stage.SENDING:
-            self._after_answer(connection)
-        else:
-            self._watch(connection)
-
-    def _answered(self, connection: Connection, keep: bool) -> None:
-        self._probing.discard(connection)
-        if connection not in self._connections:
-            return
-        connection.closing = connection.closing or not keep
-        if connection.outlet.broken:
-            self._close(connection)
-        else:
-            self._after_answer(connection)
-
-    def _after_answer(self, connection: Connection) -> None:
-        """The answer is made: when it is sent, on to the next request or to the end."""
-        connection.release()
-        if connection.outlet.waiting:
-            connection.stage = Stage.SENDING
-            connection.is_behind()
-            self._watch(connection)
-        elif not connection.closing:
-            self._take_in(connection, connection.next_request)
-        else:
-            try:
-                connection.sock.shutdown(socket.SHUT_WR)
-            except OSError:
-                self._close(connection)
-                return
-            connection.enter(Stage.LINGER, LINGER_S)
-            self._watch(connection)
-
-    def _lose(self, connection: Connection) -> None:
-        """The client is not there, or as good as. A thread that is at work for it lets go by itself."""
-        connection.outlet.cut()
-        with contextlib.suppress(OSError):  # a reset: what the system holds for the client goes too
-            connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        if connection.stage is Stage.WORK:
-            connection.due = float("inf")
-            self._watch(connection)
-        else:
-            self._close(connection)
-
-    def _close(self, connection: Connection) -> None:
-        del self._connections[connection]
-        connection.outlet.cut()
-        connection.release()
-        if connection.mask:
-            self._poller.unregister(connection.sock)
-            connection.mask = 0
-        connection.sock.close()
-
-    # --- time -----------------------------------------------------------------------------------------------------
-
-    def _look_round(self) -> None:
-        now = time.monotonic()
-        if now < self._next_look:
-            return
-        self._next_look = now + self._tick_s
-        self._listen(self.alive)
-        for connection in [one for one in self._connections if one.due <= now]:
-            self._expire(connection)
-        self._feed_starved()
-        if self._unsent.full:
-            self._cut_slowest(now)
-
-    def _expire(self, connection: Connection) -> None:
-        match connection.stage:
-            case Stage.HEAD:
-                self._refuse(connection, connection.late)
-            case Stage.BODY:
-                connection.too_slow()
-                self._go_on(connection)
-            case Stage.WORK | Stage.SENDING:
-                log.info("the client does not take its answer")
-                self._lose(connection)
-            case _:
-                self._close(connection)
-
-    def _feed_starved(self) -> None:
-        """Go on with bodies that wait for memory, the oldest first; where that helps none, the youngest is refused."""
-        starved = [one for one in self._connections if one.starved is not None]
-        fed = [one for one in starved if one.room()]
-        for one in fed:
-            self._watch(one)
-        if starved and not fed:
-            starved[-1].no_memory()
-            self._go_on(starved[-1])
-
-    def _cut_slowest(self, now: float) -> None:
-        """Make room for answers: whoever has let his wait longest, measured by the pace, loses it."""
-        behind = [one for one in self._connections if one.behind is not None and now - one.behind > SILENT_S]
-        for slow in sorted(behind, key=lambda one: one.due):
-            if self._unsent.bytes < self._unsent.most // 2:
-                return
-            self._lose(slow)
-
-    def _make_room(self) -> bool:
-        """End the connection that has been silent longest, for a new one."""
-        before = time.monotonic() - SILENT_S
-        waiting = (Stage.IDLE, Stage.HEAD, Stage.LINGER)
-        silent = next((one for one in self._connections if one.stage in waiting and one.since <= before), None)
-        if silent is None:
-            return False
-        self._close(silent)
-        return True
-
-    def _hasten(self) -> None:
-        """At the end, who is not being answered has a moment to send a request, which is told so."""
-        soon = time.monotonic() + LINGER_S
-        for connection in self._connections:
-            if connection.stage in {Stage.IDLE, Stage.HEAD, Stage.BODY}:
-                connection.due = min(connection.due, soon)

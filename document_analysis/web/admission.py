@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Request, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from document_analysis.errors import ServiceError, ShuttingDown
+from document_analysis.errors import ShuttingDown
 from document_analysis.server.lifetime import Lifetime
 from document_analysis.settings import Settings
 from document_analysis.web import jobs, uploads
@@ -48,16 +49,27 @@ class Admission:
     def body_limit(self, app: Flask) -> Callable[[dict[str, Any]], int]:
         """For the server: the most bytes that the body of a request with this head may have."""
 
-        def limit(environ: dict[str, Any]) -> int:
+        def judge(environ: dict[str, Any], _: object) -> list[int]:
             with app.request_context(environ):
-                try:
-                    self._judge(request, self._rate.check)
-                except ServiceError:
-                    return 0
+                self._judge(request, self._rate.check)
                 if request.endpoint is None or request.endpoint in PROBES:
-                    return 0
+                    return [0]
                 if request.endpoint == textract.ENDPOINT:
-                    return textract.MAX_BODY_BYTES
-                return self._settings.max_document_bytes + MULTIPART_OVERHEAD
+                    return [textract.MAX_BODY_BYTES]
+                return [self._settings.max_document_bytes + MULTIPART_OVERHEAD]
+
+        judged: Any = behind_proxies(judge, self._settings)
+
+        def limit(environ: dict[str, Any]) -> int:
+            try:
+                return judged(dict(environ), None)[0]  # type: ignore[no-any-return]
+            except Exception:  # whatever it is, the request's own answer says it
+                return 0
 
         return limit
+
+
+def behind_proxies(application: Any, settings: Settings) -> Any:
+    """A WSGI application that sees who asked the outermost trusted proxy, and by what name."""
+    hops = settings.trusted_proxies
+    return ProxyFix(application, x_for=hops, x_proto=hops, x_host=hops) if hops else application

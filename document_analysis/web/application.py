@@ -9,7 +9,6 @@ import uuid
 from flask import Flask, Response, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from structlog.contextvars import bind_contextvars, clear_contextvars
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from document_analysis.jobs.runner import Jobs
 from document_analysis.pipeline.services import Services
@@ -18,7 +17,7 @@ from document_analysis.server.lifetime import Lifetime
 from document_analysis.settings import Settings
 from document_analysis.telemetry import STEPS, Metrics, Timings, log
 from document_analysis.web import analyze, docs, health, page, problems, uploads, wire
-from document_analysis.web.admission import Admission
+from document_analysis.web.admission import Admission, behind_proxies
 from document_analysis.web.jobs import JobsResource
 from document_analysis.web.rate import RateLimit
 
@@ -42,9 +41,7 @@ def build(
 ) -> Flask:
     app = Flask("service", static_folder=None)
     app.url_map.strict_slashes = False
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.wsgi_app = behind_proxies(app.wsgi_app, settings)  # type: ignore[method-assign]
     rate = RateLimit(settings.rate_limit, settings.rate_limit_ipv6_prefix)
     admission = Admission(settings, lifetime, rate)
     _frame(app, admission, metrics, lifetime)

@@ -1,6 +1,5 @@
 """`POST /` with `X-Amz-Target: Textract.…`: Textract's own wire protocol, answered by the configured engine."""
 
-from collections.abc import Callable
 from dataclasses import asdict
 
 from flask import Flask, Response, g, request
@@ -88,26 +87,14 @@ def install(app: Flask, services: Services, settings: Settings, rate: RateLimit)
     @app.post("/", endpoint=ENDPOINT)
     def wire() -> Response:
         until = deadline(request, settings.request_deadline_s)
-        unsigned = f"{rate.address(request)}, unsigned"
-        if verifier is not None:
-            rate.check(unsigned)
         with reader.raw(request, until) as body:
             if verifier is not None:
-                g.client = _signer(verifier, body, lambda: rate.count(unsigned))
+                headers = {name.lower(): value for name, value in request.headers.items()}
+                query = request.query_string.decode("latin-1")
+                g.client = verifier.verify(request.method, request.path, query, headers, body)
                 rate.count(f"credential {g.client}")
             asked = parse(_operation(), unpacked(body, MAX_BODY_BYTES) if packed(request) else body)
             return _analyse(asked, services, until)
-
-
-def _signer(verifier: Verifier, body: bytes, on_failure: Callable[[], None]) -> str:
-    """Who signed the request; a signature that will not do counts against the address it came from."""
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    query = request.query_string.decode("latin-1")
-    try:
-        return verifier.verify(request.method, request.path, query, headers, body)
-    except ProtocolError:
-        on_failure()
-        raise
 
 
 def _operation() -> str:

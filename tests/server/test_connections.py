@@ -96,11 +96,20 @@ def test_a_byte_now_and_then_is_no_progress(impatient):
     thread = threading.Thread(target=trickle)
     thread.start()
     try:
-        assert_refused(connection.recv(1 << 16), 408, "request_timeout")
+        assert_refused(answer(connection), 408, "request_timeout")
     finally:
         stop.set()
         thread.join()
-        connection.close()
+
+
+def test_clients_that_left_in_the_middle_are_no_matter(impatient):
+    """Each before what it sent is refused: in its head, in its body, behind an answer that it did not take."""
+    whole = b"HEAD /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    for sent in (b"GET", HEAD, HEAD + b"Content-Length: 9\r\n\r\n", whole + b"GET", whole + b"x\r\n\r\n", whole * 3):
+        for _ in range(20):
+            connect(impatient, sent).close()
+    assert_refused(answer(connect(impatient, b"GET")), 408, "request_timeout")
+    assert "loop failed" not in impatient.log()
 
 
 def test_a_slow_body_within_its_time_is_taken(impatient):
@@ -201,6 +210,16 @@ class TestBeforeTheBody:
     )
     def test_large_ones_are_refused_at_once(self, guarded, framing, sent, status, code):
         assert_refused(answer(connect(guarded, HEAD + self.KEY + framing + b"\r\n" + sent)), status, code)
+
+    def test_large_ones_that_come_by_a_proxy_are_judged_by_its_word(self, tmp_path):
+        settings = {"TRUSTED_PROXIES": "1", "ALLOWED_HOSTS": "documents.example"}
+        with running(tmp_path, PYTHON, **settings) as server:
+            head = b"POST /analyze HTTP/1.1\r\nHost: backend\r\nConnection: close\r\nContent-Length: 100000\r\n"
+            body = b"\r\n" + b"x" * 100_000
+            named = answer(connect(server, head + b"X-Forwarded-Host: documents.example\r\n" + body))
+            other = answer(connect(server, head + body))
+        assert_refused(named, 415, "unsupported_media_type")
+        assert_refused(other, 403, "origin_not_allowed")
 
     def test_a_client_that_goes_on_sending_gets_its_answer(self, guarded):
         connection = connect(guarded, HEAD + b"Content-Length: 30000000\r\n\r\n")
@@ -309,5 +328,5 @@ def test_the_end_beside_an_engine_that_cannot_be_told(tmp_path):
             thread.join(30)
         assert server.process.wait(30) == 0
         assert set(results) <= {200, 503}
-        for sign in ("Fatal", "terminate", "Traceback", "Aborted"):
+        for sign in ("Fatal", "terminate", "Traceback", "SIGABRT"):
             assert sign not in server.log()

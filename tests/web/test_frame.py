@@ -85,6 +85,34 @@ class TestSites:
         answer = client.post("/analyze?dry_run=1", json=STORED, headers={"Host": "localhost:8080", "Origin": origin})
         assert answer.status_code == 200
 
+    @pytest.mark.parametrize(
+        ("origin", "status"),
+        [
+            ("https://documents.example", 200),
+            ("https://documents.example:8443", 200),
+            ("https://DOCUMENTS.example", 200),
+            ("https://evil.example", 403),
+            ("https://documents.example.evil.example", 403),
+            ("http://localhost:9999", 403),
+        ],
+    )
+    def test_a_site_that_is_named_where_a_proxy_asks_by_another_name(self, client_with, origin, status):
+        client = client_with(ALLOWED_HOSTS="documents.example,localhost")
+        headers = {"Host": "localhost:8080", "Origin": origin}
+        assert client.post("/analyze?dry_run=1", json=STORED, headers=headers).status_code == status
+
+    @pytest.mark.parametrize(("proxies", "status"), [("0", 403), ("1", 200)])
+    def test_the_name_that_a_trusted_proxy_was_asked_by(self, client_with, proxies, status):
+        client = client_with(ALLOWED_HOSTS="documents.example", TRUSTED_PROXIES=proxies)
+        headers = {"Host": "backend:8080", "X-Forwarded-Host": "documents.example", "X-Forwarded-Proto": "https"}
+        headers["Origin"] = "https://documents.example"
+        assert client.post("/analyze?dry_run=1", json=STORED, headers=headers).status_code == status
+
+    @pytest.mark.parametrize("origin", ["http://[", "http://[::1", "http://a]", "://", "", "x", "http://localhost:x"])
+    def test_an_origin_that_is_none_is_another_site(self, client, origin):
+        answer = client.post("/analyze", json=STORED, headers={"Host": "localhost:8080", "Origin": origin})
+        assert_problem(answer, 403, "origin_not_allowed")
+
     def test_probes_come_by_any_name(self, client):
         assert client.get("/health", headers={"Host": "10.0.3.17"}).status_code == 200
 
@@ -112,6 +140,33 @@ class TestRate:
         assert status("6.6.6.6, 192.0.2.1") == 200
         assert status("192.0.2.2") == (429 if shared else 200)
         assert status("7.7.7.7, 192.0.2.1") == 429  # what the client itself claims is not believed
+
+    @pytest.mark.parametrize(
+        ("prefix", "other", "status"),
+        [
+            ("64", "2001:db8::ffff", 429),  # the same network, and so the same client
+            ("64", "2001:db8:0:1::1", 200),
+            ("128", "2001:db8::ffff", 200),
+            ("48", "2001:db8:0:1::1", 429),
+        ],
+    )
+    def test_an_ipv6_client_is_its_network(self, client_with, prefix, other, status):
+        client = client_with(RATE_LIMIT="1/minute", RATE_LIMIT_IPV6_PREFIX=prefix)
+
+        def asked(address):
+            environment = {"REMOTE_ADDR": address}
+            return client.post("/analyze?dry_run=1", json=STORED, environ_overrides=environment).status_code
+
+        assert asked("2001:db8::1") == 200
+        assert asked(other) == status
+
+    def test_ipv4_is_the_same_in_ipv6(self, client_with):
+        client = client_with(RATE_LIMIT="1/minute")
+        statuses = [
+            client.post("/analyze?dry_run=1", json=STORED, environ_overrides={"REMOTE_ADDR": address}).status_code
+            for address in ("192.0.2.1", "::ffff:192.0.2.1", "192.0.2.2")
+        ]
+        assert statuses == [200, 429, 200]
 
 
 class TestOwnErrors:

@@ -174,9 +174,7 @@ def test_cells_of_a_table_of_data_are_no_keys() -> None:
         for c, text in enumerate(texts):
             box = Box(100 + 250 * c, 200 + 40 * r, 350 + 250 * c, 240 + 40 * r)
             lines.append(line(text, box.left + 8, box.bottom - 10))
-            cells.append(
-                Cell(r + 1, c + 1, box, words=lines[-1].words, entity_type="COLUMN_HEADER" if r == 0 else "")
-            )
+            cells.append(Cell(r + 1, c + 1, box, words=lines[-1].words, entity_type="COLUMN_HEADER" if r == 0 else ""))
             rules += [level(box.left, box.top, box.right), upright(box.left, box.top, box.bottom)]
     table = Table(Box(100, 200, 850, 360), cells, 95.0)
     assert find_key_values(page(lines, rules), [table], []) == []
