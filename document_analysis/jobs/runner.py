@@ -130,6 +130,8 @@ class JobRunner:
         for wake in wakes(delivery.body):
             job_id = self._job_of(wake)
             delay = self._woken(job_id, delivery) if job_id else None
+            if job_id and wake.upload and delay is None:
+                self._clear_upload(job_id)
             again = delay if again is None else min(again, delay) if delay is not None else again
         if again is not None:
             delivery.give_back(again)
@@ -140,6 +142,12 @@ class JobRunner:
         if wake.upload:
             return self._jobs.uploads.job_of(*wake.upload)
         return wake.job
+
+    def _clear_upload(self, job_id: str) -> None:
+        """Take away what came although nobody waits for it: a second upload, or one for a job that is gone."""
+        job = self._jobs.store.find(job_id)
+        if job is None or job.status != "awaiting_upload":
+            self._jobs.uploads.erase(job_id)
 
     def _woken(self, job_id: str, delivery: Delivery) -> float | None:
         """Do what there is to do for a job. None when its message is done, else the seconds until it is to come."""
