@@ -22,7 +22,7 @@ from document_analysis.stores.blobs import S3Blobs
 from document_analysis.stores.contract import DocumentStore, Stores
 from document_analysis.stores.folder import FolderStore
 from document_analysis.stores.folder_shelf import FolderShelf
-from document_analysis.stores.s3 import S3Store, s3_client
+from document_analysis.stores.s3 import S3Store, s3_client, s3_signer
 from document_analysis.stores.s3_shelf import S3Shelf
 
 
@@ -96,7 +96,7 @@ def _jobs_in_s3(settings: Settings) -> tuple[JobStore, JobQueue, Uploads]:
     client = s3_client(settings.max_concurrency)
     assert settings.jobs_queue is not None
     queue = SqsQueue(sqs_client(settings.jobs_workers + 2), settings.jobs_queue, settings.jobs_lease_s)
-    return JobStore(S3Shelf(client, bucket, prefix)), queue, S3Uploads(client, bucket, prefix)
+    return JobStore(S3Shelf(client, bucket, prefix)), queue, S3Uploads(client, s3_signer(), bucket, prefix)
 
 
 def _jobs_in_a_folder(settings: Settings) -> tuple[JobStore, JobQueue, Uploads]:

@@ -11,11 +11,14 @@ from flask.testing import FlaskClient
 from pydantic import BaseModel
 from werkzeug.test import TestResponse
 
+from document_analysis.views.batch_models import Batch, BatchDocument, BatchEnd
 from document_analysis.views.job_models import Job, JobList
 from document_analysis.views.models import Analysis, EndEvent, Health, PageEvent, Plan, Problem
 from document_analysis.web.page import ServiceFacts
 
 MODELS: dict[str, type[BaseModel]] = {"/health": Health, "/ready": Health, "/viewer/service.json": ServiceFacts}
+# Of NDJSON, a line and the last line; of `/batch` by True.
+LINES = {False: (PageEvent, EndEvent), True: (BatchDocument, BatchEnd)}
 # Members of these that may be left out, and those of them that may be null where they are not.
 NULLABLE = {"picture", "next"}
 TEXTRACT = "application/x-amz-json-1.1"
@@ -27,19 +30,21 @@ class CheckedClient(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         answer = super().open(*args, **kwargs)
         if answer.mimetype == "application/x-ndjson":
-            answer.response = _CheckedLines(answer.response)  # its lines come while the test reads them
+            answer.response = _CheckedLines(
+                answer.response, LINES[answer.request.path == "/batch"]
+            )  # its lines come while the test reads them
         elif "json" in (answer.mimetype or "") and answer.request.path != "/openapi.json":
             check(answer.request.path, answer.status_code, answer.mimetype, answer.get_data())
         return answer
 
 
 class _CheckedLines:
-    def __init__(self, lines: Any) -> None:
-        self._lines = lines
+    def __init__(self, lines: Any, models: tuple[type[BaseModel], type[BaseModel]]) -> None:
+        self._lines, self._models = lines, models
 
     def __iter__(self) -> Iterator[bytes]:
         for line in self._lines:
-            hold(line, EndEvent if json.loads(line)["event"] == "end" else PageEvent)
+            hold(line, self._models[json.loads(line)["event"] == "end"])
             yield line
 
     def close(self) -> None:
@@ -56,6 +61,8 @@ def check(path: str, status: int, media_type: str, body: bytes) -> None:
         assert json.loads(body).keys() == {"__type", "message", "Message"}
     elif (path == "/analyze" and status == 200) or path.endswith("/result"):
         hold(body, Plan if "dry_run" in json.loads(body) else Analysis)
+    elif path == "/batch":
+        hold(body, Batch)
     elif path.startswith(("/jobs", "/analyze")):
         hold(body, JobList if path == "/jobs" and status == 200 else Job)
     else:

@@ -62,7 +62,8 @@ class Job:
     `held` says that the document's bytes lie with the job instead. `fingerprint` tells whether a second request with
     the same token is the same. `details` are what the wire protocol has beside a request: tag, output, notification.
     `textract` is the id of Textract's own job for a large document. `worker` has the job until `lease`, unless it says
-    so anew: a second one leaves it alone till then. Times are ISO 8601, UTC.
+    so anew: a second one leaves it alone till then. `attempts` are those since the last that brought a page, `kept` the
+    pages that there were then. Times are ISO 8601, UTC.
     """
 
     id: str
@@ -85,6 +86,7 @@ class Job:
     details: dict[str, Any] = field(default_factory=dict)
     textract: str | None = None
     attempts: int = 0
+    kept: int = 0
     begun: str | None = None
     worker: str | None = None
     lease: str | None = None
@@ -92,6 +94,11 @@ class Job:
     @property
     def over(self) -> bool:
         return self.status in OVER
+
+    @property
+    def orphaned(self) -> bool:
+        """Whether its worker, once nobody has it, was killed while it was at it: perhaps by this very document."""
+        return self.status == "running"
 
     @property
     def expired(self) -> bool:
@@ -104,6 +111,10 @@ class Job:
         """A worker is at it, once more."""
         begun = replace(self._changed(), status="running", attempts=self.attempts + 1, begun=self.begun or now())
         return begun.hold(worker, lease_s)
+
+    def brought(self, kept: int) -> Self:
+        """An earlier attempt, though its worker was killed, has brought pages: so many are kept."""
+        return replace(self, attempts=0, kept=kept)
 
     def hold(self, worker: str, lease_s: float) -> Self:
         """Its worker is still at it."""

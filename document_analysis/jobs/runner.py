@@ -32,6 +32,7 @@ _PASSING = {
     "queue_full": 5.0,
 }
 _UPLOAD_S = 60.0
+_ORPHAN_S = 1.0
 _SWEEP_EVERY_S = 3600.0
 
 
@@ -78,6 +79,7 @@ class JobRunner:
         self._worker = worker or secrets.token_hex(8)
         self._stop = threading.Event()
         self._at_work: set[str] = set()
+        self._orphan = threading.Lock()
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
 
@@ -128,6 +130,8 @@ class JobRunner:
         for wake in wakes(delivery.body):
             job_id = self._job_of(wake)
             delay = self._woken(job_id, delivery) if job_id else None
+            if job_id and wake.upload and delay is None:
+                self._clear_upload(job_id)
             again = delay if again is None else min(again, delay) if delay is not None else again
         if again is not None:
             delivery.give_back(again)
@@ -138,6 +142,12 @@ class JobRunner:
         if wake.upload:
             return self._jobs.uploads.job_of(*wake.upload)
         return wake.job
+
+    def _clear_upload(self, job_id: str) -> None:
+        """Take away what came although nobody waits for it: a second upload, or one for a job that is gone."""
+        job = self._jobs.store.find(job_id)
+        if job is None or job.status != "awaiting_upload":
+            self._jobs.uploads.erase(job_id)
 
     def _woken(self, job_id: str, delivery: Delivery) -> float | None:
         """Do what there is to do for a job. None when its message is done, else the seconds until it is to come."""
@@ -170,8 +180,24 @@ class JobRunner:
             if arrived is None:
                 return None
             job = arrived
+        if not job.orphaned:
+            return self._worked(job, delivery)
+        # Of jobs whose worker was killed, one at a time: who of them did it will do it again, and what is beside it
+        # then has not been hit before.
+        if not self._orphan.acquire(blocking=False):
+            self._jobs.queue.send(message(job_id), _ORPHAN_S)
+            return None
+        try:
+            return self._tried_again(job, delivery)
+        finally:
+            self._orphan.release()
+
+    def _tried_again(self, job: Job, delivery: Delivery) -> float | None:
+        store, kept = self._jobs.store, len(self._jobs.store.pages_done(job.id))
+        if kept > job.kept:
+            job = store.change(job.id, lambda seen: None if seen.over else seen.brought(kept))
         if job.attempts >= MOST_ATTEMPTS:
-            self._over(store.change(job_id, lambda seen: None if seen.over else seen.fail(fault_of(WORN_OUT))))
+            self._over(store.change(job.id, lambda seen: None if seen.over else seen.fail(fault_of(WORN_OUT))))
             return None
         return self._worked(job, delivery)
 
@@ -208,9 +234,17 @@ class JobRunner:
     def _worked(self, job: Job, delivery: Delivery) -> float | None:
         store = self._jobs.store
         hold = Hold(self._worker, self._lease_s, delivery.extend, self._stop.is_set)
-        begun = store.change(job.id, lambda seen: None if seen.over else seen.begin(self._worker, self._lease_s))
+
+        def begin(seen: Job) -> Job | None:
+            if seen.over or seen.taken_by_another(self._worker):
+                return None
+            return seen.begin(self._worker, self._lease_s)
+
+        begun = store.change(job.id, begin)
         if begun.over:
             return None
+        if begun.taken_by_another(self._worker):  # a message that came twice
+            return self._lease_s
         start = time.monotonic()
         try:
             with self._beating(job.id, hold):

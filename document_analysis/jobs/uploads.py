@@ -48,10 +48,10 @@ class Uploads(Protocol):
 
 
 class S3Uploads:
-    """Presigned requests to `<prefix>uploads/<job id>` of the bucket that jobs lie in."""
+    """Presigned requests to `<prefix>uploads/<job id>` of the bucket that jobs lie in. `signer` is `s3_signer`'s."""
 
-    def __init__(self, client: Any, bucket: str, prefix: str = "") -> None:
-        self._client = client
+    def __init__(self, client: Any, signer: Any, bucket: str, prefix: str = "") -> None:
+        self._client, self._signer = client, signer
         self._bucket = bucket
         self._prefix = (f"{prefix.strip('/')}/" if prefix.strip("/") else "") + "uploads/"
         self._store = S3Store(client)
@@ -59,7 +59,7 @@ class S3Uploads:
     def address(self, job_id: str, upload: AwaitedUpload, method: Method) -> Address:
         key = self._prefix + job_id
         if method == "PUT":
-            url = self._client.generate_presigned_url(
+            url = self._signer.generate_presigned_url(
                 "put_object",
                 Params={
                     "Bucket": self._bucket,
@@ -72,7 +72,7 @@ class S3Uploads:
             )
             headers = {"Content-Type": upload.media_type, "Content-Length": str(upload.size), "If-None-Match": "*"}
             return Address("PUT", url, headers=headers)
-        made = self._client.generate_presigned_post(
+        made = self._signer.generate_presigned_post(
             self._bucket,
             key,
             Fields={"Content-Type": upload.media_type},

@@ -81,9 +81,9 @@ class FolderShelf:
             raise _failed("erasing", error) from error
 
     def names(self, prefix: str, after: str = "", most: int = 1000) -> list[str]:
-        root = self._path(prefix.rstrip("/"))
+        self._path(prefix.rstrip("/"))
         try:
-            return heapq.nsmallest(most, (name for name in self._below(root) if name > after))
+            return heapq.nsmallest(most, (name for name in self._below(prefix) if name > after))
         except OSError as error:
             raise _failed("listing", error) from error
 
@@ -100,26 +100,27 @@ class FolderShelf:
 
     def _make(self, folder: Path) -> None:
         """The folder and what of ours is above it, for its owner alone."""
-        if not folder.is_dir():
-            self.folder.parent.mkdir(parents=True, exist_ok=True)
-            for part in (
-                *reversed(folder.relative_to(self.folder.parent).parents),
-                folder.relative_to(self.folder.parent),
-            ):
-                (self.folder.parent / part).mkdir(exist_ok=True, mode=0o700)
+        if folder.is_dir():
+            return
+        if folder == self.folder:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+        else:
+            self._make(folder.parent)
+        folder.mkdir(exist_ok=True, mode=0o700)
 
-    def _below(self, folder: Path) -> Iterator[str]:
+    def _below(self, prefix: str) -> Iterator[str]:
+        """Texts, no paths: there may be many thousands."""
         try:
-            entries = list(os.scandir(folder))
+            entries = list(os.scandir(f"{self.folder}/{prefix}"))
         except (FileNotFoundError, NotADirectoryError):
             return
         for entry in entries:
             if entry.name.startswith("."):
                 continue
             if entry.is_dir(follow_symlinks=False):
-                yield from self._below(Path(entry.path))
+                yield from self._below(f"{prefix}{entry.name}/")
             else:
-                yield Path(entry.path).relative_to(self.folder).as_posix()
+                yield prefix + entry.name
 
     @contextmanager
     def _written(self, path: Path, data: bytes) -> Iterator[Path]:

@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from document_analysis.errors import ShuttingDown
 from document_analysis.server.lifetime import Lifetime
 from document_analysis.settings import Settings
-from document_analysis.web import jobs, uploads
+from document_analysis.web import batch, jobs, uploads
 from document_analysis.web import wire as textract
 from document_analysis.web.auth import Keys, check_site
 from document_analysis.web.forms import MULTIPART_OVERHEAD
@@ -18,15 +18,15 @@ from document_analysis.web.rate import RateLimit
 # Endpoints that a balancer may ask by any Host; endpoints that need a key where keys are set; those that count
 # against a client's rate.
 PROBES = {"live", "ready"}
-GUARDED = {"analyze", "erase", "metrics", textract.ENDPOINT, *jobs.ENDPOINTS}
-RATED = {"analyze", "erase", textract.ENDPOINT, uploads.ENDPOINT, *jobs.ENDPOINTS}
+GUARDED = {"analyze", "erase", "metrics", batch.ENDPOINT, textract.ENDPOINT, *jobs.ENDPOINTS}
+RATED = {"analyze", "erase", batch.ENDPOINT, textract.ENDPOINT, uploads.ENDPOINT, *jobs.ENDPOINTS}
 
 
 class Admission:
     """A request is judged when it is answered, and before that when its body is large: then nothing is counted."""
 
-    def __init__(self, settings: Settings, lifetime: Lifetime, rate: RateLimit) -> None:
-        self._settings, self._lifetime, self._rate = settings, lifetime, rate
+    def __init__(self, settings: Settings, lifetime: Lifetime, rate: RateLimit, batch_bytes: int) -> None:
+        self._settings, self._lifetime, self._rate, self._batch_bytes = settings, lifetime, rate, batch_bytes
         self._keys = Keys(settings.api_keys)
 
     def admit(self) -> None:
@@ -43,7 +43,7 @@ class Admission:
             return None  # a signature is verified with the body it signs, and the rate of its client judged then
         client = self._keys.client(asking) if asking.endpoint in GUARDED else None
         if asking.endpoint in RATED:
-            rated(f"key {client}" if client else self._rate.address(asking))
+            rated(self._rate.who(client, asking))
         return client
 
     def body_limit(self, app: Flask) -> Callable[[dict[str, Any]], int]:
@@ -56,7 +56,8 @@ class Admission:
                     return [0]
                 if request.endpoint == textract.ENDPOINT:
                     return [textract.MAX_BODY_BYTES]
-                return [self._settings.max_document_bytes + MULTIPART_OVERHEAD]
+                most = self._batch_bytes if request.endpoint == batch.ENDPOINT else self._settings.max_document_bytes
+                return [most + MULTIPART_OVERHEAD]
 
         judged: Any = behind_proxies(judge, self._settings)
 

@@ -16,7 +16,7 @@ from document_analysis.server.front import Front
 from document_analysis.server.lifetime import Lifetime
 from document_analysis.settings import Settings
 from document_analysis.telemetry import STEPS, Metrics, Timings, log
-from document_analysis.web import analyze, docs, health, page, problems, uploads, wire
+from document_analysis.web import analyze, batch, docs, health, page, problems, uploads, wire
 from document_analysis.web.admission import Admission, behind_proxies
 from document_analysis.web.jobs import JobsResource
 from document_analysis.web.rate import RateLimit
@@ -43,10 +43,11 @@ def build(
     app.url_map.strict_slashes = False
     app.wsgi_app = behind_proxies(app.wsgi_app, settings)  # type: ignore[method-assign]
     rate = RateLimit(settings.rate_limit, settings.rate_limit_ipv6_prefix)
-    admission = Admission(settings, lifetime, rate)
+    admission = Admission(settings, lifetime, rate, batch.most_bytes(settings, services))
     _frame(app, admission, metrics, lifetime)
     resource = JobsResource(app, jobs, services, settings)
     analyze.install(app, services, settings, resource)
+    batch.install(app, services, settings, rate)
     uploads.install(app, jobs, services, settings)
     wire.install(app, services, settings, rate)
     health.install(app, services, lifetime, jobs)

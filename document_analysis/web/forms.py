@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from flask import Request
 from werkzeug.datastructures import Headers
@@ -17,6 +18,14 @@ _CHUNK_BYTES = 1 << 16
 _UNREADABLE = "The multipart form could not be read."
 
 
+class FormFile(NamedTuple):
+    """A part named `file`: its bytes, and what the client called their kind and their name."""
+
+    content: bytes
+    declared_type: str | None
+    name: str | None
+
+
 class _Decoder(MultipartDecoder):
     """Takes headers of parts as programs write them: file names in Windows-1252 too."""
 
@@ -28,17 +37,17 @@ class _Decoder(MultipartDecoder):
         return super()._parse_headers(data)
 
 
-def parse_form(request: Request, data: bytes) -> tuple[dict[str, str], list[tuple[bytes, str | None]]]:
-    """A form's fields, and its parts named `file`: bytes and declared kind. Raises InvalidRequest."""
+def parse_form(request: Request, data: bytes) -> tuple[dict[str, str], list[FormFile]]:
+    """A form's fields, and its parts named `file`. Raises InvalidRequest."""
     fields: list[tuple[str | None, str]] = []
-    documents: list[tuple[bytes, str | None]] = []
+    documents: list[FormFile] = []
     faults: list[FieldFault] = []
     text_bytes = 0
     for part, content in _parts(request, data):
         name: str | None = part.name  # a part may come without one
         if name == "file":
             declared = part.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-            documents.append((content, declared or None))
+            documents.append(FormFile(content, declared or None, getattr(part, "filename", None) or None))
         elif isinstance(part, File):
             faults.append(_fault(name, "is not a known file part; send one named `file`"))
         else:

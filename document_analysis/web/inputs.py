@@ -17,7 +17,7 @@ from document_analysis.limits.deadlines import Deadline
 from document_analysis.limits.gates import Gate
 from document_analysis.pipeline.request import StoredName
 from document_analysis.web.encodings import packed, unpacked
-from document_analysis.web.forms import MULTIPART_OVERHEAD, parse_form
+from document_analysis.web.forms import MULTIPART_OVERHEAD, FormFile, parse_form
 
 MAX_JSON_BYTES = 1 << 20
 
@@ -87,6 +87,19 @@ class BodyReader:
             else:
                 yield data, request.mimetype or None
 
+    @contextmanager
+    def several(self, request: Request, deadline: Deadline) -> Iterator[tuple[dict[str, Any], list[FormFile]]]:
+        """A form with files, or a JSON object, for the block: the fields, and the files."""
+        form = request.mimetype == "multipart/form-data"
+        more = MULTIPART_OVERHEAD if form else 0
+        with self.raw(request, deadline, more) as sent:
+            data = unpacked(sent, self.max_bytes + more) if packed(request) else sent
+            if form:
+                fields, files = parse_form(request, data)
+                yield dict(fields), files
+            else:
+                yield _object(data.removeprefix(_BYTE_ORDER_MARK)), []
+
     def _limit(self) -> str:
         return (
             f"A document may have {self.max_bytes} bytes; name a smaller one, or ask the operator for a larger limit."
@@ -118,7 +131,7 @@ class BodyReader:
         if len(files) != 1:
             found = "there is none" if not files else f"there are {len(files)}"
             raise InvalidRequest(errors=[FieldFault("file", f"send one part named `file`; {found}")])
-        content, declared = files[0]
+        content, declared, _ = files[0]
         if len(content) > self.max_bytes:
             raise DocumentTooLarge(self._limit())
         if not content:
@@ -130,7 +143,7 @@ def _says_json(media_type: str) -> bool:
     return media_type == "application/json" or media_type.endswith("+json")
 
 
-def _json(data: bytes, instead: str | None) -> Body:
+def _object(data: bytes) -> dict[str, Any]:
     if len(data) > MAX_JSON_BYTES:
         raise DocumentTooLarge(f"A JSON body may have {MAX_JSON_BYTES} bytes.")
     try:
@@ -139,6 +152,20 @@ def _json(data: bytes, instead: str | None) -> Body:
         raise InvalidRequest(f"The body is not JSON: line {error.lineno}, column {error.colno}.") from None
     if not isinstance(fields, dict):
         raise InvalidRequest('The body is JSON, but no object; send {"document": "s3://bucket/key"}.')
+    return fields
+
+
+def _json(data: bytes, instead: str | None) -> Body:
+    fields = _object(data)
+    if instead in fields and not fields.get("document"):
+        for name in ("bucket", "document", "version"):
+            fields.pop(name, None)
+        return Body(Upload(b""), None, fields, document_given=False)
+    return Body(stored_name(fields), None, fields)
+
+
+def stored_name(fields: dict[str, Any]) -> StoredName:
+    """The document that is named among these fields, which are taken out. Raises InvalidRequest."""
     faults = [
         FieldFault(name, "give text")
         for name in ("bucket", "document", "version")
@@ -153,14 +180,12 @@ def _json(data: bytes, instead: str | None) -> Body:
             faults.append(FieldFault("bucket", "names another bucket than document does; say it once"))
         else:
             bucket, key = match[1], match[2]
-    if not key and instead in fields and not faults:
-        return Body(Upload(b""), None, fields, document_given=False)
     if not key:
         faults.append(FieldFault("document", 'is missing; give a key, or "s3://bucket/key"'))
     if faults:
         raise InvalidRequest(errors=faults)
     assert isinstance(key, str)
-    return Body(StoredName(bucket, key, version), None, fields)
+    return StoredName(bucket, key, version)
 
 
 def query_options(request: Request) -> dict[str, str]:

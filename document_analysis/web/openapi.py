@@ -11,7 +11,7 @@ from document_analysis.errors import ServiceError
 from document_analysis.views import models
 from document_analysis.views.contract import View
 from document_analysis.views.registry import TABLE
-from document_analysis.web import openapi_jobs
+from document_analysis.web import openapi_batch, openapi_jobs
 from document_analysis.web.inputs import StoredDocument
 from document_analysis.web.options import Options
 
@@ -56,6 +56,7 @@ def document() -> dict[str, Any]:
         "servers": [{"url": "."}],
         "paths": {
             "/analyze": {"post": _analyze(), "delete": _erase()},
+            **openapi_batch.paths(_SECURITY, _option_parameters(), _problems),
             **openapi_jobs.paths(_SECURITY, _bodies(), _option_parameters(), _answers(), _problems),
             "/": {"get": _page(), "post": _wire()},
             "/health": {"get": _probe("live", "The process answers; touches nothing that costs money.")},
@@ -260,7 +261,7 @@ def _in_query(schema: dict[str, Any]) -> dict[str, Any]:
 def _components() -> dict[str, Any]:
     """The schemas of what is sent and of what is taken."""
     sent: list[type[BaseModel]] = [models.Problem, models.Health]
-    sent += [*(model for view in TABLE for model in view.models), *openapi_jobs.MODELS]
+    sent += [*(model for view in TABLE for model in view.models), *openapi_jobs.MODELS, *openapi_batch.MODELS]
     taken: list[type[BaseModel]] = [StoredDocument, Options]
     wanted: list[tuple[type[BaseModel], JsonSchemaMode, TypeAdapter[Any]]] = []
     wanted += [(model, "serialization", TypeAdapter(model)) for model in sent]

@@ -12,6 +12,7 @@ _PREFER = {
     "name": "Prefer",
     "in": "header",
     "schema": {"type": "string"},
+    "example": "wait=20",
     "description": "`wait=20`: the answer may wait so many seconds for the job's end",
 }
 
@@ -31,7 +32,12 @@ def paths(
 
     located = {"Location": {"schema": {"type": "string"}}, "Retry-After": {"schema": {"type": "integer"}}}
     made = {**json("Job", "the job, which will end whatever becomes of this process"), "headers": located}
-    key = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 255}}
+    key = {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "schema": {"type": "string", "maxLength": 255},
+        "description": "the same key and request are the same job",
+    }
     query = [
         {"name": "status", "in": "query", "schema": {"enum": list(STATUSES)}},
         {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}},

@@ -1,9 +1,11 @@
 """How often a client may ask: so many requests in a window of time that its first request opens."""
 
 import ipaddress
+import itertools
 import math
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 from flask import Request
@@ -36,6 +38,15 @@ class RateLimit:
         """The same without counting."""
         with self._lock:
             self._window(client)
+
+    def who(self, client: str | None, request: Request) -> str:
+        """Whom a request counts for: the name of its key, else its address."""
+        return f"key {client}" if client else self.address(request)
+
+    def more(self, client: str | None, request: Request) -> Callable[[], None]:
+        """For what is several requests in one: to be called for each, the first of which was counted."""
+        who, counted = self.who(client, request), itertools.count()
+        return lambda: self.count(who) if next(counted) else None
 
     def address(self, request: Request) -> str:
         """Whom an address stands for: an IPv6 client has a whole network of them."""

@@ -74,11 +74,12 @@ class FakeTextract(ScriptedServer):
     Steps beside the common ones of `ScriptedServer`: the names in `ERRORS`; `malformed` (a 200 whose JSON breaks off),
     `no blocks` (a 200 without any), `html` (a balancer's 503), a dict (that response), `(status, code)` (that error).
     `quota` is how many calls a second it takes before it throttles (None: any number). `calls` are all that arrived,
-    `answered` those that got their 200 whole.
+    `agents` what their senders called themselves, `answered` those that got their 200 whole.
     """
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
+        self.agents: list[str] = []
         self.answered = 0
         self.answers: Callable[[Call], dict[str, Any]] = self.hello
         self.quota: float | None = None
@@ -116,6 +117,7 @@ class FakeTextract(ScriptedServer):
         self.always("ok")
         self.latency_s, self.quota, self.answers = 0.0, None, self.hello
         self.calls.clear()
+        self.agents.clear()
         self.answered = self.most_in_flight = 0
 
     def answer(self, request: Received) -> Reply:
@@ -140,6 +142,7 @@ class FakeTextract(ScriptedServer):
 
     def _perform(self, step: Any, request: Received, connection: Any) -> Reply | None:
         self.calls.append(_call(request))
+        self.agents.append(request.headers.get("user-agent", ""))
         return super()._perform(step, request, connection)
 
     def _is_over_quota(self) -> bool:
