@@ -143,6 +143,13 @@ def _queue(text: str) -> str:
     return text
 
 
+def _topics(text: str) -> tuple[str, ...]:
+    names = _names(text)
+    if not all(re.fullmatch(r"arn:[a-z\d-]+:sns:[a-zA-Z\d-]{1,20}:\w{12}:.+", name) for name in names):
+        raise ValueError("give ARNs such as arn:aws:sns:us-east-1:123456789012:jobs, comma-separated")
+    return names
+
+
 def _secrets(text: str) -> tuple[tuple[str, str], ...]:
     """`name:whsec_…` pairs; while a secret is changed, two of them with a blank between."""
     pairs = _pairs(text, ":", "name:whsec_… pairs")
@@ -203,6 +210,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("JOBS_LEASE_S", "60", "seconds after which a job whose worker is silent is another's", _number(1, 43_200)),
     Setting("CALLBACK_HOSTS", "", "hosts that callbacks may go to; none: no callbacks", _names),
     Setting("CALLBACK_SECRETS", "", "`name:whsec_…` pairs that sign callbacks, by the name of the API key", _secrets),
+    Setting("NOTIFICATION_TOPICS", "", "ARNs of the SNS topics that Textract's Start operations may name", _topics),
+    Setting("OUTPUT_BUCKETS", "", "buckets that Start operations may have results written to", _buckets),
     Setting("LOG_LEVEL", "info", "`debug`, `info`, `warning` or `error`", _choice("debug", "info", "warning", "error")),
     Setting("LOG_FORMAT", "json", "`json`, or `text` for people", _choice("json", "text")),
 )
@@ -247,6 +256,8 @@ class Settings:
     jobs_lease_s: int = 60
     callback_hosts: tuple[str, ...] = ()
     callback_secrets: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    notification_topics: tuple[str, ...] = ()
+    output_buckets: tuple[str, ...] = ()
     log_level: str = "info"
     log_format: str = "json"
 

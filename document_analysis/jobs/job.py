@@ -60,7 +60,8 @@ class Job:
 
     `api` is the operation that started it: `jobs`, or one of Textract's. `request` is `AnalysisRequest.as_json()`;
     `held` says that the document's bytes lie with the job instead. `fingerprint` tells whether a second request with
-    the same token is the same. `details` are what the wire protocol has beside a request: tag, output, notification.
+    the same token is the same. `details` are what the wire protocol has beside a request (tag, output) and, when the
+    job is over, what its answers begin with.
     `textract` is the id of Textract's own job for a large document. `worker` has the job until `lease`, unless it says
     so anew: a second one leaves it alone till then. Times are ISO 8601, UTC.
     """
@@ -127,8 +128,12 @@ class Job:
     def cancel(self) -> Self:
         return replace(self._changed(), status="cancelled")
 
-    def finish(self, status: Literal["succeeded", "partial"], warnings: tuple[str, ...]) -> Self:
-        return replace(self._changed(), status=status, warnings=warnings)
+    def finish(
+        self, status: Literal["succeeded", "partial"], warnings: tuple[str, ...], noted: dict[str, Any] | None = None
+    ) -> Self:
+        """`noted` joins the details."""
+        details = self.details | (noted or {})
+        return replace(self._changed(), status=status, warnings=warnings, details=details)
 
     def arrive(self) -> Self:
         """Its upload is there."""

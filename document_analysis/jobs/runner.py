@@ -12,6 +12,7 @@ from typing import Protocol
 from document_analysis.errors import DocumentNotFound, NotFound, ServiceError
 from document_analysis.jobs.callbacks import CallbackObserver, Callbacks
 from document_analysis.jobs.job import MOST_ATTEMPTS, Job, now
+from document_analysis.jobs.output import JobOutput
 from document_analysis.jobs.queue import LEASE_S, LONGEST_DELAY_S, Delivery, JobQueue
 from document_analysis.jobs.store import JobStore
 from document_analysis.jobs.uploads import Uploads
@@ -54,6 +55,7 @@ class Jobs:
     queue: JobQueue
     uploads: Uploads
     callbacks: Callbacks
+    output: JobOutput
     max_age_s: float
 
     def ready(self) -> str | None:
@@ -214,7 +216,7 @@ class JobRunner:
         start = time.monotonic()
         try:
             with self._beating(job.id, hold):
-                ended = JobRun(begun, store, self._services, hold).work()
+                ended = JobRun(begun, store, self._services, hold, self._jobs.output).work()
         except Stopped:
             return self._stopped(job.id, hold)
         except ServiceError as error:

@@ -4,10 +4,12 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
+from typing import Literal
 
 from document_analysis.documents.document import Source, Upload
 from document_analysis.errors import DocumentNotFound, InternalError, NotFound, ServiceError
 from document_analysis.jobs.job import Fault, Job, Progress
+from document_analysis.jobs.output import JobOutput
 from document_analysis.jobs.store import JobStore
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.pipeline.kept import analysis_to_bytes, page_from_bytes, page_to_bytes
@@ -58,8 +60,8 @@ def request_of(job: Job, store: JobStore) -> AnalysisRequest:
 class JobRun:
     """Works a job to its end. Raises `Stopped`, and the `ServiceError` by which the document as a whole failed."""
 
-    def __init__(self, job: Job, store: JobStore, services: Services, hold: Hold) -> None:
-        self._job, self._store, self._services, self._hold = job, store, services, hold
+    def __init__(self, job: Job, store: JobStore, services: Services, hold: Hold, output: JobOutput) -> None:
+        self._job, self._store, self._services, self._hold, self._output = job, store, services, hold, output
         self._pages: dict[int, PageResult] = {}
         self._billed: dict[int, int] = {}
         self._attempts = self._kept = 0
@@ -123,7 +125,9 @@ class JobRun:
             raise run.error_of(failed[0])
         analysis = replace(run.analysis_of(pages), cost=self._cost(run), request_id=self._job.id)
         self._store.keep_analysis(self._job.id, analysis_to_bytes(analysis))
-        return self._change(lambda job: job.finish("partial" if failed else "succeeded", analysis.warnings))
+        status: Literal["succeeded", "partial"] = "partial" if failed else "succeeded"
+        noted = self._output.lay(self._job, status, analysis)
+        return self._change(lambda job: job.finish(status, analysis.warnings, noted))
 
     def _change(self, change: Callable[[Job], Job]) -> Job:
         self._written = time.monotonic()

@@ -51,7 +51,7 @@ def build(
     resource = JobsResource(app, jobs, services, settings)
     analyze.install(app, services, settings, resource)
     uploads.install(app, jobs, services, settings)
-    wire.install(app, services, settings, rate)
+    wire.install(app, services, settings, rate, jobs)
     health.install(app, services, lifetime, jobs)
     docs.install(app)
     page.install(app, settings, services)
