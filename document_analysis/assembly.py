@@ -6,6 +6,7 @@ from document_analysis.documents.opening import Limits
 from document_analysis.engines.contract import Engine, Observer
 from document_analysis.jobs.addresses import CallbackHosts
 from document_analysis.jobs.callbacks import Callbacks
+from document_analysis.jobs.large import LargeDocuments
 from document_analysis.jobs.output import JobOutput
 from document_analysis.jobs.queue import JobQueue, MemoryQueue
 from document_analysis.jobs.runner import JobRunner, Jobs, JobsObserver
@@ -99,11 +100,25 @@ def make_jobs(settings: Settings, services: Services, observer: JobsObserver) ->
     topics = Topics(sns_client(), settings.notification_topics) if settings.notification_topics else None
     callbacks = Callbacks(store, hosts, dict(settings.callback_secrets), observer, topics=topics)
     output = JobOutput(store, make_outputs(settings))
-    jobs = Jobs(store, queue, uploads, callbacks, output, settings.jobs_max_age_s)
+    large = make_large(settings, services, store)
+    jobs = Jobs(store, queue, uploads, callbacks, output, settings.jobs_max_age_s, large)
     # A folder is one process's own: what it had when it was killed is its own again.
     worker = None if in_s3 else "this machine"
     lease_s = settings.jobs_lease_s
     return jobs, JobRunner(jobs, services, observer, settings.jobs_workers, lease_s, worker, sweeps=not in_s3)
+
+
+def make_large(settings: Settings, services: Services, store: JobStore) -> LargeDocuments | None:
+    if settings.engine != "textract":
+        return None
+    from document_analysis.engines.textract import TextractEngine
+    from document_analysis.engines.textract_jobs import TextractJobs, Topic
+
+    if not isinstance(services.engine, TextractEngine):
+        return None
+    arn, role = settings.textract_topic, settings.textract_topic_role
+    textract = TextractJobs(services.engine, settings.textract_async_tps, Topic(arn, role) if arn and role else None)
+    return LargeDocuments(textract, services, store, settings.async_pages)
 
 
 def _jobs_in_s3(settings: Settings) -> tuple[JobStore, JobQueue, Uploads]:

@@ -115,17 +115,19 @@ class Intake:
 
     def _seen(self, wanted: Wanted, deadline: Deadline) -> str:
         """What tells the document from another, after a look at its beginning. Raises what is wrong with it."""
-        document = wanted.request.document
+        document, most = wanted.request.document, self._services.limits.max_bytes
         if wanted.upload is not None:
             return ""
         if isinstance(document, StoredName):
             stored = self._services.stores.open(document.bucket, document.key, document.version, deadline)
             size, head = stored.size_bytes, stored.head
+            if self._jobs.large is not None:
+                most = self._jobs.large.most_bytes(wanted.request, stored)
             told = stored.version_id or stored.etag or hashlib.sha256(head).hexdigest()
         else:
             size, head, told = document.size_bytes, document.head, hashlib.sha256(document.read()).hexdigest()
-        if size > self._services.limits.max_bytes:
-            raise DocumentTooLarge(f"The document has {size} bytes; {self._services.limits.max_bytes} are allowed.")
+        if size > most:
+            raise DocumentTooLarge(f"The document has {size} bytes; {most} are allowed.")
         if not size:
             raise UnreadableDocument("The document is empty.")
         if sniff(head[:HEAD_BYTES]) is None:

@@ -115,6 +115,11 @@ class Job:
         attempts = max(0, self.attempts - 1)
         return replace(self._changed(), status="queued", attempts=attempts, worker=None, lease=None)
 
+    def hand_over(self, textract: str | None, noted: dict[str, Any]) -> Self:
+        """Textract has it, or is to have it when it takes more: no worker has, and no attempt was made."""
+        waiting = replace(self._changed(), attempts=0, worker=None, lease=None)
+        return replace(waiting, textract=textract, details=self.details | noted)
+
     def tried_in_vain(self) -> Self:
         """An attempt that counts, though its worker lives."""
         return replace(self, attempts=self.attempts + 1)
@@ -185,3 +190,8 @@ def now() -> str:
 
 def later(seconds: float) -> str:
     return (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def seconds_of(moment: str) -> float:
+    """A moment in seconds since 1970."""
+    return datetime.fromisoformat(moment.replace("Z", "+00:00")).timestamp()

@@ -1,7 +1,7 @@
 """What a job that one of Textract's operations started lays down: the parts of its answer, and its output."""
 
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 import orjson
 
@@ -27,13 +27,13 @@ class JobOutput:
         if "output" in job.details and not job.over:
             self._write(job, _ACCESS_CHECK, b"")
 
-    def lay(self, job: Job, status: Literal["succeeded", "partial"], analysis: Analysis) -> dict[str, Any]:
+    def lay(self, job: Job, analysis: Analysis) -> dict[str, Any]:
         """Lay down what a job's answers are read from, before anybody is told that it is over; what it is to note."""
         if job.api == HTTP_API:
             return {}
         noted = {"answer": Parts(job.id, self._store, analysis.inquiry).write(analysis.pages, analysis.page_count)}
         if "output" in job.details:
-            over = replace(job, status=status, details=job.details | noted)
+            over = replace(job, status=analysis.status, details=job.details | noted)
             write_out(over, self._store, lambda number, answer: self._write(job, str(number), orjson.dumps(answer)))
         return noted
 
