@@ -197,7 +197,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "TEXTRACT_ASYNC_TPS",
         "2",
-        "calls a second of each of Textract's Start and Get operations",
+        "calls a second of each Start and Get operation",
         _number(0.1, 10_000, float),
     ),
     Setting("ASYNC_PAGES", "30", "a job's stored document of more pages goes to Textract as a whole", _number(1, 3000)),
