@@ -6,10 +6,13 @@ from document_analysis.documents.opening import Limits
 from document_analysis.engines.contract import Engine, Observer
 from document_analysis.jobs.addresses import CallbackHosts
 from document_analysis.jobs.callbacks import Callbacks
+from document_analysis.jobs.large import LargeDocuments
+from document_analysis.jobs.output import JobOutput
 from document_analysis.jobs.queue import JobQueue, MemoryQueue
 from document_analysis.jobs.runner import JobRunner, Jobs, JobsObserver
 from document_analysis.jobs.sqs import SqsQueue, sqs_client
 from document_analysis.jobs.store import JobStore
+from document_analysis.jobs.topics import Topics, sns_client
 from document_analysis.jobs.uploads import FolderUploads, S3Uploads, Uploads
 from document_analysis.limits.gates import Gate
 from document_analysis.limits.machine import available_cpus, available_memory
@@ -22,6 +25,7 @@ from document_analysis.stores.blobs import S3Blobs
 from document_analysis.stores.contract import DocumentStore, Stores
 from document_analysis.stores.folder import FolderStore
 from document_analysis.stores.folder_shelf import FolderShelf
+from document_analysis.stores.outputs import FolderOutput, OutputBucket, Outputs, S3Output
 from document_analysis.stores.s3 import S3Store, s3_client, s3_signer
 from document_analysis.stores.s3_shelf import S3Shelf
 
@@ -65,6 +69,16 @@ def make_stores(settings: Settings) -> Stores:
     return Stores(stores, settings.default_bucket)
 
 
+def make_outputs(settings: Settings) -> Outputs:
+    folders = dict(settings.local_buckets)
+    buckets: dict[str, OutputBucket] = {
+        name: FolderOutput(folders[name]) for name in settings.output_buckets if name in folders
+    }
+    if in_s3 := [name for name in settings.output_buckets if name not in folders]:
+        buckets |= dict.fromkeys(in_s3, S3Output(s3_client(settings.jobs_workers)))
+    return Outputs(buckets)
+
+
 def make_cache(settings: Settings) -> PageCache | None:
     if settings.cache == "off":
         return None
@@ -83,12 +97,28 @@ def make_jobs(settings: Settings, services: Services, observer: JobsObserver) ->
     parts = _jobs_in_s3(settings) if in_s3 else _jobs_in_a_folder(settings)
     store, queue, uploads = parts
     hosts = CallbackHosts.of(settings.callback_hosts)
-    callbacks = Callbacks(store, hosts, dict(settings.callback_secrets), observer)
-    jobs = Jobs(store, queue, uploads, callbacks, settings.jobs_max_age_s)
+    topics = Topics(sns_client(), settings.notification_topics) if settings.notification_topics else None
+    callbacks = Callbacks(store, hosts, dict(settings.callback_secrets), observer, topics=topics)
+    output = JobOutput(store, make_outputs(settings))
+    large = make_large(settings, services, store)
+    jobs = Jobs(store, queue, uploads, callbacks, output, settings.jobs_max_age_s, large)
     # A folder is one process's own: what it had when it was killed is its own again.
     worker = None if in_s3 else "this machine"
     lease_s = settings.jobs_lease_s
     return jobs, JobRunner(jobs, services, observer, settings.jobs_workers, lease_s, worker, sweeps=not in_s3)
+
+
+def make_large(settings: Settings, services: Services, store: JobStore) -> LargeDocuments | None:
+    if settings.engine != "textract":
+        return None
+    from document_analysis.engines.textract import TextractEngine
+    from document_analysis.engines.textract_jobs import TextractJobs, Topic
+
+    if not isinstance(services.engine, TextractEngine):
+        return None
+    arn, role = settings.textract_topic, settings.textract_topic_role
+    textract = TextractJobs(services.engine, settings.textract_async_tps, Topic(arn, role) if arn and role else None)
+    return LargeDocuments(textract, services, store, settings.async_pages)
 
 
 def _jobs_in_s3(settings: Settings) -> tuple[JobStore, JobQueue, Uploads]:

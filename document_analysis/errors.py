@@ -6,6 +6,7 @@ RFC 9457 problem details; what cannot be read as a request at all is refused so 
 
     ServiceError
     ├── InvalidRequest        400  a field, value or page that will not do; names every fault at once
+    │   └── InvalidKmsKey
     ├── Unauthorized          401
     ├── Forbidden             403
     │   ├── BucketNotAllowed
@@ -141,6 +142,10 @@ def stack_of(error: BaseException) -> list[str]:
 class InvalidRequest(ServiceError):
     status, code, title = 400, "invalid_request", "Invalid request"
     default_detail = "The request has faults; each is named in `errors`."
+
+
+class InvalidKmsKey(InvalidRequest):
+    default_detail = "That key of KMS cannot be used."
 
 
 class Unauthorized(ServiceError):

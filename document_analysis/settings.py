@@ -143,6 +143,16 @@ def _queue(text: str) -> str:
     return text
 
 
+def _topic(text: str) -> str:
+    if not re.fullmatch(r"arn:[a-z\d-]+:sns:[a-zA-Z\d-]{1,20}:\w{12}:.+", text):
+        raise ValueError("a topic's ARN is such as arn:aws:sns:us-east-1:123456789012:jobs")
+    return text
+
+
+def _topics(text: str) -> tuple[str, ...]:
+    return tuple(_topic(name) for name in _names(text))
+
+
 def _secrets(text: str) -> tuple[tuple[str, str], ...]:
     """`name:whsec_…` pairs; while a secret is changed, two of them with a blank between."""
     pairs = _pairs(text, ":", "name:whsec_… pairs")
@@ -184,6 +194,15 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MAX_QUEUE", "100; 20 with ENGINE=local", "documents waiting for a place", _number(0, 10_000)),
     Setting("TEXTRACT_TPS", "10", "AnalyzeDocument calls a second of this instance", _number(0.1, 10_000, float)),
     Setting("TEXTRACT_DETECT_TPS", "25", "DetectDocumentText calls a second", _number(0.1, 10_000, float)),
+    Setting(
+        "TEXTRACT_ASYNC_TPS",
+        "2",
+        "calls a second of each Start and Get operation",
+        _number(0.1, 10_000, float),
+    ),
+    Setting("ASYNC_PAGES", "30", "a job's stored document of more pages goes to Textract as a whole", _number(1, 3000)),
+    Setting("TEXTRACT_TOPIC", "", "ARN of the SNS topic on which Textract tells `JOBS_QUEUE` that it is done", _topic),
+    Setting("TEXTRACT_TOPIC_ROLE", "", "ARN of the role by which Textract may publish there", str),
     Setting("PAGE_CONCURRENCY", "8", "pages of one document at work at once", _number(1, 100)),
     Setting("CACHE", "memory", "`off`, `memory`, or memory and `s3://bucket/prefix`", _cache),
     Setting("CACHE_MAX_AGE_S", "604800", "seconds that a kept result is good for (7 days)", _number(1, 10**9)),
@@ -203,6 +222,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("JOBS_LEASE_S", "60", "seconds after which a job whose worker is silent is another's", _number(1, 43_200)),
     Setting("CALLBACK_HOSTS", "", "hosts that callbacks may go to; none: no callbacks", _names),
     Setting("CALLBACK_SECRETS", "", "`name:whsec_…` pairs that sign callbacks, by the name of the API key", _secrets),
+    Setting("NOTIFICATION_TOPICS", "", "ARNs of the SNS topics that Textract's Start operations may name", _topics),
+    Setting("OUTPUT_BUCKETS", "", "buckets that Start operations may have results written to", _buckets),
     Setting("LOG_LEVEL", "info", "`debug`, `info`, `warning` or `error`", _choice("debug", "info", "warning", "error")),
     Setting("LOG_FORMAT", "json", "`json`, or `text` for people", _choice("json", "text")),
 )
@@ -230,6 +251,10 @@ class Settings:
     max_queue: int = 100
     textract_tps: float = 10
     textract_detect_tps: float = 25
+    textract_async_tps: float = 2
+    async_pages: int = 30
+    textract_topic: str | None = None
+    textract_topic_role: str | None = None
     page_concurrency: int = 8
     cache: str = "memory"
     cache_max_age_s: int = 604_800
@@ -247,6 +272,8 @@ class Settings:
     jobs_lease_s: int = 60
     callback_hosts: tuple[str, ...] = ()
     callback_secrets: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    notification_topics: tuple[str, ...] = ()
+    output_buckets: tuple[str, ...] = ()
     log_level: str = "info"
     log_format: str = "json"
 
@@ -326,6 +353,10 @@ def _contradictions(settings: Settings, environment: Mapping[str, str]) -> list[
         faults.append("JOBS_QUEUE: jobs in S3 need an SQS queue that wakes their workers; set its URL")
     if settings.jobs_queue and not settings.jobs.startswith("s3://"):
         faults.append("JOBS_QUEUE: it goes with JOBS=s3://bucket/prefix; a folder needs no queue")
+    if bool(settings.textract_topic) != bool(settings.textract_topic_role):
+        faults.append("TEXTRACT_TOPIC, TEXTRACT_TOPIC_ROLE: they go together; set both or neither")
+    if settings.textract_topic and not settings.jobs_queue:
+        faults.append("TEXTRACT_TOPIC: what is told there must reach JOBS_QUEUE, which is not set")
     if settings.engine == "textract":
         if not settings.api_keys and not settings.allow_anonymous:
             faults.append(

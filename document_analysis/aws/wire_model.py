@@ -2,11 +2,12 @@
 
 import base64
 import binascii
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from botocore.model import ListShape, OperationModel, Shape, StringShape, StructureShape
+from botocore.model import ListShape, Shape, StringShape, StructureShape
 from botocore.validate import ParamValidator
 
 from document_analysis.blocks.index import Response
@@ -29,8 +30,11 @@ STATUSES = {
     "AccessDeniedException": 400,
     "BadDocumentException": 400,
     "DocumentTooLargeException": 400,
+    "IdempotentParameterMismatchException": 400,
     "IncompleteSignature": 400,
     "InternalServerError": 500,
+    "InvalidJobIdException": 400,
+    "InvalidKMSKeyException": 400,
     "InvalidParameterException": 400,
     "InvalidS3ObjectException": 400,
     "InvalidSignatureException": 403,
@@ -71,25 +75,33 @@ class Request:
 
 def parse(name: str, body: bytes) -> Request:
     """A request of the operation `name` out of its body. Raises ProtocolError as Textract would refuse it."""
-    shape = _model(name).input_shape
-    assert shape is not None
-    parameters = _parameters(body, shape)
+    parameters = read_parameters(name, body)
     operation = OPERATIONS[name]
     document = _document(parameters[operation.document])
-    features = tuple(dict.fromkeys(parameters.get("FeatureTypes", ())))
-    if operation.features and not features:
-        raise ProtocolError("InvalidParameterException", "FeatureTypes names no feature.")
-    queries = parameters.get("QueriesConfig", {}).get("Queries", ())
-    if ("QUERIES" in features) != bool(queries):
-        raise ProtocolError("InvalidParameterException", "QueriesConfig and the feature QUERIES go together.")
+    features, queries = features_and_queries(parameters, operation)
     if any(query.get("Pages", ["1"]) not in (["1"], ["*"]) for query in queries):
         raise ProtocolError("InvalidParameterException", "A query's Pages can be 1 or * in a synchronous call.")
-    plain = tuple({name: query[name] for name in ("Text", "Alias") if name in query} for query in queries)
+    plain = tuple({name: text for name, text in query.items() if name != "Pages"} for query in queries)
     return Request(document, Inquiry(features, plain, operation.kind))
 
 
-def _parameters(body: bytes, shape: StructureShape) -> dict[str, Any]:
-    """The members of a body that is of this shape."""
+def features_and_queries(
+    parameters: dict[str, Any], operation: catalogue.Operation
+) -> tuple[tuple[str, ...], list[dict[str, Any]]]:
+    """What is asked of the operation; features and queries must go together."""
+    features = tuple(dict.fromkeys(parameters.get("FeatureTypes", ())))
+    if operation.features and not features:
+        raise ProtocolError("InvalidParameterException", "FeatureTypes names no feature.")
+    queries: list[dict[str, Any]] = parameters.get("QueriesConfig", {}).get("Queries", [])
+    if ("QUERIES" in features) != bool(queries):
+        raise ProtocolError("InvalidParameterException", "QueriesConfig and the feature QUERIES go together.")
+    return features, queries
+
+
+def read_parameters(name: str, body: bytes) -> dict[str, Any]:
+    """The members of a request of the operation `name`, which is one of Textract's."""
+    shape = service_model("textract").operation_model(name).input_shape
+    assert shape is not None
     if (commas := body.count(b",")) >= MOST_VALUES:
         raise ProtocolError("SerializationException", f"The body has {commas} commas; no request needs {MOST_VALUES}.")
     try:
@@ -119,12 +131,13 @@ def error_body(error: ProtocolError) -> bytes:
     return orjson.dumps({"__type": error.code, "message": error.message, "Message": error.message})
 
 
-def _model(name: str) -> OperationModel:
-    if name in OPERATIONS:
-        return service_model("textract").operation_model(name)
+def refuse_unknown(name: str, offered: Collection[str]) -> None:
+    """Raise ProtocolError for an operation that is none of those that are offered."""
+    if name in offered:
+        return
     if name in service_model("textract").operation_names:
-        raise ProtocolError("UnknownOperationException", f"{name} is not offered here; {' and '.join(OPERATIONS)} are.")
-    raise ProtocolError("UnknownOperationException", f"Textract has no such operation; use {', '.join(OPERATIONS)}.")
+        raise ProtocolError("UnknownOperationException", f"{name} is not offered here; use {', '.join(offered)}.")
+    raise ProtocolError("UnknownOperationException", f"Textract has no such operation; use {', '.join(offered)}.")
 
 
 def _in_short(report: str) -> str:

@@ -23,6 +23,7 @@ from document_analysis.jobs.job import Callback, CallbackStatus, Job, now
 from document_analysis.jobs.outbox import Entry, Outbox
 from document_analysis.jobs.outgoing import InvalidIPAddress, session
 from document_analysis.jobs.store import JobStore
+from document_analysis.jobs.topics import PREFIX, Topics
 from document_analysis.telemetry import log
 
 # Seconds between one try and the next: all of them are over after a day.
@@ -53,7 +54,10 @@ class Outcome(NamedTuple):
 
 
 class Callbacks:
-    """Sends what lies in the outbox, from a thread of its own. `secrets` are `whsec_…`, by the name of the API key."""
+    """Sends what lies in the outbox, from a thread of its own. `secrets` are `whsec_…`, by the name of the API key.
+
+    What is to go to a topic of SNS is published there.
+    """
 
     def __init__(
         self,
@@ -62,8 +66,10 @@ class Callbacks:
         secrets: Mapping[str, str],
         observer: CallbackObserver,
         pauses_s: tuple[float, ...] = PAUSES_S,
+        topics: Topics | None = None,
     ) -> None:
         self.hosts = hosts
+        self.topics = topics or Topics()
         self.outbox = Outbox(store.shelf)
         self._store = store
         self._secrets = dict(secrets)
@@ -147,6 +153,8 @@ class Callbacks:
         log.info("callback", job=job.id, outcome=status, attempt=told.attempts, fault=outcome.error)
 
     def _tried(self, job: Job, callback: Callback) -> Outcome:
+        if callback.url.startswith(PREFIX):
+            return Outcome(self.topics.publish(job, callback.url))
         if self.hosts.fault(callback.url) is not None:  # the operator has thought better of it
             return Outcome("host_not_allowed", final=True)
         body, until = payload(job), time.monotonic() + _WHOLE_S

@@ -19,6 +19,7 @@ from document_analysis.errors import (
     UnsupportedMediaType,
 )
 from document_analysis.jobs.job import AwaitedUpload, Callback, Job, fingerprint, job_id, later, now
+from document_analysis.jobs.output import HTTP_API
 from document_analysis.jobs.runner import Jobs
 from document_analysis.jobs.uploads import VALID_S, Method
 from document_analysis.jobs.wakes import message
@@ -26,12 +27,13 @@ from document_analysis.limits.deadlines import Deadline
 from document_analysis.pipeline.request import AnalysisRequest, StoredName
 from document_analysis.pipeline.services import Services
 
-HTTP_API = "jobs"
-
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A job that somebody wants: `owner` by the name of the key, `token` makes the same request the same job."""
+    """A job that somebody wants: `owner` by the name of the key, `token` makes the same request the same job.
+
+    `callback` is an address, or the ARN of a topic where one of Textract's operations wants the job.
+    """
 
     owner: str
     request: AnalysisRequest
@@ -63,6 +65,12 @@ class Intake:
             return self.create(wanted, deadline)
         if found.fingerprint != job.fingerprint:
             raise IdempotencyMismatch
+        try:
+            self._jobs.output.begin(found)
+        except ServiceError:
+            if found == job:
+                store.erase(job)
+            raise
         if found.status in {"queued", "awaiting_upload"}:  # also when an earlier answer was never given: harmless twice
             self._jobs.queue.send(message(found.id), 5.0 if found.status == "awaiting_upload" else 0.0)
         return found
@@ -97,7 +105,8 @@ class Intake:
     def _check(self, wanted: Wanted) -> None:
         refuse_what_it_lacks(self._services.engine, wanted.request.inquiry)
         faults: list[FieldFault] = []
-        if wanted.callback is not None and (fault := self._jobs.callbacks.hosts.fault(wanted.callback)):
+        told = self._jobs.callbacks.hosts if wanted.api == HTTP_API else self._jobs.callbacks.topics
+        if wanted.callback is not None and (fault := told.fault(wanted.callback)):
             faults.append(fault)
         if wanted.upload is not None and wanted.upload.size > self._services.limits.max_bytes:
             raise DocumentTooLarge(f"A document may have {self._services.limits.max_bytes} bytes.")
@@ -106,17 +115,19 @@ class Intake:
 
     def _seen(self, wanted: Wanted, deadline: Deadline) -> str:
         """What tells the document from another, after a look at its beginning. Raises what is wrong with it."""
-        document = wanted.request.document
+        document, most = wanted.request.document, self._services.limits.max_bytes
         if wanted.upload is not None:
             return ""
         if isinstance(document, StoredName):
             stored = self._services.stores.open(document.bucket, document.key, document.version, deadline)
             size, head = stored.size_bytes, stored.head
+            if self._jobs.large is not None:
+                most = self._jobs.large.most_bytes(wanted.request, stored)
             told = stored.version_id or stored.etag or hashlib.sha256(head).hexdigest()
         else:
             size, head, told = document.size_bytes, document.head, hashlib.sha256(document.read()).hexdigest()
-        if size > self._services.limits.max_bytes:
-            raise DocumentTooLarge(f"The document has {size} bytes; {self._services.limits.max_bytes} are allowed.")
+        if size > most:
+            raise DocumentTooLarge(f"The document has {size} bytes; {most} are allowed.")
         if not size:
             raise UnreadableDocument("The document is empty.")
         if sniff(head[:HEAD_BYTES]) is None:

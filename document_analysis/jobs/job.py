@@ -60,7 +60,8 @@ class Job:
 
     `api` is the operation that started it: `jobs`, or one of Textract's. `request` is `AnalysisRequest.as_json()`;
     `held` says that the document's bytes lie with the job instead. `fingerprint` tells whether a second request with
-    the same token is the same. `details` are what the wire protocol has beside a request: tag, output, notification.
+    the same token is the same. `details` are what the wire protocol has beside a request (tag, output) and, when the
+    job is over, what its answers begin with.
     `textract` is the id of Textract's own job for a large document. `worker` has the job until `lease`, unless it says
     so anew: a second one leaves it alone till then. `attempts` are those since the last that brought a page, `kept` the
     pages that there were then. Times are ISO 8601, UTC.
@@ -125,6 +126,11 @@ class Job:
         attempts = max(0, self.attempts - 1)
         return replace(self._changed(), status="queued", attempts=attempts, worker=None, lease=None)
 
+    def hand_over(self, textract: str | None, noted: dict[str, Any]) -> Self:
+        """Textract has it, or is to have it when it takes more: no worker has, and no attempt was made."""
+        waiting = replace(self._changed(), attempts=0, worker=None, lease=None)
+        return replace(waiting, textract=textract, details=self.details | noted)
+
     def tried_in_vain(self) -> Self:
         """An attempt that counts, though its worker lives."""
         return replace(self, attempts=self.attempts + 1)
@@ -138,8 +144,12 @@ class Job:
     def cancel(self) -> Self:
         return replace(self._changed(), status="cancelled")
 
-    def finish(self, status: Literal["succeeded", "partial"], warnings: tuple[str, ...]) -> Self:
-        return replace(self._changed(), status=status, warnings=warnings)
+    def finish(
+        self, status: Literal["succeeded", "partial"], warnings: tuple[str, ...], noted: dict[str, Any] | None = None
+    ) -> Self:
+        """`noted` joins the details."""
+        details = self.details | (noted or {})
+        return replace(self._changed(), status=status, warnings=warnings, details=details)
 
     def arrive(self) -> Self:
         """Its upload is there."""
@@ -191,3 +201,8 @@ def now() -> str:
 
 def later(seconds: float) -> str:
     return (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def seconds_of(moment: str) -> float:
+    """A moment in seconds since 1970."""
+    return datetime.fromisoformat(moment.replace("Z", "+00:00")).timestamp()

@@ -6,17 +6,18 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
 from document_analysis.errors import DocumentNotFound, NotFound, ServiceError
 from document_analysis.jobs.callbacks import CallbackObserver, Callbacks
-from document_analysis.jobs.job import MOST_ATTEMPTS, Job, now
+from document_analysis.jobs.job import MOST_ATTEMPTS, Job, now, seconds_of
+from document_analysis.jobs.large import WHOLE, LargeDocuments, LargeRun
+from document_analysis.jobs.output import JobOutput
 from document_analysis.jobs.queue import LEASE_S, LONGEST_DELAY_S, Delivery, JobQueue
 from document_analysis.jobs.store import JobStore
 from document_analysis.jobs.uploads import Uploads
 from document_analysis.jobs.wakes import Wake, message, wakes
-from document_analysis.jobs.work import WORN_OUT, Hold, JobRun, Stopped, fault_of, held_change
+from document_analysis.jobs.work import WORN_OUT, Ending, Hold, JobRun, Stopped, TooLong, fault_of, held_change
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.pipeline.services import Services
 from document_analysis.telemetry import log
@@ -49,13 +50,18 @@ class JobsObserver(JobObserver, CallbackObserver, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Jobs:
-    """All that has to do with jobs; made once. `max_age_s` is how long a job is kept."""
+    """All that has to do with jobs; made once. `max_age_s` is how long a job is kept.
+
+    `large` is None where all documents go to the engine a page at a time.
+    """
 
     store: JobStore
     queue: JobQueue
     uploads: Uploads
     callbacks: Callbacks
+    output: JobOutput
     max_age_s: float
+    large: LargeDocuments | None = None
 
     def ready(self) -> str | None:
         return self.store.shelf.ready() or self.queue.ready()
@@ -180,6 +186,11 @@ class JobRunner:
             if arrived is None:
                 return None
             job = arrived
+        if job.textract is not None and self._jobs.large is not None:
+            later = self._jobs.large.later(job)
+            if later is not None:  # sent anew, for a queue counts how often a message was received
+                self._jobs.queue.send(message(job_id), later)
+                return None
         if not job.orphaned:
             return self._worked(job, delivery)
         # Of jobs whose worker was killed, one at a time: who of them did it will do it again, and what is beside it
@@ -222,7 +233,7 @@ class JobRunner:
                 self._over(store.change(job.id, lambda seen: seen.fail(fault_of(missed))))
             else:
                 # S3's event comes sooner; this is for those that have none, and for the end of waiting.
-                age = max(5.0, time.time() - _seconds(job.created))
+                age = max(5.0, time.time() - seconds_of(job.created))
                 self._jobs.queue.send(message(job.id), min(LONGEST_DELAY_S, age / 2))
             return None
         store.keep_document(job, data)
@@ -248,7 +259,7 @@ class JobRunner:
         start = time.monotonic()
         try:
             with self._beating(job.id, hold):
-                ended = JobRun(begun, store, self._services, hold).work()
+                ended = self._attempted(begun, hold)
         except Stopped:
             return self._stopped(job.id, hold)
         except ServiceError as error:
@@ -261,7 +272,21 @@ class JobRunner:
             log.warning("a job failed", job=job.id, code=error.code, cause=error.cause, stack=error.stack)
             failed = fault_of(error)
             ended = store.change(job.id, lambda seen: None if seen.over else seen.fail(failed))
-        self._over(ended, time.monotonic() - start)
+        if ended is not None:
+            self._over(ended, time.monotonic() - start)
+        return None
+
+    def _attempted(self, job: Job, hold: Hold) -> Job | None:
+        """The job at its end; None where Textract has it now, and a message for later has been sent."""
+        large, ending = self._jobs.large, Ending(job, self._jobs.store, self._jobs.output)
+        if large is None:
+            return JobRun(job, self._services, ending, hold).work()
+        if job.textract is not None:
+            return LargeRun(job, large, self._services, ending, hold).work()
+        with contextlib.suppress(TooLong):
+            if WHOLE not in job.details:
+                return JobRun(job, self._services, ending, hold, large).work()
+        self._jobs.queue.send(message(job.id), large.begin(job))
         return None
 
     def _stopped(self, job_id: str, hold: Hold) -> float | None:
@@ -306,7 +331,7 @@ class JobRunner:
     def _over(self, job: Job, worked_s: float = 0.0) -> None:
         """A job has come to its end here: tell whoever wanted to know, before its message is taken away."""
         self._jobs.callbacks.told(job)
-        waited = max(0.0, _seconds(job.begun or job.updated) - _seconds(job.created))
+        waited = max(0.0, seconds_of(job.begun or job.updated) - seconds_of(job.created))
         self._observer.on_job(job.status, waited, worked_s)
         log.info(
             "job",
@@ -332,7 +357,3 @@ class JobRunner:
             except Exception as error:
                 log.error("old jobs could not be erased", exc_info=error)
             self._stop.wait(_SWEEP_EVERY_S)
-
-
-def _seconds(moment: str) -> float:
-    return datetime.fromisoformat(moment.replace("Z", "+00:00")).timestamp()

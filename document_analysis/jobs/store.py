@@ -4,6 +4,7 @@
     jobs/<id>/document/<f>  bytes that came with the request, or were uploaded; `f` is of the request's fingerprint,
                             so that another one with the same token leaves them alone
     jobs/<id>/pages/000001  a page that is done; it is there before the state says so
+    jobs/<id>/parts/000001  what Textract's Get operations answer, where one of its own started the job
     jobs/<id>/analysis      what was found out of the whole document, without the pages
     owners/<owner>/<mark>   one empty entry a job, the newest first
 
@@ -88,6 +89,7 @@ class JobStore:
     def clear(self, job_id: str) -> None:
         """All that came of a job, and the document that came with it."""
         self.shelf.delete_prefix(f"jobs/{job_id}/pages/")
+        self.shelf.delete_prefix(f"jobs/{job_id}/parts/")
         self.shelf.delete(f"jobs/{job_id}/analysis")
         self.shelf.delete_prefix(f"jobs/{job_id}/document/")
 
@@ -114,6 +116,13 @@ class JobStore:
 
     def page(self, job_id: str, number: int) -> bytes | None:
         held = self.shelf.get(_page(job_id, number))
+        return held.data if held else None
+
+    def keep_part(self, job_id: str, number: int, data: bytes) -> None:
+        self.shelf.put(f"jobs/{job_id}/parts/{number:06}", data)
+
+    def part(self, job_id: str, number: int) -> bytes | None:
+        held = self.shelf.get(f"jobs/{job_id}/parts/{number:06}")
         return held.data if held else None
 
     def keep_analysis(self, job_id: str, data: bytes) -> None:

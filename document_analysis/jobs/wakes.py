@@ -1,6 +1,7 @@
-"""What a message of the queue wakes: a job by its id, by its upload, or by Textract's own job.
+"""What a message of the queue wakes: a job by its id, or by its upload.
 
-Three senders share one queue: this service, S3 (by itself, through SNS or EventBridge), and SNS for Amazon Textract.
+Three senders share one queue: this service, S3 (by itself, through SNS or EventBridge), and SNS for Amazon Textract,
+whose own jobs have the id of ours for their tag.
 """
 
 import re
@@ -15,11 +16,10 @@ _MOST_NESTED = 2
 
 
 class Wake(NamedTuple):
-    """One of `job` (an id), `upload` (bucket and key of an object that has come) and `textract` (an id of its own)."""
+    """One of `job` (an id) and `upload` (bucket and key of an object that has come)."""
 
     job: str | None = None
     upload: tuple[str, str] | None = None
-    textract: str | None = None
 
 
 def message(job_id: str) -> str:
@@ -39,8 +39,8 @@ def wakes(body: str | bytes, nested: int = 0) -> list[Wake]:
         return wakes(content["Message"], nested + 1) if nested < _MOST_NESTED else []
     if _ID.fullmatch(str(content.get("job"))):
         return [Wake(job=content["job"])]
-    if isinstance(content.get("JobId"), str) and isinstance(content.get("API"), str):
-        return [Wake(textract=content["JobId"])]
+    if isinstance(content.get("API"), str) and _ID.fullmatch(str(content.get("JobTag"))):
+        return [Wake(job=content["JobTag"])]
     if content.get("detail-type") == "Object Created":
         return _created(content.get("detail"))
     if isinstance(content.get("Records"), list):

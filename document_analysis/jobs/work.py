@@ -3,27 +3,51 @@
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
+from typing import Protocol
 
 from document_analysis.documents.document import Source, Upload
-from document_analysis.errors import DocumentNotFound, InternalError, NotFound, ServiceError
+from document_analysis.errors import (
+    DocumentNotFound,
+    DocumentTooLarge,
+    InternalError,
+    NotFound,
+    ServiceError,
+    TooManyPages,
+)
 from document_analysis.jobs.job import Fault, Job, Progress
+from document_analysis.jobs.output import JobOutput
 from document_analysis.jobs.store import JobStore
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.pipeline.kept import analysis_to_bytes, page_from_bytes, page_to_bytes
+from document_analysis.pipeline.opened import OpenedDocument
 from document_analysis.pipeline.request import AnalysisRequest, Attempt, StoredName
-from document_analysis.pipeline.result import Cost, PageResult
+from document_analysis.pipeline.result import Analysis, Cost, PageResult
 from document_analysis.pipeline.run import Run
 from document_analysis.pipeline.services import Services
+from document_analysis.stores.contract import StoredObject
 
 # A job's pages wait for their turn, and for nobody's patience; seconds.
 LONGEST_S = 6 * 3600
 # How often progress is written down at the most, in seconds: each time is a write to the store.
 WRITE_EVERY_S = 1.0
+_LOOK_S = 60.0
 
 
 class Stopped(Exception):
     """The process ends, or the job is cancelled or another's: what is done is kept, the rest is not begun."""
+
+
+class TooLong(Exception):
+    """The document is to be analysed as a whole, elsewhere."""
+
+
+class Whole(Protocol):
+    """Whoever takes documents as a whole: `large.LargeDocuments`."""
+
+    def takes(self, request: AnalysisRequest, stored: StoredObject) -> bool: ...
+    def is_long(self, request: AnalysisRequest, opened: OpenedDocument) -> bool: ...
 
 
 @dataclass(slots=True)
@@ -55,11 +79,31 @@ def request_of(job: Job, store: JobStore) -> AnalysisRequest:
     return replace(request, document=document_of(job, store)) if job.held else request
 
 
-class JobRun:
-    """Works a job to its end. Raises `Stopped`, and the `ServiceError` by which the document as a whole failed."""
+class Ending:
+    """How a job is written down and brought to its end, whoever worked its pages."""
 
-    def __init__(self, job: Job, store: JobStore, services: Services, hold: Hold) -> None:
-        self._job, self._store, self._services, self._hold = job, store, services, hold
+    def __init__(self, job: Job, store: JobStore, output: JobOutput) -> None:
+        self._job, self.store, self._output = job, store, output
+
+    def change(self, hold: Hold, change: Callable[[Job], Job]) -> Job:
+        return held_change(self.store, self._job.id, hold, change)
+
+    def end(self, analysis: Analysis, hold: Hold) -> Job:
+        """All that comes of the job is there before its state says that it is over."""
+        self.store.keep_analysis(self._job.id, analysis_to_bytes(analysis))
+        noted = self._output.lay(self._job, analysis)
+        return self.change(hold, lambda job: job.finish(analysis.status, analysis.warnings, noted))
+
+
+class JobRun:
+    """Works a job to its end, a page at a time. `whole` is who takes what is too long for that.
+
+    Raises `Stopped`, `TooLong`, and the `ServiceError` by which the document as a whole failed.
+    """
+
+    def __init__(self, job: Job, services: Services, ending: Ending, hold: Hold, whole: Whole | None = None) -> None:
+        self._job, self._services, self._ending, self._hold, self._whole = job, services, ending, hold, whole
+        self._store = ending.store
         self._pages: dict[int, PageResult] = {}
         self._billed: dict[int, int] = {}
         self._attempts = self._kept = 0
@@ -68,7 +112,15 @@ class JobRun:
     def work(self) -> Job:
         request = request_of(self._job, self._store)
         attempt = Attempt(self._job.id, Deadline.after(LONGEST_S), self._hold.gone, patient=True)
-        with Run(request, attempt, self._services) as run:
+        with ExitStack() as stack:
+            try:
+                run = stack.enter_context(Run(request, attempt, self._services))
+            except (DocumentTooLarge, TooManyPages):
+                if self._is_for_the_whole(request):
+                    raise TooLong from None
+                raise
+            if self._whole is not None and self._whole.is_long(request, run.opened):
+                raise TooLong
             chosen = run.numbers
             self._recall(request)
             run.numbers = tuple(number for number in chosen if number not in self._pages)
@@ -83,6 +135,13 @@ class JobRun:
                 if time.monotonic() - self._written >= WRITE_EVERY_S:
                     self._tell(len(chosen), run)
             return self._end(run, chosen)
+
+    def _is_for_the_whole(self, request: AnalysisRequest) -> bool:
+        if self._whole is None or not isinstance(request.document, StoredName):
+            return False
+        name = request.document
+        stored = self._services.stores.open(name.bucket, name.key, name.version, Deadline.after(_LOOK_S))
+        return self._whole.takes(request, stored)
 
     def _recall(self, request: AnalysisRequest) -> None:
         """Pages that an earlier attempt has done; what cannot be read is done again."""
@@ -122,12 +181,11 @@ class JobRun:
         if pages and len(failed) == len(pages):
             raise run.error_of(failed[0])
         analysis = replace(run.analysis_of(pages), cost=self._cost(run), request_id=self._job.id)
-        self._store.keep_analysis(self._job.id, analysis_to_bytes(analysis))
-        return self._change(lambda job: job.finish("partial" if failed else "succeeded", analysis.warnings))
+        return self._ending.end(analysis, self._hold)
 
     def _change(self, change: Callable[[Job], Job]) -> Job:
         self._written = time.monotonic()
-        return held_change(self._store, self._job.id, self._hold, change)
+        return self._ending.change(self._hold, change)
 
 
 def held_change(store: JobStore, job_id: str, hold: Hold, change: Callable[[Job], Job]) -> Job:

@@ -90,7 +90,7 @@ class Analysis:
         merged = self.inquiry.operation.merge(done, self.page_count)
         failed = [page for page in self.pages if page.error is not None]
         if failed:
-            merged["Warnings"] = _warnings(failed)
+            merged["Warnings"] = warnings_of(failed)
         return merged
 
     @cached_property
@@ -107,7 +107,8 @@ class Analysis:
         return self.inquiry.operation.blocks(response)
 
 
-def _warnings(failed: Sequence[PageResult]) -> list[dict[str, Any]]:
+def warnings_of(failed: Sequence[PageResult]) -> list[dict[str, Any]]:
+    """Which pages failed, and by what, as Textract says it."""
     pages: dict[str, list[int]] = {}
     for page in failed:
         assert page.error is not None

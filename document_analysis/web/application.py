@@ -49,7 +49,7 @@ def build(
     analyze.install(app, services, settings, resource)
     batch.install(app, services, settings, rate)
     uploads.install(app, jobs, services, settings)
-    wire.install(app, services, settings, rate)
+    wire.install(app, services, settings, rate, jobs)
     health.install(app, services, lifetime, jobs)
     docs.install(app)
     page.install(app, settings, services)

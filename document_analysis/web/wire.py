@@ -1,5 +1,6 @@
 """`POST /` with `X-Amz-Target: Textract.…`: Textract's own wire protocol, answered by the configured engine."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from flask import Flask, Response, g, request
@@ -14,6 +15,7 @@ from document_analysis.aws.wire_model import (
     answer,
     error_body,
     parse,
+    refuse_unknown,
 )
 from document_analysis.documents.document import Upload
 from document_analysis.documents.opening import Source
@@ -27,6 +29,7 @@ from document_analysis.errors import (
     EngineDenied,
     EngineThrottled,
     Forbidden,
+    InvalidKmsKey,
     InvalidRequest,
     RequestTimeout,
     ServiceError,
@@ -37,6 +40,7 @@ from document_analysis.errors import (
     UnsupportedFeature,
     UnsupportedMediaType,
 )
+from document_analysis.jobs.runner import Jobs
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.pipeline.request import AnalysisRequest, Attempt, StoredName
 from document_analysis.pipeline.run import process_text_analysis
@@ -47,6 +51,7 @@ from document_analysis.web.clients import client_gone, deadline
 from document_analysis.web.encodings import packed, unpacked
 from document_analysis.web.inputs import BodyReader
 from document_analysis.web.rate import RateLimit
+from document_analysis.web.wire_jobs import WireJobs
 
 ENDPOINT = "textract"
 TARGET = "Textract."
@@ -65,6 +70,7 @@ _CODES: tuple[tuple[type[ServiceError], str], ...] = (
     (TooManyPages, "UnsupportedDocumentException"),
     (UnsupportedFeature, "InvalidParameterException"),
     (DocumentRefused, "BadDocumentException"),
+    (InvalidKmsKey, "InvalidKMSKeyException"),
     (InvalidRequest, "InvalidParameterException"),
     (EngineDenied, "AccessDeniedException"),  # and not a 500, which clients would try again
     (StoreDenied, "AccessDeniedException"),
@@ -75,13 +81,15 @@ _CODES: tuple[tuple[type[ServiceError], str], ...] = (
 )
 
 
-def install(app: Flask, services: Services, settings: Settings, rate: RateLimit) -> None:
+def install(app: Flask, services: Services, settings: Settings, rate: RateLimit, jobs: Jobs | None) -> None:
     @app.errorhandler(ProtocolError)
     def refused(error: ProtocolError) -> Response:
         log.info("request refused", code=error.code, status=error.status)
         return respond(error)
 
     reader = BodyReader(services.memory, MAX_BODY_BYTES)
+    wire_jobs = WireJobs(jobs, services)
+    offered = (*OPERATIONS, *wire_jobs.operations)
     verifier = Verifier(dict(settings.wire_credentials)) if settings.wire_credentials else None
 
     @app.post("/", endpoint=ENDPOINT)
@@ -93,20 +101,25 @@ def install(app: Flask, services: Services, settings: Settings, rate: RateLimit)
                 query = request.query_string.decode("latin-1")
                 g.client = verifier.verify(request.method, request.path, query, headers, body)
                 rate.count(f"credential {g.client}")
-            asked = parse(_operation(), unpacked(body, MAX_BODY_BYTES) if packed(request) else body)
-            return _analyse(asked, services, until)
+            name = _operation(offered)
+            plain = unpacked(body, MAX_BODY_BYTES) if packed(request) else body
+            if name in wire_jobs.operations:
+                return _answered(wire_jobs.answer(name, plain, g.client or "anonymous", until))
+            return _analyse(parse(name, plain), services, until)
 
 
-def _operation() -> str:
+def _operation(offered: Sequence[str]) -> str:
     if request.mimetype not in {CONTENT_TYPE, ""}:
         raise ProtocolError("SerializationException", f"Send AWS JSON 1.1: Content-Type: {CONTENT_TYPE}.")
     target = request.headers.get("X-Amz-Target", "")
     if not target.startswith(TARGET):
         raise ProtocolError(
             "UnknownOperationException",
-            f"X-Amz-Target names the operation: {TARGET}{f' or {TARGET}'.join(OPERATIONS)}.",
+            f"X-Amz-Target names the operation: {TARGET}{f' or {TARGET}'.join(offered)}.",
         )
-    return target.removeprefix(TARGET)
+    name = target.removeprefix(TARGET)
+    refuse_unknown(name, offered)
+    return name
 
 
 def _analyse(asked: Request, services: Services, until: Deadline) -> Response:
@@ -115,11 +128,16 @@ def _analyse(asked: Request, services: Services, until: Deadline) -> Response:
     with services.places.lent(until) as release, process_text_analysis(analysis_request, attempt, services) as found:
         release()
         analysis, _ = found
-        response = Response(answer(analysis.response), content_type=CONTENT_TYPE)
-        response.headers["x-amzn-RequestId"] = g.request_id
+        response = _answered(answer(analysis.response))
         figures = {"engine": analysis.engine, "pages": 1, **asdict(analysis.cost)}
         g.outcome = lambda: figures
         return response
+
+
+def _answered(body: bytes) -> Response:
+    response = Response(body, content_type=CONTENT_TYPE)
+    response.headers["x-amzn-RequestId"] = g.request_id
+    return response
 
 
 def _document(asked: Request) -> StoredName | Source:

@@ -20,6 +20,7 @@ from cfnlint.decode import cfn_yaml
 from moto.server import ThreadedMotoServer
 
 from document_analysis.jobs.uploads import VALID_S
+from document_analysis.operations.catalogue import CATALOGUE
 from document_analysis.server.gunicorn import KEEPALIVE_S, LAST_WORDS_S
 from document_analysis.settings import SETTINGS, Settings
 
@@ -29,6 +30,7 @@ TEMPLATES = ("app-runner", "ecs-express")
 PERMISSIONS = {
     "AnalyzeDocument": {"textract:AnalyzeDocument"},
     "DetectDocumentText": {"textract:DetectDocumentText"},
+    **{name: {f"textract:{name}"} for operation in CATALOGUE for name in operation.asynchronous or ()},
     "GetObject": {"s3:GetObject", "s3:GetObjectVersion", "kms:Decrypt"},
     "HeadObject": {"s3:GetObject", "s3:GetObjectVersion"},
     "HeadBucket": {"s3:ListBucket"},
@@ -115,14 +117,14 @@ def actions(statement: dict[str, Any]) -> set[str]:
 
 
 def operations_the_code_can_call() -> set[str]:
-    """Operations of S3, SQS and Textract whose boto3 method, or paginator's name, stands in the code."""
+    """Operations whose boto3 method, or paginator's name, stands in the code, and the asynchronous of the catalogue."""
     session = botocore.session.Session()
     methods = {
         xform_name(operation): operation
         for service in ("s3", "sqs", "textract")
         for operation in session.get_service_model(service).operation_names
     }
-    called = set()
+    called = {name for operation in CATALOGUE for name in operation.asynchronous or ()}
     for path in [*ROOT.glob("*.py"), *(ROOT / "document_analysis").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text())):
             named = (
@@ -159,6 +161,7 @@ def test_the_service_may_do_what_it_calls_and_no_more(name: str) -> None:
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_no_permission_is_for_everything_that_could_name_its_resource(name: str) -> None:
     may_be_wide = {"textract:AnalyzeDocument", "textract:DetectDocumentText", "ecr:GetAuthorizationToken"}
+    may_be_wide |= {f"textract:{name}" for operation in CATALOGUE for name in operation.asynchronous or ()}
     for role, resource in template(name)["Resources"].items():
         if resource["Type"] == "AWS::IAM::Role":
             for statement in statements(name, role):

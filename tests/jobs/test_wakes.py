@@ -18,7 +18,13 @@ S3_EVENT = {
         }
     ]
 }
-TEXTRACT = {"JobId": ID, "Status": "SUCCEEDED", "API": "StartDocumentAnalysis", "JobTag": "", "Timestamp": 1}
+TEXTRACT = {
+    "JobId": "textracts-own",
+    "Status": "SUCCEEDED",
+    "API": "StartDocumentAnalysis",
+    "JobTag": ID,
+    "Timestamp": 1,
+}
 
 
 def wrapped(content: Any) -> dict[str, str]:
@@ -39,8 +45,8 @@ def wrapped(content: Any) -> dict[str, str]:
             },
             [Wake(upload=("b", "up/a b+ü.png"))],
         ),
-        (TEXTRACT, [Wake(textract=ID)]),
-        (wrapped(TEXTRACT), [Wake(textract=ID)]),
+        (TEXTRACT, [Wake(job=ID)]),
+        (wrapped(TEXTRACT), [Wake(job=ID)]),
         ({"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "b"}, []),
         ({"Records": [{"eventName": "ObjectRemoved:Delete", "s3": S3_EVENT["Records"][0]["s3"]}]}, []),
         ({"job": "../../etc"}, []),
