@@ -171,6 +171,11 @@ class JobRunner:
             return None
         if job.taken_by_another(self._worker):
             return self._lease_s
+        if job.textract is not None and self._jobs.large is not None:
+            later = self._jobs.large.later(job)
+            if later is not None:  # sent anew, for a queue counts how often a message was received
+                self._jobs.queue.send(message(job_id), later)
+                return None
         if job.status == "awaiting_upload":
             arrived = self._arrived(job)
             if arrived is None:
@@ -179,11 +184,6 @@ class JobRunner:
         if job.attempts >= MOST_ATTEMPTS:
             self._over(store.change(job_id, lambda seen: None if seen.over else seen.fail(fault_of(WORN_OUT))))
             return None
-        if job.textract is not None and self._jobs.large is not None:
-            later = self._jobs.large.later(job)
-            if later is not None:  # sent anew, for a queue counts how often a message was received
-                self._jobs.queue.send(message(job_id), later)
-                return None
         return self._worked(job, delivery)
 
     def _arrived(self, job: Job) -> Job | None:
