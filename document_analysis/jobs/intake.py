@@ -71,7 +71,8 @@ class Intake:
             if found == job:
                 store.erase(job)
             raise
-        if found.status in {"queued", "awaiting_upload"}:  # also when an earlier answer was never given: harmless twice
+        if found.status in {"queued", "awaiting_upload"} and found.textract is None:
+            # Also when an earlier answer was never given: harmless twice. What Textract has is on its way.
             self._jobs.queue.send(message(found.id), 5.0 if found.status == "awaiting_upload" else 0.0)
         return found
 

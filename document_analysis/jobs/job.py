@@ -128,7 +128,7 @@ class Job:
 
     def hand_over(self, textract: str | None, noted: dict[str, Any]) -> Self:
         """Textract has it, or is to have it when it takes more: no worker has, and no attempt was made."""
-        waiting = replace(self._changed(), attempts=0, worker=None, lease=None)
+        waiting = replace(self._changed(), status="queued", attempts=0, worker=None, lease=None)
         return replace(waiting, textract=textract, details=self.details | noted)
 
     def tried_in_vain(self) -> Self:

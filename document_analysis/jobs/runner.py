@@ -181,16 +181,16 @@ class JobRunner:
             return None
         if job.taken_by_another(self._worker):
             return self._lease_s
-        if job.status == "awaiting_upload":
-            arrived = self._arrived(job)
-            if arrived is None:
-                return None
-            job = arrived
         if job.textract is not None and self._jobs.large is not None:
             later = self._jobs.large.later(job)
             if later is not None:  # sent anew, for a queue counts how often a message was received
                 self._jobs.queue.send(message(job_id), later)
                 return None
+        if job.status == "awaiting_upload":
+            arrived = self._arrived(job)
+            if arrived is None:
+                return None
+            job = arrived
         if not job.orphaned:
             return self._worked(job, delivery)
         # Of jobs whose worker was killed, one at a time: who of them did it will do it again, and what is beside it

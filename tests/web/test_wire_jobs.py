@@ -178,12 +178,9 @@ class TestWithTheEmbeddedEngine:
 
     def test_a_topic_that_is_not_allowed(self, service: Any) -> None:
         client = textract(service())
-        channel = {
-            "SNSTopicArn": "arn:aws:sns:eu-west-1:123456789012:x",
-            "RoleArn": "arn:aws:iam::123456789012:role/textract",
-        }
+        named = channel("arn:aws:sns:eu-west-1:123456789012:x")
         with pytest.raises(ClientError, match="NOTIFICATION_TOPICS"):
-            client.start_document_text_detection(DocumentLocation=TWO_PAGES, NotificationChannel=channel)
+            client.start_document_text_detection(DocumentLocation=TWO_PAGES, NotificationChannel=named)
 
     def test_a_document_that_fails_says_why(self, service: Any, tmp_path: Path) -> None:
         (tmp_path / "docs").mkdir()
@@ -338,19 +335,11 @@ class TestInTheCloud:
         assert [found["ExpenseIndex"] for found in rest["ExpenseDocuments"]] == [3]
 
     def test_its_end_is_told_on_a_topic(self, service: Any, fake_sqs: Any, cloud: Any) -> None:
-        sns = boto3.client("sns", endpoint_url=fake_sqs.url, **CREDENTIALS)
-        topic = sns.create_topic(Name="AmazonTextractDone")["TopicArn"]
-        queue = fake_sqs.queue()
-        arn = fake_sqs.client.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"][
-            "QueueArn"
-        ]
-        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+        topic, heard = listened(fake_sqs)
         client = textract(service(**cloud["settings"], NOTIFICATION_TOPICS=topic))
-        channel = {"SNSTopicArn": topic, "RoleArn": "arn:aws:iam::123456789012:role/textract"}
-        wanted = {"DocumentLocation": cloud["place"], "NotificationChannel": channel, "ClientRequestToken": "1"}
+        wanted = {"DocumentLocation": cloud["place"], "NotificationChannel": channel(topic), "ClientRequestToken": "1"}
         job_id = client.start_document_text_detection(**wanted)["JobId"]
-        received = fake_sqs.client.receive_message(QueueUrl=queue, WaitTimeSeconds=20)["Messages"]
-        told = json.loads(json.loads(received[0]["Body"])["Message"])
+        (told,) = heard(20)
         assert abs(told.pop("Timestamp") / 1000 - time.time()) < 60
         name = cloud["place"]["S3Object"]["Name"]
         assert told == {
@@ -361,5 +350,39 @@ class TestInTheCloud:
             "DocumentLocation": {"S3ObjectName": name, "S3Bucket": cloud["bucket"]},
         }
         assert client.start_document_text_detection(**wanted)["JobId"] == job_id
-        again = fake_sqs.client.receive_message(QueueUrl=queue, WaitTimeSeconds=3)
-        assert "Messages" not in again
+        assert heard(3) == []
+
+    def test_what_a_killed_worker_did_not_tell_is_told(
+        self, service: Any, fake_sqs: Any, cloud: Any, tmp_path: Path
+    ) -> None:
+        """It was killed when the job was over, before its message was taken away."""
+        topic, heard = listened(fake_sqs)
+        settings = {**cloud["settings"], "NOTIFICATION_TOPICS": topic}
+        client = textract(service(**settings, JOBS_WORKERS="0"))
+        wanted = {"DocumentLocation": cloud["place"], "NotificationChannel": channel(topic)}
+        job_id = client.start_document_text_detection(**wanted)["JobId"]
+        state = next((tmp_path / "jobs").rglob("job"))
+        fault = {"code": "unreadable_document", "status": 422, "detail": "It is damaged."}
+        state.write_text(json.dumps({**json.loads(state.read_bytes()), "status": "failed", "error": fault}))
+        service(**settings)
+        (told,) = heard(20)
+        assert (told["JobId"], told["Status"]) == (job_id, "FAILED")
+
+
+def channel(topic: str) -> dict[str, str]:
+    return {"SNSTopicArn": topic, "RoleArn": "arn:aws:iam::123456789012:role/textract"}
+
+
+def listened(sqs: Any) -> tuple[str, Callable[[int], list[Any]]]:
+    """A new topic, and what is told on it within so many seconds."""
+    sns = boto3.client("sns", endpoint_url=sqs.url, **CREDENTIALS)
+    topic = sns.create_topic(Name=f"AmazonTextract-{time.monotonic_ns()}")["TopicArn"]
+    queue = sqs.queue()
+    told_of = sqs.client.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=told_of["Attributes"]["QueueArn"])
+
+    def heard(seconds: int) -> list[Any]:
+        answer = sqs.client.receive_message(QueueUrl=queue, WaitTimeSeconds=seconds)
+        return [json.loads(json.loads(message["Body"])["Message"]) for message in answer.get("Messages", [])]
+
+    return topic, heard
