@@ -25,7 +25,7 @@ FROM packages AS local-packages
 ENV ORT_DISABLE_TELEMETRY=1
 COPY requirements-local.txt ./
 RUN pip --python /opt/venv/bin/python install --require-hashes --only-binary :all: -r requirements-local.txt
-COPY local_textract/__init__.py local_textract/errors.py ./local_textract/
+COPY local_textract/__init__.py local_textract/derived.py local_textract/errors.py ./local_textract/
 COPY local_textract/reading/__init__.py local_textract/reading/models.py local_textract/reading/lexicon.py \
     local_textract/reading/confusables.py ./local_textract/reading/
 COPY local_textract/weights/reader.npz ./local_textract/weights/
@@ -44,6 +44,7 @@ WORKDIR /app
 COPY app.py text_extract.py gunicorn.conf.py LICENSE ./
 COPY document_analysis ./document_analysis
 COPY local_textract ./local_textract
+COPY printed ./printed
 COPY sandbox ./sandbox
 RUN python -m compileall -q --invalidation-mode unchecked-hash .
 

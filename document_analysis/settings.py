@@ -152,9 +152,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MAX_QUEUE", "100; 20 with ENGINE=local", "documents waiting for a place", _number(0, 10_000)),
     Setting("TEXTRACT_TPS", "10", "AnalyzeDocument calls a second of this instance", _number(0.1, 10_000, float)),
     Setting("TEXTRACT_DETECT_TPS", "25", "DetectDocumentText calls a second", _number(0.1, 10_000, float)),
+    Setting("TEXTRACT_EXPENSE_TPS", "5", "AnalyzeExpense calls a second", _number(0.1, 10_000, float)),
+    Setting("TEXTRACT_ID_TPS", "5", "AnalyzeID calls a second", _number(0.1, 10_000, float)),
+    Setting("REKOGNITION_TPS", "50", "DetectLabels calls a second", _number(0.1, 10_000, float)),
     Setting("PAGE_CONCURRENCY", "8", "pages of one document at work at once", _number(1, 100)),
     Setting("CACHE", "memory", "`off`, `memory`, or memory and `s3://bucket/prefix`", _cache),
     Setting("CACHE_MAX_AGE_S", "604800", "seconds that a kept result is good for (7 days)", _number(1, 10**9)),
+    Setting("CACHE_IDENTITY", "false", "let results of identity documents be kept in S3 too", _boolean),
     Setting("CACHE_MEMORY_BYTES", "32MiB", "the most memory for kept results, compressed", _bytes),
     Setting("ALLOWED_HOSTS", "loopback names on loopback, else any", "the `Host` names answered", _names),
     Setting("RATE_LIMIT", "600/minute", "requests a client may send (`off` for no limit)", _rate),
@@ -186,9 +190,13 @@ class Settings:
     max_queue: int = 100
     textract_tps: float = 10
     textract_detect_tps: float = 25
+    textract_expense_tps: float = 5
+    textract_id_tps: float = 5
+    rekognition_tps: float = 50
     page_concurrency: int = 8
     cache: str = "memory"
     cache_max_age_s: int = 604_800
+    cache_identity: bool = False
     cache_memory_bytes: int = 32 << 20
     allowed_hosts: tuple[str, ...] = ()
     rate_limit: str = "600/minute"

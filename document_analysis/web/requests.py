@@ -9,6 +9,7 @@ from document_analysis.limits.deadlines import Deadline
 from document_analysis.operations.inquiry import Inquiry
 from document_analysis.pipeline.request import AnalysisRequest, Attempt
 from document_analysis.views.contract import View, ViewOptions
+from document_analysis.views.kinds import KINDS
 from document_analysis.web.clients import client_gone
 from document_analysis.web.inputs import Body, query_options
 from document_analysis.web.negotiation import choose_view
@@ -29,7 +30,7 @@ class Asked:
 def read_request(request: Request, body: Body, deadline: Deadline) -> Asked:
     """What a request asks for. Raises InvalidRequest with every fault, NotAcceptable."""
     options = read_options(body.options, query_options(request))
-    view = choose_view(options.format, request.accept_mimetypes)
+    view = choose_view(options.format, request.accept_mimetypes, without=KINDS[options.kind].lacks)
     if view.single_page and options.pages is not None:
         raise InvalidRequest(errors=[FieldFault("pages", "a single picture shows one page; name it with render_page")])
     shown = view_options(options)
@@ -50,11 +51,17 @@ def view_options(options: Options) -> ViewOptions:
 def _analysis_request(body: Body, options: Options, view: View) -> AnalysisRequest:
     return AnalysisRequest(
         document=body.document,
-        inquiry=Inquiry(options.features, options.queries),
+        inquiry=_inquiry(options),
         pages=(options.render_page,) if view.single_page else options.pages,
         declared_type=body.declared_type,
         partial=(options.on_page_error or ("partial" if view.partial else "fail")) == "partial",
     )
+
+
+def _inquiry(options: Options) -> Inquiry:
+    if options.kind != "labels":
+        return Inquiry(options.features, options.queries, options.kind)
+    return Inquiry(kind=options.kind, max_labels=options.max_labels, min_confidence=options.min_confidence)
 
 
 def _attempt(request: Request, view: View, shown: ViewOptions, deadline: Deadline) -> Attempt:

@@ -44,11 +44,11 @@ class Region(NamedTuple):
         return math.degrees(math.atan2(float(along[1]), float(along[0])))
 
 
-def find_text(session: Any, picture: Picture) -> list[Region]:
-    """Runs of text on `picture` (BGR, uint8), in no order."""
+def find_text(session: Any, picture: Picture, long_side: int = _LONG_SIDE) -> list[Region]:
+    """Runs of text on `picture` (BGR, uint8), in no order; a shorter `long_side` is faster and misses small type."""
     height, width = picture.shape[:2]
-    reduced = min(1.0, math.sqrt(_AREA / (height * width)))
-    scale = min(max(_LONG_SIDE / max(height, width), reduced), _MOST_ENLARGED)
+    reduced = min(1.0, math.sqrt(_AREA / (height * width))) if long_side == _LONG_SIDE else 0.0
+    scale = min(max(long_side / max(height, width), reduced), _MOST_ENLARGED)
     size = tuple(max(32, round(side * scale / 32) * 32) for side in (width, height))
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     small = cv2.resize(picture, size, interpolation=method)

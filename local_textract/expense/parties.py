@@ -1,0 +1,306 @@
+"""Whose receipt or invoice it is and for whom: names, addresses, and the parts of addresses."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from local_textract.expense.model import Field, Party, Said
+from local_textract.expense.rows import Row
+from local_textract.expense.vocabulary import (
+    COMPANY,
+    COMPANY_ONLY,
+    RECEIVERS,
+    REGISTRATION,
+    STREET,
+    TITLES,
+    folded,
+    kind_of_column,
+    kind_of_text,
+)
+from local_textract.page.findings import Line, Word
+from printed.dates import dates
+
+_MOST_HEAD = 14  # rows
+_NAMED, _GUESSED = 92.0, 75.0
+_POSTCODE = re.compile(r"^(?:[A-Z]{1,2}[- ]?)?\d{4,6}(?:-\d{4})?[,.]?$")
+_UK = re.compile(r"^[A-Z]{1,2}\d{1,2}[A-Z]?$")
+_STATE = re.compile(r"^[A-Z]{2}[,.]?$")
+_COUNTRIES = frozenset({
+    "usa", "u.s.a", "united states", "uk", "united kingdom", "england", "deutschland", "germany", "france", "italia",
+    "italy", "españa", "spain", "malaysia", "singapore", "canada", "australia", "nederland", "netherlands", "österreich",
+    "austria", "schweiz", "switzerland", "suisse", "india", "portugal", "belgique", "belgium", "polska", "ireland",
+})  # fmt: skip
+_CODE = re.compile(r"^\(?[A-Z]{0,4}[-/.]?\d[A-Z0-9./-]*( ?- ?)?( ?[A-Z]{1,2})?\)?$")
+_NUMBERED = re.compile(r"\s*\((?=[^()]*\d{4})[^()]*\)?.*$")  # a company's number in brackets, and what follows it
+_LABELLED = re.compile(r"^\w{1,5}# ?\d")
+_LEGAL = re.compile(
+    r"\b(sdn|bhd|s ?b|ltd|limited|inc|llc|llp|plc|corp|gmbh|kg|ag|sarl|sas|srl|spa|bv|nv|ab|oy|pte|pty)\b"
+)
+
+
+def party_fields(rows: Sequence[Row]) -> list[Field]:
+    """The vendor's name and address, from the head of the page, and the receiver's, from below its label."""
+    receivers = _receiver_blocks(rows)
+    taken = {id(line) for block in receivers for line in block}
+    found = _vendor([line for line in _head(rows) if id(line) not in taken])
+    for block in receivers:
+        found += _receiver(block)
+    return found
+
+
+def _head(rows: Sequence[Row]) -> list[Line]:
+    """The first run of each row from the top down to where the particulars begin."""
+    lines: list[Line] = []
+    for row in rows[:_MOST_HEAD]:
+        head = folded(row.text)
+        if lines and (row.money or sum(kind_of_column(folded(line.text)) is not None for line in row.lines) > 2):
+            break
+        first = row.lines[0]
+        if TITLES.match(head) and _named(lines):
+            break
+        begins = kind_of_text(head)
+        if begins is not None and not begins[0].startswith("VENDOR") and begins[0] != "TAX_PAYER_ID" and _named(lines):
+            break
+        lines.append(first)
+    return lines
+
+
+def _named(lines: Sequence[Line]) -> bool:
+    return sum(_is_plain(line) for line in lines) >= 2
+
+
+def _is_plain(line: Line) -> bool:
+    """Whether a line may be part of a name or an address."""
+    plain = _NUMBERED.sub("", line.text)
+    text = folded(plain)
+    letters = sum(letter.isalpha() for letter in plain)
+    if (
+        (letters < 3 and not (letters == 2 and _postcode(line) == 0))
+        or TITLES.search(text)
+        or REGISTRATION.search(text)
+    ):
+        return False
+    if _LABELLED.search(plain):
+        return False
+    return kind_of_text(text) is None and "@" not in plain and not _CODE.match(plain) and not dates(plain)
+
+
+def _vendor(lines: list[Line]) -> list[Field]:
+    plain = [line for line in lines if _is_plain(line)]
+    if not plain:
+        return []
+    name = _name(plain)
+    if not name:
+        return []
+    named = any(COMPANY.search(folded(line.text)) for line in name)
+    fields = _both(_name_said(name), "VENDOR", _NAMED if named else _GUESSED)
+    address = _address(lines[lines.index(name[-1]) + 1 :])
+    return fields + _address_fields(address, "VENDOR")
+
+
+def _name(plain: list[Line]) -> list[Line]:
+    """The lines of the vendor's name: those that end in what companies are called, else the largest of the first."""
+    for number, line in enumerate(plain[:6]):
+        if COMPANY.search(folded(line.text)) and not _is_address(line):
+            first = number
+            while first and _continues(plain[first - 1], plain[first]):
+                first -= 1
+            return plain[first : _end(plain, number)]
+    first_lines = plain[:3]
+    height = max(_height(line) for line in first_lines)
+    large = next(n for n, line in enumerate(first_lines) if _height(line) > 0.85 * height)
+    return plain[large : _end(plain, large)]
+
+
+def _end(plain: list[Line], last: int) -> int:
+    """Behind the lines that a name goes on with: a place in brackets, or more of it where it has no legal form yet."""
+    for line in plain[last + 1 : last + 2]:
+        bracketed = line.text.startswith("(") and line.text.endswith(")") and not any(c.isdigit() for c in line.text)
+        unfinished = not any(_LEGAL.search(folded(each.text)) for each in plain[: last + 1])
+        more = unfinished and not any(c.isdigit() for c in line.text) and not _says_place(line)
+        if bracketed or (more and _continues(plain[last], line)):
+            return last + 2
+    return last + 1
+
+
+def _continues(upper: Line, lower: Line) -> bool:
+    """Whether two lines are one name: of one size and close to one another."""
+    if _is_address(upper) or upper.box.bottom < lower.box.top - 1.0 * lower.box.height:
+        return False
+    if COMPANY_ONLY.match(folded(lower.text)):
+        return True
+    alike = 0.8 < _height(upper) / max(_height(lower), 1.0) < 1.25
+    return (
+        alike
+        and lower.box.top - upper.box.bottom < 0.6 * lower.box.height
+        and upper.text.isupper() == lower.text.isupper()
+    )
+
+
+def _height(line: Line) -> float:
+    return line.box.height
+
+
+def _is_address(line: Line) -> bool:
+    text = folded(line.text)
+    return bool(STREET.search(text)) and any(letter.isdigit() for letter in line.text)
+
+
+def _address(lines: Sequence[Line]) -> list[Line]:
+    """The lines from the name down that an address is made of; empty where nothing says that they are one."""
+    block: list[Line] = []
+    for line in lines:
+        text = folded(line.text)
+        if _CODE.match(line.text) and not block:
+            continue
+        if not _is_plain(line):
+            if block or kind_of_text(text) is not None:
+                if block:
+                    break
+            continue
+        if block and line.box.top - block[-1].box.bottom > 2.0 * line.box.height:
+            break
+        block.append(line)
+    while block and not _says_place(block[0]):
+        block = block[1:]
+    return block if any(_is_address(line) or _postcode(line) is not None for line in block) else []
+
+
+def _says_place(line: Line) -> bool:
+    return bool(STREET.search(folded(line.text))) or any(letter.isdigit() for letter in line.text) or "," in line.text
+
+
+def _postcode(line: Line) -> int | None:
+    """The place of the postal code among a line's words."""
+    places = [n for n, word in enumerate(line.words) if _POSTCODE.match(word.text)]
+    places = [n for n in places if len(line.words) > 1]
+    uk = [
+        n + 1 for n, (a, b) in enumerate(pairwise(line.words)) if _UK.match(a.text) and re.match(r"^\d[A-Z]{2}", b.text)
+    ]
+    found = places or uk
+    return found[-1] if found else None
+
+
+def _receiver_blocks(rows: Sequence[Row]) -> list[list[Line]]:
+    """Runs below (or behind) labels such as `Bill to`."""
+    blocks = []
+    for place, row in enumerate(rows):
+        for line in row.lines:
+            label, _, rest = line.text.partition(":")
+            if not RECEIVERS.match(folded(label)):
+                continue
+            block = _column_below(line, rows[place + 1 : place + 8])
+            if folded(rest):
+                count = sum(len(folded(word.text)) > 0 for word in line.words) - len(folded(rest).split())
+                block = [_rest(line, max(count, 1)), *block]
+            if block:
+                blocks.append(block)
+    return blocks[:2]
+
+
+def _rest(line: Line, start: int) -> Line:
+    words = line.words[start:] or line.words
+    box = line.box._replace(left=words[0].box.left)
+    return Line(words, box, line.polygon, line.confidence)
+
+
+def _column_below(label: Line, rows: Sequence[Row]) -> list[Line]:
+    block: list[Line] = []
+    bottom = label.box.bottom
+    for row in rows:
+        inside = [line for line in row.lines if abs(line.box.left - label.box.left) < 2 * label.box.height]
+        if not inside or inside[0].box.top - bottom > 2 * label.box.height or not _is_plain(inside[0]):
+            break
+        block.append(inside[0])
+        bottom = inside[0].box.bottom
+    return block
+
+
+def _receiver(block: list[Line]) -> list[Field]:
+    name = block[:1]
+    address = _address(block[1:])
+    return _both(_lines_said(name), "RECEIVER", 85.0) + _address_fields(address, "RECEIVER")
+
+
+def _both(said: Said, party: Party, confidence: float) -> list[Field]:
+    """A name twice, as Textract says it: as the party's, and in its group."""
+    return [Field(f"{party}_NAME", said, confidence), Field("NAME", said, confidence, party=party)]
+
+
+def _name_said(lines: Sequence[Line]) -> Said:
+    """The lines without the company's number behind its name."""
+    rows = []
+    for line in lines:
+        length = len(_NUMBERED.sub("", line.text))
+        kept, start = [], 0
+        for word in line.words:
+            if start + len(word.text) <= length or not kept:
+                kept.append(word)
+            elif start < length:
+                kept.append(replace(word, text=word.text[: length - start]))
+            start += len(word.text) + 1
+        rows.append(kept)
+    return Said.of(*rows)
+
+
+def _lines_said(lines: Sequence[Line]) -> Said:
+    return Said.of(*(line.words for line in lines))
+
+
+def _address_fields(lines: list[Line], party: Party) -> list[Field]:
+    if not lines:
+        return []
+    said = _lines_said(lines)
+    sure = 90.0
+    fields = [
+        Field(f"{party}_ADDRESS", said, sure),
+        Field("ADDRESS", said, sure, party=party),
+        Field("ADDRESS_BLOCK", said, sure, party=party),
+    ]
+    return fields + [Field(kind, part, 85.0, party=party) for kind, part in _parts(lines)]
+
+
+def _parts(lines: list[Line]) -> list[tuple[str, Said]]:
+    """Street, city, state, postal code and country, as far as the line with the postal code tells them."""
+    row = next((n for n in range(len(lines) - 1, -1, -1) if _postcode(lines[n]) is not None), None)
+    if row is None:
+        return [("STREET", _lines_said(lines[:1]))]
+    words = lines[row].words
+    code = _postcode(lines[row]) or 0
+    start = code - 1 if code and _UK.match(words[code - 1].text) else code
+    before, after = words[:start], words[code + 1 :]
+    parts: list[tuple[str, Said]] = []
+    state: list[Word] = []
+    street: list[Word] = []
+    if before and _STATE.match(before[-1].text):  # City, ST 12345
+        state, before = before[-1:], before[:-1]
+    if after:  # 12345 City
+        city, street = _city(after), list(before)
+    else:
+        comma = max((n for n, word in enumerate(before[:-1]) if word.text.endswith(",")), default=-1)
+        city, street = list(before[comma + 1 :]), list(before[: comma + 1])
+    if not city and row + 1 < len(lines):
+        city = list(lines[row + 1].words)
+    rows = [list(line.words) for line in lines[:row]] + ([street] if street else [])
+    if rows:
+        parts.append(("STREET", Said.of(*rows)))
+    if city:
+        parts.append(("CITY", Said.of(city)))
+    if state:
+        parts.append(("STATE", Said.of(state)))
+    parts.append(("ZIP_CODE", Said.of(words[start : code + 1])))
+    last = lines[-1].words
+    if last[-1].text.strip(".,").casefold() in _COUNTRIES and len(lines) > row + 1:
+        parts.append(("COUNTRY", Said.of(last)))
+    return parts
+
+
+def _city(words: Sequence[Word]) -> list[Word]:
+    """The words up to the first comma."""
+    found: list[Word] = []
+    for word in words:
+        found.append(word)
+        if word.text.endswith(","):
+            break
+    return found
