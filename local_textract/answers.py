@@ -1,4 +1,4 @@
-"""Answers of AnalyzeExpense and AnalyzeID out of what the finders found, in the members and the order of Textract's own."""
+"""Answers of AnalyzeExpense, AnalyzeID and DetectLabels out of what was found, in the members of AWS's own."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -9,6 +9,7 @@ import numpy.typing as npt
 from local_textract.blocks import Block, to_blocks
 from local_textract.expense.model import Expense, Field, Said
 from local_textract.identity.model import Identity
+from local_textract.labels.finder import Label
 from local_textract.page.findings import Box, Findings, PageView
 
 Matrix = npt.NDArray[np.float64]
@@ -31,6 +32,20 @@ def identity_document(page: PageView, identity: Identity, to_ratio: Matrix, seed
         fields.append({"Type": {"Text": each.type}, "ValueDetection": detected})
     blocks = to_blocks(page, Findings(), to_ratio, seed)
     return {"DocumentIndex": number, "IdentityDocumentFields": fields, "Blocks": blocks}
+
+
+def labels_answer(found: Sequence[Label]) -> list[dict[str, Any]]:
+    return [
+        {
+            "Name": label.name,
+            "Confidence": _bounded(label.confidence),
+            "Instances": [],
+            "Parents": [{"Name": name} for name in label.parents],
+            "Aliases": [],
+            "Categories": [],
+        }
+        for label in found
+    ]
 
 
 def _expense(page: PageView, expense: Expense, to_ratio: Matrix, seed: str, number: int) -> dict[str, Any]:

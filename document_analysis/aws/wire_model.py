@@ -1,22 +1,24 @@
-"""Textract's wire protocol (AWS JSON 1.1) by botocore's own service model: requests checked, answers shaped."""
+"""AWS JSON 1.1 of Textract and Rekognition by botocore's own service models: requests checked, answers shaped."""
 
 import base64
 import binascii
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from botocore.model import ListShape, OperationModel, Shape, StringShape, StructureShape
+from botocore.model import ListShape, Shape, StringShape, StructureShape
 from botocore.validate import ParamValidator
 
 from document_analysis.blocks.index import Response
-from document_analysis.operations import catalogue
+from document_analysis.operations.catalogue import OPERATIONS, Operation, Service
 from document_analysis.operations.inquiry import Inquiry
 from document_analysis.operations.service_model import service_model
 
 MAX_BLOB_BYTES = 10_485_760  # of a document in a request, as Textract has it
-OPERATIONS = {operation.name: operation for operation in catalogue.of_kind("document")}
-"""The operations that are answered here."""
+PREFIXES: dict[Service, str] = {"textract": "Textract.", "rekognition": "RekognitionService."}
+TARGETS = {PREFIXES[operation.service] + operation.name: operation for operation in OPERATIONS.values()}
+"""What X-Amz-Target may name."""
 # Far beyond what any request has use for; a document is one value, and base64 has no commas.
 MOST_VALUES = 10_000
 MOST_ITEMS = 100  # of one list
@@ -29,8 +31,10 @@ STATUSES = {
     "AccessDeniedException": 400,
     "BadDocumentException": 400,
     "DocumentTooLargeException": 400,
+    "ImageTooLargeException": 400,
     "IncompleteSignature": 400,
     "InternalServerError": 500,
+    "InvalidImageFormatException": 400,
     "InvalidParameterException": 400,
     "InvalidS3ObjectException": 400,
     "InvalidSignatureException": 403,
@@ -62,19 +66,36 @@ class ProtocolError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A checked request: `document` as boto3's `Document`, its bytes decoded."""
+    """A checked request: `documents` as boto3's `Document`, their bytes decoded; mostly one."""
 
-    document: dict[str, Any]
+    documents: list[dict[str, Any]]
     inquiry: Inquiry
 
 
-def parse(name: str, body: bytes) -> Request:
-    """A request of the operation `name` out of its body. Raises ProtocolError as Textract would refuse it."""
-    shape = _model(name).input_shape
+def operation_of(target: str) -> Operation:
+    """The operation that X-Amz-Target names. Raises ProtocolError."""
+    if (operation := TARGETS.get(target)) is not None:
+        return operation
+    offered = f"X-Amz-Target names the operation: {', '.join(TARGETS)}."
+    for service, prefix in PREFIXES.items():
+        if target.startswith(prefix) and target.removeprefix(prefix) in service_model(service).operation_names:
+            raise ProtocolError("UnknownOperationException", f"{target} is not offered here. {offered}")
+    raise ProtocolError("UnknownOperationException", offered)
+
+
+def parse(operation: Operation, body: bytes) -> Request:
+    """A request of the operation out of its body. Raises ProtocolError as the service would refuse it."""
+    shape = service_model(operation.service).operation_model(operation.name).input_shape
     assert shape is not None
     parameters = _parameters(body, shape)
-    operation = OPERATIONS[name]
-    document = _document(parameters[operation.document])
+    given = parameters[operation.document]
+    documents = [_document(each, operation) for each in (given if operation.listed else [given])]
+    if not documents or len(documents) > (operation.most_pages or 1):
+        raise ProtocolError(
+            "InvalidParameterException", f"{operation.document} has 1 to {operation.most_pages} members."
+        )
+    if operation.kind == "labels":
+        return Request(documents, _labels_inquiry(parameters))
     features = tuple(dict.fromkeys(parameters.get("FeatureTypes", ())))
     if operation.features and not features:
         raise ProtocolError("InvalidParameterException", "FeatureTypes names no feature.")
@@ -84,7 +105,16 @@ def parse(name: str, body: bytes) -> Request:
     if any(query.get("Pages", ["1"]) not in (["1"], ["*"]) for query in queries):
         raise ProtocolError("InvalidParameterException", "A query's Pages can be 1 or * in a synchronous call.")
     plain = tuple({name: query[name] for name in ("Text", "Alias") if name in query} for query in queries)
-    return Request(document, Inquiry(features, plain, operation.kind))
+    return Request(documents, Inquiry(features, plain, operation.kind))
+
+
+def _labels_inquiry(parameters: dict[str, Any]) -> Inquiry:
+    if "Settings" in parameters or parameters.get("Features", ["GENERAL_LABELS"]) != ["GENERAL_LABELS"]:
+        raise ProtocolError("InvalidParameterException", "Settings and IMAGE_PROPERTIES are not offered here.")
+    most, least = parameters.get("MaxLabels"), parameters.get("MinConfidence")
+    if (least is not None and not 0 <= least <= 100) or (most is not None and most < 0):
+        raise ProtocolError("InvalidParameterException", "MaxLabels is from 0, MinConfidence from 0 to 100.")
+    return Inquiry(kind="labels", max_labels=most, min_confidence=least)
 
 
 def _parameters(body: bytes, shape: StructureShape) -> dict[str, Any]:
@@ -108,22 +138,23 @@ def _parameters(body: bytes, shape: StructureShape) -> dict[str, Any]:
     return parameters
 
 
-def answer(response: Response) -> bytes:
-    """One page's response as the synchronous operations give it: blocks without `Page`."""
-    blocks = [{name: value for name, value in block.items() if name != "Page"} for block in response["Blocks"]]
-    return orjson.dumps({**response, "Blocks": blocks})
+def answer(response: Response, operation: Operation) -> bytes:
+    """A response as the synchronous operations give it: blocks without `Page`."""
+    if operation.answer == "Blocks":
+        return orjson.dumps({**response, "Blocks": _without_pages(response["Blocks"])})
+    found = [
+        {**each, "Blocks": _without_pages(each["Blocks"])} if "Blocks" in each else each
+        for each in response[operation.answer]
+    ]
+    return orjson.dumps({**response, operation.answer: found})
+
+
+def _without_pages(blocks: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{name: value for name, value in block.items() if name != "Page"} for block in blocks]
 
 
 def error_body(error: ProtocolError) -> bytes:
     return orjson.dumps({"__type": error.code, "message": error.message, "Message": error.message})
-
-
-def _model(name: str) -> OperationModel:
-    if name in OPERATIONS:
-        return service_model("textract").operation_model(name)
-    if name in service_model("textract").operation_names:
-        raise ProtocolError("UnknownOperationException", f"{name} is not offered here; {' and '.join(OPERATIONS)} are.")
-    raise ProtocolError("UnknownOperationException", f"Textract has no such operation; use {', '.join(OPERATIONS)}.")
 
 
 def _in_short(report: str) -> str:
@@ -134,13 +165,15 @@ def _in_short(report: str) -> str:
     return "\n".join([*short[:_MOST_FAULTS], *more])
 
 
-def _document(document: dict[str, Any]) -> dict[str, Any]:
+def _document(document: dict[str, Any], operation: Operation) -> dict[str, Any]:
+    most = operation.most_bytes or MAX_BLOB_BYTES
     if len(document) != 1:
-        raise ProtocolError("InvalidParameterException", "Document has either Bytes or S3Object.")
+        raise ProtocolError("InvalidParameterException", f"{operation.document} has either Bytes or S3Object.")
     if "S3Object" in document and not {"Bucket", "Name"} <= document["S3Object"].keys():
         raise ProtocolError("InvalidParameterException", "S3Object needs Bucket and Name.")
-    if len(document.get("Bytes", b"")) > MAX_BLOB_BYTES:
-        raise ProtocolError("DocumentTooLargeException", f"Bytes may have {MAX_BLOB_BYTES} bytes.")
+    if len(document.get("Bytes", b"")) > most:
+        code = "DocumentTooLargeException" if operation.service == "textract" else "ImageTooLargeException"
+        raise ProtocolError(code, f"Bytes may have {most} bytes.")
     return document
 
 

@@ -62,7 +62,7 @@ class Operation:
     most_bytes: int | None = None
     most_pages: int | None = None
     private: bool = False
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def method(self) -> str:

@@ -33,10 +33,10 @@ COLOURS: dict[str, Colour] = {
     "selection_element": (0, 70, 220),
     "query": (0, 140, 140),
     "signature": (230, 0, 200),
-    "label": (225, 0, 0),
-    "field": (0, 150, 60),
-    "line_item": (0, 90, 255),
-    "instance": (255, 140, 0),
+    "label": (200, 40, 40),
+    "field": (20, 170, 70),
+    "line_item": (40, 110, 235),
+    "instance": (255, 110, 30),
 }
 # How much a filled box covers what is below it, 0–255.
 FILL_ALPHA = 110

@@ -171,7 +171,7 @@ class Options(BaseModel):
         if "render_page" in self.model_fields_set and "pages" in self.model_fields_set:
             raise ValueError("render_page: it names the one page that is analysed; leave pages out")
         _refuse_what_the_kind_lacks(self)
-        return self.model_copy(update=_of_the_kind(self))
+        return self
 
 
 def _refuse_what_the_kind_lacks(options: Options) -> None:
@@ -222,7 +222,7 @@ def read_options(*places: Mapping[str, Any]) -> Options:
         faults += [_fault(fault) for fault in error.errors(include_url=False, include_input=False)]
     if faults:
         raise InvalidRequest(errors=faults)
-    return options
+    return options.model_copy(update=_of_the_kind(options))
 
 
 def _named(name: str, message: str) -> FieldFault:

@@ -1,6 +1,7 @@
-"""`POST /` with `X-Amz-Target: Textract.…`: Textract's own wire protocol, answered by the configured engine."""
+"""`POST /` with `X-Amz-Target`: the wire protocol of Textract and Rekognition, answered by the configured engine."""
 
 from dataclasses import asdict
+from typing import Any
 
 from flask import Flask, Response, g, request
 
@@ -8,11 +9,12 @@ from document_analysis.aws.signatures_v4 import Verifier
 from document_analysis.aws.wire_model import (
     CONTENT_TYPE,
     MAX_BLOB_BYTES,
-    OPERATIONS,
+    PREFIXES,
     ProtocolError,
     Request,
     answer,
     error_body,
+    operation_of,
     parse,
 )
 from document_analysis.documents.document import Upload
@@ -37,7 +39,10 @@ from document_analysis.errors import (
     UnsupportedMediaType,
 )
 from document_analysis.limits.deadlines import Deadline
+from document_analysis.operations.catalogue import Operation
+from document_analysis.operations.inquiry import Inquiry
 from document_analysis.pipeline.request import AnalysisRequest, Attempt, StoredName
+from document_analysis.pipeline.result import Analysis
 from document_analysis.pipeline.run import process_text_analysis
 from document_analysis.pipeline.services import Services
 from document_analysis.settings import Settings
@@ -46,7 +51,6 @@ from document_analysis.web.clients import client_gone
 from document_analysis.web.inputs import BodyReader
 
 ENDPOINT = "textract"
-TARGET = "Textract."
 # Base64 makes four bytes of three; the rest of a request is small.
 MAX_BODY_BYTES = MAX_BLOB_BYTES * 4 // 3 + (1 << 16)
 
@@ -71,6 +75,14 @@ _CODES: tuple[tuple[type[ServiceError], str], ...] = (
 )
 
 
+# Rekognition's names for them.
+_REKOGNITIONS = {
+    "UnsupportedDocumentException": "InvalidImageFormatException",
+    "BadDocumentException": "InvalidImageFormatException",
+    "DocumentTooLargeException": "ImageTooLargeException",
+}
+
+
 def install(app: Flask, services: Services, settings: Settings) -> None:
     @app.errorhandler(ProtocolError)
     def refused(error: ProtocolError) -> Response:
@@ -92,40 +104,47 @@ def install(app: Flask, services: Services, settings: Settings) -> None:
             return _analyse(asked, services, deadline)
 
 
-def _operation() -> str:
+def _operation() -> Operation:
     if request.mimetype not in {CONTENT_TYPE, ""}:
         raise ProtocolError("SerializationException", f"Send AWS JSON 1.1: Content-Type: {CONTENT_TYPE}.")
-    target = request.headers.get("X-Amz-Target", "")
-    if not target.startswith(TARGET):
-        raise ProtocolError(
-            "UnknownOperationException",
-            f"X-Amz-Target names the operation: {TARGET}{f' or {TARGET}'.join(OPERATIONS)}.",
-        )
-    return target.removeprefix(TARGET)
+    return operation_of(request.headers.get("X-Amz-Target", ""))
 
 
 def _analyse(asked: Request, services: Services, deadline: Deadline) -> Response:
-    analysis_request = AnalysisRequest(_document(asked), asked.inquiry, partial=False, most_pages=1)
+    done = [_page(document, asked.inquiry, services, deadline) for document in asked.documents]
+    operation = asked.inquiry.operation
+    whole = done[0].response
+    if len(done) > 1:  # pages of one identity document, each sent as a document of its own
+        whole = operation.merge([(number, each.response) for number, each in enumerate(done, 1)], len(done))
+    response = Response(answer(whole, operation), content_type=CONTENT_TYPE)
+    response.headers["x-amzn-RequestId"] = g.request_id
+    costs = [asdict(each.cost) for each in done]
+    cost = {name: sum(each[name] for each in costs) for name in costs[0]}
+    figures = {"engine": done[0].engine, "pages": len(done), **cost}
+    g.outcome = lambda: figures
+    return response
+
+
+def _page(document: dict[str, Any], inquiry: Inquiry, services: Services, deadline: Deadline) -> Analysis:
+    analysis_request = AnalysisRequest(_document(document), inquiry, partial=False, most_pages=1)
     attempt = Attempt(g.request_id, deadline, gone=client_gone(request), timings=g.timings)
     with process_text_analysis(analysis_request, attempt, services) as (analysis, _):
-        response = Response(answer(analysis.response), content_type=CONTENT_TYPE)
-        response.headers["x-amzn-RequestId"] = g.request_id
-        figures = {"engine": analysis.engine, "pages": 1, **asdict(analysis.cost)}
-        g.outcome = lambda: figures
-        return response
+        return analysis
 
 
-def _document(asked: Request) -> StoredName | Source:
-    if "Bytes" in asked.document:
-        return Upload(asked.document["Bytes"])
-    place = asked.document["S3Object"]
+def _document(document: dict[str, Any]) -> StoredName | Source:
+    if "Bytes" in document:
+        return Upload(document["Bytes"])
+    place = document["S3Object"]
     return StoredName(place["Bucket"], place["Name"], place.get("Version"))
 
 
 def respond(error: ServiceError | ProtocolError) -> Response:
-    """An error as Textract's clients read it: the code in `__type`, for the header alone does not reach boto3."""
+    """An error as AWS's clients read it: the code in `__type`, for the header alone does not reach boto3."""
     if isinstance(error, ServiceError):
         code = next((code for kind, code in _CODES if isinstance(error, kind)), "InternalServerError")
+        if request.headers.get("X-Amz-Target", "").startswith(PREFIXES["rekognition"]):
+            code = _REKOGNITIONS.get(code, code)
         faults = "; ".join(f"{fault.field}: {fault.message}" for fault in error.errors)
         error = ProtocolError(code, f"{error.detail} {faults}".strip())
     response = Response(error_body(error), status=error.status, content_type=CONTENT_TYPE)

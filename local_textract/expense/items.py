@@ -297,10 +297,8 @@ def _without_marks(words: list[Word], head: Column | None) -> list[Word]:
         if words[-1].box.left - words[-2].box.right < 0.8 * words[-1].box.height:
             break
         words = words[:-1]
-    if head is not None and words and words[0].box.right < head.box.left - head.box.height and len(words) > 1:
-        if re.fullmatch(r"[\d.)#]+", words[0].text):
-            words = words[1:]
-    return words
+    index = head is not None and len(words) > 1 and words[0].box.right < head.box.left - 0.3 * head.box.height
+    return words[1:] if index and re.fullmatch(r"[\d.)#]+", words[0].text) else words
 
 
 def _plausible(items: Sequence[LineItem], total: float | None) -> bool:

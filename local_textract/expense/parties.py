@@ -28,8 +28,9 @@ _UK = re.compile(r"^[A-Z]{1,2}\d{1,2}[A-Z]?$")
 _STATE = re.compile(r"^[A-Z]{2}[,.]?$")
 _COUNTRIES = frozenset({
     "usa", "u.s.a", "united states", "uk", "united kingdom", "england", "deutschland", "germany", "france", "italia",
-    "italy", "españa", "spain", "malaysia", "singapore", "canada", "australia", "nederland", "netherlands", "österreich",
-    "austria", "schweiz", "switzerland", "suisse", "india", "portugal", "belgique", "belgium", "polska", "ireland",
+    "italy", "españa", "spain", "malaysia", "singapore", "canada", "australia", "nederland", "netherlands",
+    "österreich", "austria", "schweiz", "switzerland", "suisse", "india", "portugal", "belgique", "belgium", "polska",
+    "ireland",
 })  # fmt: skip
 _CODE = re.compile(r"^\(?[A-Z]{0,4}[-/.]?\d[A-Z0-9./-]*( ?- ?)?( ?[A-Z]{1,2})?\)?$")
 _NUMBERED = re.compile(r"\s*\((?=[^()]*\d{4})[^()]*\)?.*$")  # a company's number in brackets, and what follows it
@@ -151,13 +152,11 @@ def _address(lines: Sequence[Line]) -> list[Line]:
     """The lines from the name down that an address is made of; empty where nothing says that they are one."""
     block: list[Line] = []
     for line in lines:
-        text = folded(line.text)
         if _CODE.match(line.text) and not block:
             continue
         if not _is_plain(line):
-            if block or kind_of_text(text) is not None:
-                if block:
-                    break
+            if block:
+                break
             continue
         if block and line.box.top - block[-1].box.bottom > 2.0 * line.box.height:
             break
@@ -233,7 +232,8 @@ def _name_said(lines: Sequence[Line]) -> Said:
     rows = []
     for line in lines:
         length = len(_NUMBERED.sub("", line.text))
-        kept, start = [], 0
+        kept: list[Word] = []
+        start = 0
         for word in line.words:
             if start + len(word.text) <= length or not kept:
                 kept.append(word)

@@ -114,7 +114,7 @@ TEXTS = _table(
     (
         "INVOICE_RECEIPT_ID",
         rf"(tax )?(invoice|inv|bill|receipt|rcpt|rechnungs?|facture|fattura|factura|faktura|factuur|beleg|bon|ticket|slip"
-        rf"|doc(ument)?|trans(action)?|trn|tr|cash (bill|inv|sales?)|check|chk){_NO}( no)?|(invoice|rechnung|trn|cash bill|inv)\b|(receipt|bill|ticket|check|chk|beleg|bon|quittung|facture|fattura|factura|recu|scontrino)(?= [a-z]{0,3}\d)",
+        rf"|doc(ument)?|trans(action)?|trn|tr|cash (bill|inv|sales?)|check|chk){_NO}( no)?|(invoice|rechnung|trn|cash bill|inv)\b|(receipt|bill|ticket|check|chk|beleg|bon|quittung|facture|fattura|factura|recu|scontrino)(?= [a-z]{{0,3}}\d)",
     ),
     ("ACCOUNT_NUMBER", rf"(account|acct|a c|konto){_NO}|kontonummer|iban\b"),
     ("PAYMENT_TERMS", r"(payment )?terms\b|zahlungsbedingung\w*|conditions de paiement|termini di pagamento|betalingsvoorwaarden"),

@@ -13,8 +13,10 @@ _MOST_OFF = 3  # letters that a reader may lose of a line's fillers, or add to t
 _FILLERS = str.maketrans({"«": "<", "‹": "<", "≤": "<", "く": "<", "(": "<", "{": "<", "[": "<", " ": ""})
 _TO_DIGIT = str.maketrans({"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "Z": "2", "S": "5", "G": "6", "B": "8"})
 _TO_LETTER = str.maketrans({"0": "O", "1": "I", "2": "Z", "5": "S", "8": "B", "6": "G"})
-_ALIKE = {"0": "OQD", "O": "0Q", "1": "IL", "I": "1L", "2": "Z", "Z": "2", "5": "S", "S": "5", "8": "B", "B": "8", "6": "G",
-          "G": "6", "Q": "0O", "D": "0", "L": "1"}  # fmt: skip
+_ALIKE = {
+    "0": "OQD", "O": "0Q", "1": "IL", "I": "1L", "2": "Z", "Z": "2", "5": "S", "S": "5", "8": "B", "B": "8", "6": "G",
+    "G": "6", "Q": "0O", "D": "0", "L": "1",
+}  # fmt: skip
 _LINE = re.compile(r"[A-Z0-9<]{20,50}")
 
 

@@ -23,6 +23,7 @@ _CLASSES = 1000
 _CROP = 0.875  # of the shorter side: the middle is what the network was taught with
 _PAGE, _SOME = 0.10, 0.02  # of a picture, covered with text
 _RUNS = 6  # of text, on a page
+_LARGEST = 0.25  # of the picture's shorter side: what is larger than that is no type
 _SURE, _LIKELY = 98.0, 85.0
 
 Chances = npt.NDArray[np.float32]
@@ -110,10 +111,11 @@ def concepts() -> Concepts:
 def document_labels(picture: Picture, regions: Sequence[Region]) -> list[Label]:
     """`Text`, where there is some, and `Document` and `Page`, where much of the picture is text on paper."""
     height, width = picture.shape[:2]
-    covered = sum(region.width * region.height for region in regions) / (height * width)
+    runs = [each for each in regions if min(each.width, each.height) < _LARGEST * min(height, width)]
+    covered = sum(run.width * run.height for run in runs) / (height * width)
     if covered < _SOME:
         return []
-    if covered < _PAGE or len(regions) < _RUNS or not _on_paper(picture):
+    if covered < _PAGE or len(runs) < _RUNS or not _on_paper(picture):
         return [Label("Text", _LIKELY)]
     return [
         Label("Text", _SURE),

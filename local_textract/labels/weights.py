@@ -143,8 +143,8 @@ class _Graph:
 def _onnx(weights: dict[str, Floats]) -> bytes:
     """The network: pictures (n, 3, 224, 224), RGB as (x - 127) / 128, to the chances of its classes."""
     graph = _Graph(weights)
-    graph.constant("zero", np.float32(0).reshape(()))
-    graph.constant("six", np.float32(6).reshape(()))
+    graph.constant("zero", np.array(0, np.float32))
+    graph.constant("six", np.array(6, np.float32))
     graph.convolve("_conv_stem", "_bn0", stride=2)
     for number, stride in enumerate(_STRIDES):
         block, before = f"_blocks.{number}", graph.last
