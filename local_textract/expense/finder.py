@@ -44,10 +44,12 @@ def _expense(lines: Sequence[Line], pairs: Sequence[KeyValue]) -> Expense:
 def _one_number(fields: Sequence[Field]) -> list[Field]:
     """Of several numbers that the document may have, the first is the document's."""
     found: list[Field] = []
-    numbered = False
+    number: str | None = None
     for each in fields:
         if each.type == "INVOICE_RECEIPT_ID":
-            each.type, numbered = ("OTHER" if numbered else each.type), True
+            if each.value.text == number:
+                continue
+            each.type, number = ("INVOICE_RECEIPT_ID" if number is None else "OTHER"), number or each.value.text
         found.append(each)
     return found
 

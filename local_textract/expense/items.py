@@ -294,7 +294,7 @@ def _times(word: Word, row: Row, used: set[int]) -> bool:
 def _without_marks(words: list[Word], head: Column | None) -> list[Word]:
     """Without the numbers and single letters of other columns at the end, which stand apart."""
     while len(words) > 1 and (len(words[-1].text) == 1 or re.fullmatch(r"[\d.,%*#]+", words[-1].text)):
-        if words[-1].box.left - words[-2].box.right < 0.8 * words[-1].box.height:
+        if words[-1].box.left - words[-2].box.right < 1.5 * words[-1].box.height:
             break
         words = words[:-1]
     index = head is not None and len(words) > 1 and words[0].box.right < head.box.left - 0.3 * head.box.height

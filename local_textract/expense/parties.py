@@ -8,6 +8,7 @@ from itertools import pairwise
 from local_textract.expense.model import Field, Party, Said
 from local_textract.expense.rows import Row
 from local_textract.expense.vocabulary import (
+    ATTENTION,
     COMPANY,
     COMPANY_ONLY,
     RECEIVERS,
@@ -47,7 +48,7 @@ def party_fields(rows: Sequence[Row]) -> list[Field]:
     found = _vendor([line for line in _head(rows) if id(line) not in taken])
     for block in receivers:
         found += _receiver(block)
-    return found
+    return [*found, *_elsewhere(rows, found), *_contacts(rows)]
 
 
 def _head(rows: Sequence[Row]) -> list[Line]:
@@ -209,7 +210,8 @@ def _column_below(label: Line, rows: Sequence[Row]) -> list[Line]:
     bottom = label.box.bottom
     for row in rows:
         inside = [line for line in row.lines if abs(line.box.left - label.box.left) < 2 * label.box.height]
-        if not inside or inside[0].box.top - bottom > 2 * label.box.height or not _is_plain(inside[0]):
+        near = inside and inside[0].box.top - bottom <= 2 * label.box.height
+        if not near or row.money or not _is_plain(inside[0]):
             break
         block.append(inside[0])
         bottom = inside[0].box.bottom
@@ -217,9 +219,60 @@ def _column_below(label: Line, rows: Sequence[Row]) -> list[Line]:
 
 
 def _receiver(block: list[Line]) -> list[Field]:
-    name = block[:1]
     address = _address(block[1:])
-    return _both(_lines_said(name), "RECEIVER", 85.0) + _address_fields(address, "RECEIVER")
+    return _both(_lines_said(block[:1]), "RECEIVER", 85.0) + _address_fields(address, "RECEIVER", whole=block)
+
+
+def _elsewhere(rows: Sequence[Row], known: Sequence[Field]) -> list[Field]:
+    """Addresses that stand neither below the vendor's name nor below a label, of whoever has none yet.
+
+    A whole address on one line is the sender's, in a head or a foot; one below a name is whom it is sent to.
+    """
+    used = {id(word) for each in known for word in each.value.words}
+    lacking = {party for party in ("VENDOR", "RECEIVER") if not any(each.type == f"{party}_ADDRESS" for each in known)}
+    found: list[Field] = []
+    for place, row in enumerate(rows):
+        for line in row.lines:
+            if _postcode(line) is None or row.money or any(id(word) in used for word in line.words):
+                continue
+            block = [*_column_above(line, rows[max(0, place - 6) : place], used), line]
+            if len(block) == 1 and "VENDOR" in lacking and _is_address(line) and line.text.count(",") > 1:
+                found += _address_fields(block, "VENDOR")
+                lacking.discard("VENDOR")
+            elif (
+                len(block) > 2 and "RECEIVER" in lacking and not _is_address(block[0]) and any(map(_is_address, block))
+            ):
+                found += _receiver(block)
+                lacking.discard("RECEIVER")
+    return found
+
+
+def _contacts(rows: Sequence[Row]) -> list[Field]:
+    """Persons behind `Attn:`, in whose company's address they stand."""
+    found: list[Field] = []
+    for row in rows:
+        for line in row.lines:
+            label, colon, rest = line.text.partition(":")
+            if colon and ATTENTION.match(folded(label)) and folded(rest):
+                count = len(label.split())
+                said, own = Said.of(line.words[count:] or line.words), Said.of(line.words[:count])
+                found += [replace(each, label=own) for each in _both(said, "RECEIVER", 85.0)]
+    return found
+
+
+def _column_above(line: Line, rows: Sequence[Row], used: set[int]) -> list[Line]:
+    """The lines close above one another that begin where `line` does."""
+    block: list[Line] = []
+    last = line
+    for row in reversed(rows):
+        inside = [each for each in row.lines if abs(each.box.left - line.box.left) < line.box.height]
+        if not inside or last.box.top - inside[0].box.bottom > 1.2 * line.box.height:
+            break
+        if any(id(word) in used for word in inside[0].words) or not (_is_plain(inside[0]) or _says_place(inside[0])):
+            break
+        block.insert(0, inside[0])
+        last = inside[0]
+    return block
 
 
 def _both(said: Said, party: Party, confidence: float) -> list[Field]:
@@ -248,15 +301,15 @@ def _lines_said(lines: Sequence[Line]) -> Said:
     return Said.of(*(line.words for line in lines))
 
 
-def _address_fields(lines: list[Line], party: Party) -> list[Field]:
+def _address_fields(lines: list[Line], party: Party, whole: Sequence[Line] = ()) -> list[Field]:
+    """An address and its parts; a receiver's has the name in it (`whole`), as it is written on a letter."""
     if not lines:
         return []
-    said = _lines_said(lines)
-    sure = 90.0
+    said, sure = _lines_said(whole or lines), 90.0
     fields = [
         Field(f"{party}_ADDRESS", said, sure),
         Field("ADDRESS", said, sure, party=party),
-        Field("ADDRESS_BLOCK", said, sure, party=party),
+        Field("ADDRESS_BLOCK", _lines_said(lines), sure, party=party),
     ]
     return fields + [Field(kind, part, 85.0, party=party) for kind, part in _parts(lines)]
 

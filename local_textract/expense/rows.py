@@ -11,6 +11,7 @@ from printed.amounts import amounts, currency_of, number_of, without_currency
 # A figure with decimals as money has them; letters of tax codes and a sign may cling to it.
 _MONEY = re.compile(r"[-−(]?\s?\d{1,3}(?:[.,'’ ]?\d{3})*[.,]\d{2,4}(?!\d)\)?\s?-?|[-−]?[.,]\d{2}(?!\d)")
 _CLINGING = re.compile(r"[A-Z*#]{1,3}")
+_CODE_LENGTH = 3  # of a currency's code: before an amount it is a column's or label's word, a sign is the amount's
 _PERCENT = re.compile(r"\d\s?%")
 
 
@@ -90,25 +91,34 @@ def is_money(text: str) -> bool:
 def _money(words: Sequence[Word]) -> list[Money]:
     found: list[Money] = []
     label: list[Word] = []
-    for place, word in enumerate(words):
-        follows = words[place + 1].text if place + 1 < len(words) else ""
-        if not is_money(word.text) or follows.startswith("%"):
+    place = 0
+    while place < len(words):
+        word, follows = words[place], words[place + 1] if place + 1 < len(words) else None
+        number = (
+            None if follows and follows.text.startswith("%") else _number(word.text) if is_money(word.text) else None
+        )
+        place += 1
+        if number is None:
             label.append(word)
             continue
-        own = [word]
-        if label and _is_currency(label[-1].text):
+        own, start = [word], place - 1
+        currency = currency_of(word.text) or (
+            currency_of(label[-1].text) if label and _is_currency(label[-1]) else None
+        )
+        if label and _is_currency(label[-1]) and len(label[-1].text) < _CODE_LENGTH:
             own.insert(0, label.pop())
-        currency = currency_of(" ".join(each.text for each in own))
-        if currency is None and _is_currency(follows):
-            currency = currency_of(follows)
-        number = _number(word.text)
-        if number is not None:
-            found.append(Money(label, own, number, currency, place - len(own) + 1))
+            start -= 1
+        if follows and _is_currency(follows) and currency is None:
+            currency = currency_of(follows.text)
+            own.append(follows)
+            place += 1
+        found.append(Money(label, own, number, currency, start))
         label = []
     return found
 
 
-def _is_currency(text: str) -> bool:
+def _is_currency(word: Word) -> bool:
+    text = word.text
     return currency_of(text) is not None and not any(letter.isdigit() for letter in text) and len(text) <= 4
 
 

@@ -61,7 +61,7 @@ AMOUNTS = _table(
     (
         "AMOUNT_PAID",
         r"\b(cash( received| tendered)?|tend|tender(ed)?|paid( amount)?|payments?|received|visa|master ?card|maestro"
-        r"|amex|debit|credit card|ec karte|girocard|bar|barzahlung|gegeben|bezahlt|especes|carte( bancaire)?|cb|contanti"
+        r"|amex|debit|credit card|card|karte|ec karte|girocard|bar|barzahlung|gegeben|bezahlt|especes|carte( bancaire)?|cb|contanti"
         r"|contante|efectivo|tarjeta|dinheiro|cartao|kontant|betaald|pin|tunai|deposit|anzahlung|acompte)\b",
     ),
     (
@@ -119,12 +119,14 @@ TEXTS = _table(
     ("ACCOUNT_NUMBER", rf"(account|acct|a c|konto){_NO}|kontonummer|iban\b"),
     ("PAYMENT_TERMS", r"(payment )?terms\b|zahlungsbedingung\w*|conditions de paiement|termini di pagamento|betalingsvoorwaarden"),
     ("VENDOR_PHONE", r"(h p|tel|telephone|phone|telefon\w*|fon|ph|mobile|mob|hotline|telefono|tlf)( (no|number|nr))?\b"),
+    ("OTHER", r"[a-z]{1,4}#(?= |$)"),
 )  # fmt: skip
 RECEIVERS = re.compile(
-    r"^(bill(ed)? to|sold to|ship(ped)? to|deliver to|invoice(d)? to|invoice address|attn|attention|customer( name)?"
+    r"^(bill(ed)? to|sold to|ship(ped)? to|deliver to|invoice(d)? to|invoice address|customer( name)?"
     r"|client|rechnungsempfanger|kunde|an|facture a|adresse de facturation|destinatario|cliente|spett le|klant|to"
     r"|bill to address|billing address|shipping address|m s)$"
 )
+ATTENTION = re.compile(r"^(attn|attention|z ?hd|c o|fao)$")
 # Lines of a head that are neither name nor address.
 TITLES = re.compile(
     r"^(simplified )?(tax |cash |official |sales? |customer )*(invoice|receipt|bill|rechnung|quittung|kassenbon|facture|fattura|factura"
