@@ -56,7 +56,7 @@ def amounts(text: str) -> list[Amount]:
 def number_of(text: str) -> float | None:
     """The one number that a value such as `$1,810.46 S` or `(12,50 €)` says; None for none or several."""
     plain = re.sub(r"(?<=[-−(])\s*[€£¥₹$]\s*", "", text)  # -$5.00 is as good as $-5.00
-    plain = _CURRENCY.sub(" ", plain)
+    plain = re.sub(r"\s+\)", ")", _CURRENCY.sub(" ", plain))
     found = amounts(plain)
     return found[0].value if len(found) == 1 else None
 

@@ -29,6 +29,7 @@ CUT = {
     optical device|scientific instrument|magnifier|medium|creation|product|course|nutrition|aquatic vertebrate
     holometabola|person|self-propelled vehicle|public transport|mercantile establishment|place of business
     craft|vessel|system|agent|piece|piece of cloth|starches|game|drug|chelonian|anthropoid ape|decapod crustacean|colubrid snake
+    sphere|round shape|shape|figure|
     source of illumination|cutting implement|cutter|edge tool|digital computer|overgarment|piece of furniture|stick|squash
     musteline mammal|lepidopterous insect|old world monkey|new world monkey|starch|instrumentation|bovid|ruminant
     establishment|causal agency|assistant|worker|communicator|skilled worker|leader
@@ -46,10 +47,11 @@ A line a concept: its name, and the lines (from 0) of what it is a kind of; the 
 def main(data_noun: Path, wnids: Path, licence: Path) -> None:
     listed = json.loads(wnids.read_text())
     classes = [listed[str(number)] for number in range(len(listed))] if isinstance(listed, dict) else listed
-    names, above = read_nouns(data_noun)
+    words, above = read_nouns(data_noun)
+    names = {offset: each[0] for offset, each in words.items()}
     kept: list[int] = [int(wnid[1:]) for wnid in classes]
     places = {offset: place for place, offset in enumerate(kept)}
-    lines: list[str] = []
+    lines: list[list[int]] = []
     place = 0
     while place < len(kept):
         parents = kept_parents(kept[place], names, above)
@@ -57,16 +59,32 @@ def main(data_noun: Path, wnids: Path, licence: Path) -> None:
             if parent not in places:
                 places[parent] = len(kept)
                 kept.append(parent)
-        lines.append("\t".join([title(names[kept[place]]), *(str(places[parent]) for parent in parents)]))
+        lines.append([places[parent] for parent in parents])
         place += 1
+    titles = titles_of(kept, len(classes), words, lines)
+    rows = ["\t".join([name, *map(str, above)]) for name, above in zip(titles, lines, strict=True)]
     notice = NOTICE.format(licence=licence.read_text().strip())
     print("".join(f"# {line}".rstrip() + "\n" for line in notice.splitlines()), end="")
-    print("\n".join(lines))
+    print("\n".join(rows))
 
 
-def read_nouns(path: Path) -> tuple[dict[int, str], dict[int, list[int]]]:
-    """The first word of every noun synset, and what it is a kind (or an instance) of, by offset."""
-    names: dict[int, str] = {}
+def titles_of(kept: list[int], classes: int, words: dict[int, list[str]], parents: list[list[int]]) -> list[str]:
+    """A name for each concept. A class has none that another concept has: a crane is a bird, or lifts things."""
+    first = [title(words[offset][0]) for offset in kept]
+    found: list[str] = []
+    for place, offset in enumerate(kept):
+        name = first[place]
+        if first.count(name) > 1 and (place < classes or name in found[:classes]):
+            others = [other for other in map(title, words[offset]) if other not in first]
+            kind = first[parents[place][0]] if parents[place] else ""
+            name = others[0] if others else name if name not in found or not kind else f"{name} ({kind})"
+        found.append(name)
+    return found
+
+
+def read_nouns(path: Path) -> tuple[dict[int, list[str]], dict[int, list[int]]]:
+    """The words of every noun synset, and what it is a kind (or an instance) of, by offset."""
+    names: dict[int, list[str]] = {}
     above: dict[int, list[int]] = {}
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("  "):
@@ -74,7 +92,7 @@ def read_nouns(path: Path) -> tuple[dict[int, str], dict[int, list[int]]]:
         parts = line.split(" ")
         count = int(parts[3], 16)
         pointers = parts[4 + 2 * count :]
-        names[int(parts[0])] = parts[4].replace("_", " ")
+        names[int(parts[0])] = [parts[4 + 2 * number].replace("_", " ") for number in range(count)]
         above[int(parts[0])] = [
             int(pointers[1 + 4 * number + 1])
             for number in range(int(pointers[0]))

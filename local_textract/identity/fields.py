@@ -80,7 +80,7 @@ def _labels_in(words: Sequence[Word]) -> list[tuple[str, int, int]]:
             place = max(end, place + 1)
             continue
         number = _NUMBER.match(words[place].text)
-        if number and place == 0:
+        if number and place == 0 and not dates(" ".join(word.text for word in words)):
             found.append((NUMBERED.get(number[1].casefold().replace(" ", ""), ""), place, place + 1))
         place += 1
     return found
@@ -159,11 +159,16 @@ def _put(identity: Identity, kind: str, words: Sequence[Word], days_first: bool)
     if kind in {"FIRST_NAME", "LAST_NAME"}:
         if any(letter.isdigit() for letter in text) or "<" in text:
             return
-        text, suffix = _without_suffix(text)
+        text, suffix = _without_suffix(_without_accents(text))
         identity.put("SUFFIX", suffix, confidence)
     if kind == "ADDRESS":
         text = _without_number(text)
     identity.put(kind, text, confidence)
+
+
+def _without_accents(text: str) -> str:
+    """As Textract gives names."""
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
 
 
 def _without_suffix(text: str) -> tuple[str, str]:

@@ -46,22 +46,28 @@ class Concepts:
         self._above = [[int(place) for place in row[1:]] for row in rows]
 
     @cached_property
-    def matrix(self) -> tuple[list[str], Chances]:
-        """All names, and which classes each of them sums up (names × classes)."""
+    def _members(self) -> dict[str, set[int]]:
+        """The classes that each name stands for."""
         members: dict[str, set[int]] = {}
         for number in range(_CLASSES):
             for name in (self._names[number], *self._parents(number)):
                 members.setdefault(name, set()).add(number)
-        sums = np.zeros((len(members), _CLASSES), np.float32)
-        for row, classes in enumerate(members.values()):
+        return members
+
+    @cached_property
+    def matrix(self) -> tuple[list[str], Chances]:
+        """All names, and which classes each of them sums up (names × classes)."""
+        sums = np.zeros((len(self._members), _CLASSES), np.float32)
+        for row, classes in enumerate(self._members.values()):
             sums[row, sorted(classes)] = 1
-        return list(members), sums
+        return list(self._members), sums
 
     @cached_property
     def parents(self) -> dict[str, tuple[str, ...]]:
+        """What everything of a name is a kind of."""
         found: dict[str, tuple[str, ...]] = {}
         for place, name in enumerate(self._names):
-            own = tuple(parent for parent in self._parents(place) if parent != name)
+            own = [each for each in self._parents(place) if each != name and self._members[name] <= self._members[each]]
             found[name] = tuple(dict.fromkeys((*found.get(name, ()), *own)))
         return found
 
