@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 
 from local_textract.expense.items import find_items, items_sum
-from local_textract.expense.labelled import labelled_fields, other_fields, unlabelled_fields
-from local_textract.expense.model import Expense, Field
+from local_textract.expense.labelled import labelled_fields, pair_fields, unlabelled_fields
+from local_textract.expense.model import Expense, Field, Said
 from local_textract.expense.parties import party_fields
-from local_textract.expense.rows import rows_of
+from local_textract.expense.rows import Row, rows_of
 from local_textract.expense.sums import find_sums, sum_fields, total_of
+from local_textract.expense.vocabulary import folded, kind_of_amount
 from local_textract.page.findings import KeyValue, Line
 
 _LEAST_LINES = 5  # of one of several receipts side by side
+_PAIRED = 70.0  # confidence of a total that is only a pair
 _GUTTER = 0.03  # of the page's width
 
 
@@ -34,11 +36,27 @@ def _expense(lines: Sequence[Line], pairs: Sequence[KeyValue]) -> Expense:
     amounts = [each for each in sum_fields(sums, added) if not any(id(word) in priced for word in each.value.words)]
     texts = [each for each in labelled_fields(rows) if not any(id(word) in priced for word in each.value.words)]
     fields = party_fields(rows) + amounts + _one_number(texts)
-    fields += unlabelled_fields(rows, fields)
     itemless = [pair for pair in pairs if not any(id(word) in priced for word in (*pair.key, *pair.value))]
-    fields += other_fields(itemless, fields)
+    fields += pair_fields(itemless, fields)
+    fields += _paired_total(fields)
+    fields += unlabelled_fields(rows, fields)
     _spread_currency(fields, [each for item in items for each in item.fields])
     return Expense([word for line in lines for word in line.words], _once(fields), items)
+
+
+def _paired_total(fields: Sequence[Field]) -> list[Field]:
+    """The total out of the other pairs, where no row has one: an amount below its label, say."""
+    if any(each.type == "TOTAL" for each in fields):
+        return []
+    found: list[Field] = []
+    for each in fields:
+        if each.type != "OTHER" or each.label is None or not each.value.rows:
+            continue
+        money = [one for row in each.value.rows for one in Row.of(row).money]
+        if len(money) == 1 and kind_of_amount(folded(each.label.text)) in {"TOTAL", "AMOUNT_DUE", "AMOUNT"}:
+            said = Said.of(money[0].words)
+            found.append(Field("TOTAL", said, _PAIRED, each.label, money[0].number, money[0].currency))
+    return found[:1]
 
 
 def _one_number(fields: Sequence[Field]) -> list[Field]:

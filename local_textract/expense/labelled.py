@@ -168,8 +168,9 @@ def _phone_words(words: list[Word]) -> list[Word]:
 
 def unlabelled_fields(rows: Sequence[Row], known: Sequence[Field]) -> list[Field]:
     """Dates anywhere, addresses on the web and telephones of the head, where no label has led to them."""
-    used = {id(word) for each in known for word in each.value.words}
-    places = [each.value.box for each in known]
+    typed = [each for each in known if each.type != "OTHER"]
+    used = {id(word) for each in typed for word in each.value.words}
+    places = [each.value.box for each in typed]
     found: list[Field] = []
     dated = any(each.type == "INVOICE_RECEIPT_DATE" for each in known)
     phoned = any(each.type == "VENDOR_PHONE" for each in known)
@@ -192,8 +193,8 @@ def _is_phone(text: str) -> bool:
     return bool(_PHONE.fullmatch(text) and re.search(r"[- ()]", text)) and 8 <= digits <= 13 and not dates(text)
 
 
-def other_fields(pairs: Sequence[KeyValue], known: Sequence[Field]) -> list[Field]:
-    """The key–value pairs of the page that have become nothing else."""
+def pair_fields(pairs: Sequence[KeyValue], known: Sequence[Field]) -> list[Field]:
+    """The key–value pairs of the page that have become nothing else; of a type where their key says so."""
     used = {id(word) for each in known for said in (each.value, each.label) if said for word in said.words}
     found = []
     for pair in pairs:
@@ -202,5 +203,9 @@ def other_fields(pairs: Sequence[KeyValue], known: Sequence[Field]) -> list[Fiel
         words = [*pair.key, *pair.value]
         if sum(id(word) in used for word in words) * 3 > len(words):
             continue
-        found.append(Field("OTHER", Said.of(pair.value), pair.confidence, Said.of(pair.key)))
+        key = folded(" ".join(word.text for word in pair.key))
+        named = kind_of_text(key)
+        fitting = _fitting(named[0], pair.value) if named is not None and named[1] >= len(key) - 1 else []
+        kind = named[0] if fitting and named is not None else "OTHER"
+        found.append(Field(kind, Said.of(fitting or pair.value), pair.confidence, Said.of(pair.key)))
     return found

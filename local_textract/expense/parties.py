@@ -85,7 +85,12 @@ def _is_plain(line: Line) -> bool:
         return False
     if _LABELLED.search(plain):
         return False
-    return kind_of_text(text) is None and "@" not in plain and not _CODE.match(plain) and not dates(plain)
+    return (
+        kind_of_text(text) is None
+        and "@" not in plain
+        and not dates(plain)
+        and (not _CODE.match(plain) or letters == 2)
+    )
 
 
 def _vendor(lines: list[Line]) -> list[Field]:

@@ -21,6 +21,12 @@ class Row:
 
     lines: tuple[Line, ...]
 
+    @classmethod
+    def of(cls, words: Sequence[Word]) -> "Row":
+        """A row that is one run."""
+        box = bounding([word.box for word in words])
+        return cls((Line(list(words), box, words[0].polygon, words[0].confidence),))
+
     @cached_property
     def words(self) -> list[Word]:
         return [word for line in self.lines for word in line.words]

@@ -7,7 +7,16 @@ from itertools import combinations
 
 from local_textract.expense.model import Field, Said
 from local_textract.expense.rows import Money, Row, clinging
-from local_textract.expense.vocabulary import CHANGE, COUNT, ROUNDING, SUMMARY, SURE_TOTAL, folded, kind_of_amount
+from local_textract.expense.vocabulary import (
+    CHANGE,
+    COUNT,
+    ROUNDING,
+    SUMMARY,
+    SURE_TOTAL,
+    folded,
+    kind_of_amount,
+    kind_of_text,
+)
 from local_textract.page.findings import Word
 from printed.amounts import currency_of
 
@@ -46,6 +55,13 @@ def find_sums(rows: list[Row]) -> list[Sum]:
         label = folded(row.text)
         if SUMMARY.search(label) and sum(money.number != 0 for money in row.money) != 1:
             summary = True
+        if (
+            not row.money
+            and place + 1 < len(rows)
+            and sum(kind_of_text(folded(each.text)) is not None for each in row.lines) > 1
+        ):
+            found += _under_heads(row, rows[place + 1], place)
+            continue
         named = _kind(row.money[0].label) if row.money else kind_of_amount(label)
         if named is None or (not row.money and (named in _ALONE or place + 1 == len(rows))):
             continue
@@ -79,6 +95,20 @@ def _in_row(row: Row, place: int, summary: bool) -> list[Sum]:
 def _value(row: Row, money: Money) -> Said:
     end = money.at + len(money.words) - 1
     return Said.of([*money.words, *clinging(row.words, end)])
+
+
+def _under_heads(heads: Row, values: Row, place: int) -> list[Sum]:
+    """Amounts below their heads in a strip of particulars: number, date, amount."""
+    found = []
+    for line in heads.lines:
+        kind = kind_of_amount(folded(line.text))
+        if kind not in {"TOTAL", "AMOUNT_DUE", "AMOUNT"}:
+            continue
+        for money in values.money:
+            box = Said.of(money.words).box
+            if min(box.right, line.box.right + line.box.height) > max(box.left, line.box.left - line.box.height):
+                found.append(Sum(kind, place, money, Said.of(line.words), Said.of(money.words)))
+    return found
 
 
 def _below(row: Row, following: Row) -> Money | None:

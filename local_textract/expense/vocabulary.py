@@ -72,7 +72,7 @@ AMOUNTS = _table(
     ),
     (
         "AMOUNT_DUE",
-        r"\b(amount|amt|balance|bal|sum|charges?) (now )?(due|payable|owing|you owe|outstanding)|\bdue now|\bpay this"
+        r"\b^(total )?charges$|\b(amount|amt|balance|bal|sum|charges?) (now )?(due|payable|owing|you owe|outstanding)|\bdue now|\bpay this"
         r"|\bpayable|\bfalliger betrag|\bsaldo|\boutstanding|\byou owe",
     ),
     ("TAX", _TAXES),
@@ -89,9 +89,9 @@ SURE_TOTAL = re.compile(
 SUMMARY = re.compile(rf"({_TAXES}|mwst|steuer) ?(summary|analysis|details?|breakdown|ubersicht|code|%)|\btax rate\b")
 
 # Of what stands before a text; anchored at the beginning of a run.
-_NO = r"( ?(no|nr|num|number|nummer|n|id|ref|#|code|numero|numer))"
+_NO = r"( ?(no|nr|num|number|nummer|n|id|ref|#|code|numero|numer)(?![a-z]))"
 TEXTS = _table(
-    ("DUE_DATE", r"(payment )?due( date| by| on)?\b|pay(ment)? (due )?by\b|fallig\w*|zahlbar bis|date d echeance|echeance"
+    ("DUE_DATE", r"(payment |invoice )?due( date| by| on)?\b|pay(ment)? (due )?by\b|fallig\w*|zahlbar bis|date d echeance|echeance"
                  r"|scadenza|(fecha de )?vencimiento|vervaldatum"),
     ("ORDER_DATE", r"order(ed)? date|date of order|bestelldatum|date de commande"),
     ("DELIVERY_DATE", r"deliver(y|ed)( date)?\b|ship(ping|ped)? date|liefer(datum|ung)|leistungsdatum"),
@@ -122,7 +122,7 @@ TEXTS = _table(
     ("OTHER", r"[a-z]{1,4}#(?= |$)"),
 )  # fmt: skip
 RECEIVERS = re.compile(
-    r"^(bill(ed)? to|sold to|ship(ped)? to|deliver to|invoice(d)? to|invoice address|customer( name)?"
+    r"^(bill(ed)? to|sold to|ship(ped)? to|deliver to|invoice(d)? (to|for)|invoice address|customer( name)?"
     r"|client|rechnungsempfanger|kunde|an|facture a|adresse de facturation|destinatario|cliente|spett le|klant|to"
     r"|bill to address|billing address|shipping address|m s)$"
 )
