@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
+from local_textract.expense.addresses import address_fields, is_address, lines_said, postcode, says_place
 from local_textract.expense.model import Field, Party, Said
 from local_textract.expense.rows import Row
 from local_textract.expense.vocabulary import (
@@ -13,7 +13,6 @@ from local_textract.expense.vocabulary import (
     COMPANY_ONLY,
     RECEIVERS,
     REGISTRATION,
-    STREET,
     TITLES,
     folded,
     kind_of_column,
@@ -24,15 +23,6 @@ from printed.dates import dates
 
 _MOST_HEAD = 14  # rows
 _NAMED, _GUESSED = 92.0, 75.0
-_POSTCODE = re.compile(r"^(?:[A-Z]{1,2}[- ]?)?\d{4,6}(?:-\d{4})?[,.]?$")
-_UK = re.compile(r"^[A-Z]{1,2}\d{1,2}[A-Z]?$")
-_STATE = re.compile(r"^[A-Z]{2}[,.]?$")
-_COUNTRIES = frozenset({
-    "usa", "u.s.a", "united states", "uk", "united kingdom", "england", "deutschland", "germany", "france", "italia",
-    "italy", "españa", "spain", "malaysia", "singapore", "canada", "australia", "nederland", "netherlands",
-    "österreich", "austria", "schweiz", "switzerland", "suisse", "india", "portugal", "belgique", "belgium", "polska",
-    "ireland",
-})  # fmt: skip
 _CODE = re.compile(r"^\(?[A-Z]{0,4}[-/.]?\d[A-Z0-9./-]*( ?- ?)?( ?[A-Z]{1,2})?\)?$")
 _NUMBERED = re.compile(r"\s*\((?=[^()]*\d{4})[^()]*\)?.*$")  # a company's number in brackets, and what follows it
 _LABELLED = re.compile(r"^\w{1,5}# ?\d")
@@ -77,11 +67,7 @@ def _is_plain(line: Line) -> bool:
     plain = _NUMBERED.sub("", line.text)
     text = folded(plain)
     letters = sum(letter.isalpha() for letter in plain)
-    if (
-        (letters < 3 and not (letters == 2 and _postcode(line) == 0))
-        or TITLES.search(text)
-        or REGISTRATION.search(text)
-    ):
+    if (letters < 3 and not (letters == 2 and postcode(line) == 0)) or TITLES.search(text) or REGISTRATION.search(text):
         return False
     if _LABELLED.search(plain):
         return False
@@ -103,13 +89,13 @@ def _vendor(lines: list[Line]) -> list[Field]:
     named = any(COMPANY.search(folded(line.text)) for line in name)
     fields = _both(_name_said(name), "VENDOR", _NAMED if named else _GUESSED)
     address = _address(lines[lines.index(name[-1]) + 1 :])
-    return fields + _address_fields(address, "VENDOR")
+    return fields + address_fields(address, "VENDOR")
 
 
 def _name(plain: list[Line]) -> list[Line]:
     """The lines of the vendor's name: those that end in what companies are called, else the largest of the first."""
     for number, line in enumerate(plain[:6]):
-        if COMPANY.search(folded(line.text)) and not _is_address(line):
+        if COMPANY.search(folded(line.text)) and not is_address(line):
             first = number
             while first and _continues(plain[first - 1], plain[first]):
                 first -= 1
@@ -125,7 +111,7 @@ def _end(plain: list[Line], last: int) -> int:
     for line in plain[last + 1 : last + 2]:
         bracketed = line.text.startswith("(") and line.text.endswith(")") and not any(c.isdigit() for c in line.text)
         unfinished = not any(_LEGAL.search(folded(each.text)) for each in plain[: last + 1])
-        more = unfinished and not any(c.isdigit() for c in line.text) and not _says_place(line)
+        more = unfinished and not any(c.isdigit() for c in line.text) and not says_place(line)
         if bracketed or (more and _continues(plain[last], line)):
             return last + 2
     return last + 1
@@ -133,7 +119,7 @@ def _end(plain: list[Line], last: int) -> int:
 
 def _continues(upper: Line, lower: Line) -> bool:
     """Whether two lines are one name: of one size and close to one another."""
-    if _is_address(upper) or upper.box.bottom < lower.box.top - 1.0 * lower.box.height:
+    if is_address(upper) or upper.box.bottom < lower.box.top - 1.0 * lower.box.height:
         return False
     if COMPANY_ONLY.match(folded(lower.text)):
         return True
@@ -149,11 +135,6 @@ def _height(line: Line) -> float:
     return line.box.height
 
 
-def _is_address(line: Line) -> bool:
-    text = folded(line.text)
-    return bool(STREET.search(text)) and any(letter.isdigit() for letter in line.text)
-
-
 def _address(lines: Sequence[Line]) -> list[Line]:
     """The lines from the name down that an address is made of; empty where nothing says that they are one."""
     block: list[Line] = []
@@ -167,24 +148,9 @@ def _address(lines: Sequence[Line]) -> list[Line]:
         if block and line.box.top - block[-1].box.bottom > 2.0 * line.box.height:
             break
         block.append(line)
-    while block and not _says_place(block[0]):
+    while block and not says_place(block[0]):
         block = block[1:]
-    return block if any(_is_address(line) or _postcode(line) is not None for line in block) else []
-
-
-def _says_place(line: Line) -> bool:
-    return bool(STREET.search(folded(line.text))) or any(letter.isdigit() for letter in line.text) or "," in line.text
-
-
-def _postcode(line: Line) -> int | None:
-    """The place of the postal code among a line's words."""
-    places = [n for n, word in enumerate(line.words) if _POSTCODE.match(word.text)]
-    places = [n for n in places if len(line.words) > 1]
-    uk = [
-        n + 1 for n, (a, b) in enumerate(pairwise(line.words)) if _UK.match(a.text) and re.match(r"^\d[A-Z]{2}", b.text)
-    ]
-    found = places or uk
-    return found[-1] if found else None
+    return block if any(is_address(line) or postcode(line) is not None for line in block) else []
 
 
 def _receiver_blocks(rows: Sequence[Row]) -> list[list[Line]]:
@@ -225,7 +191,7 @@ def _column_below(label: Line, rows: Sequence[Row]) -> list[Line]:
 
 def _receiver(block: list[Line]) -> list[Field]:
     address = _address(block[1:])
-    return _both(_lines_said(block[:1]), "RECEIVER", 85.0) + _address_fields(address, "RECEIVER", whole=block)
+    return _both(lines_said(block[:1]), "RECEIVER", 85.0) + address_fields(address, "RECEIVER", whole=block)
 
 
 def _elsewhere(rows: Sequence[Row], known: Sequence[Field]) -> list[Field]:
@@ -238,15 +204,13 @@ def _elsewhere(rows: Sequence[Row], known: Sequence[Field]) -> list[Field]:
     found: list[Field] = []
     for place, row in enumerate(rows):
         for line in row.lines:
-            if _postcode(line) is None or row.money or any(id(word) in used for word in line.words):
+            if postcode(line) is None or row.money or any(id(word) in used for word in line.words):
                 continue
             block = [*_column_above(line, rows[max(0, place - 6) : place], used), line]
-            if len(block) == 1 and "VENDOR" in lacking and _is_address(line) and line.text.count(",") > 1:
-                found += _address_fields(block, "VENDOR")
+            if len(block) == 1 and "VENDOR" in lacking and is_address(line) and line.text.count(",") > 1:
+                found += address_fields(block, "VENDOR")
                 lacking.discard("VENDOR")
-            elif (
-                len(block) > 2 and "RECEIVER" in lacking and not _is_address(block[0]) and any(map(_is_address, block))
-            ):
+            elif len(block) > 2 and "RECEIVER" in lacking and not is_address(block[0]) and any(map(is_address, block)):
                 found += _receiver(block)
                 lacking.discard("RECEIVER")
     return found
@@ -273,7 +237,7 @@ def _column_above(line: Line, rows: Sequence[Row], used: set[int]) -> list[Line]
         inside = [each for each in row.lines if abs(each.box.left - line.box.left) < line.box.height]
         if not inside or last.box.top - inside[0].box.bottom > 1.2 * line.box.height:
             break
-        if any(id(word) in used for word in inside[0].words) or not (_is_plain(inside[0]) or _says_place(inside[0])):
+        if any(id(word) in used for word in inside[0].words) or not (_is_plain(inside[0]) or says_place(inside[0])):
             break
         block.insert(0, inside[0])
         last = inside[0]
@@ -300,65 +264,3 @@ def _name_said(lines: Sequence[Line]) -> Said:
             start += len(word.text) + 1
         rows.append(kept)
     return Said.of(*rows)
-
-
-def _lines_said(lines: Sequence[Line]) -> Said:
-    return Said.of(*(line.words for line in lines))
-
-
-def _address_fields(lines: list[Line], party: Party, whole: Sequence[Line] = ()) -> list[Field]:
-    """An address and its parts; a receiver's has the name in it (`whole`), as it is written on a letter."""
-    if not lines:
-        return []
-    said, sure = _lines_said(whole or lines), 90.0
-    fields = [
-        Field(f"{party}_ADDRESS", said, sure),
-        Field("ADDRESS", said, sure, party=party),
-        Field("ADDRESS_BLOCK", _lines_said(lines), sure, party=party),
-    ]
-    return fields + [Field(kind, part, 85.0, party=party) for kind, part in _parts(lines)]
-
-
-def _parts(lines: list[Line]) -> list[tuple[str, Said]]:
-    """Street, city, state, postal code and country, as far as the line with the postal code tells them."""
-    row = next((n for n in range(len(lines) - 1, -1, -1) if _postcode(lines[n]) is not None), None)
-    if row is None:
-        return [("STREET", _lines_said(lines[:1]))]
-    words = lines[row].words
-    code = _postcode(lines[row]) or 0
-    start = code - 1 if code and _UK.match(words[code - 1].text) else code
-    before, after = words[:start], words[code + 1 :]
-    parts: list[tuple[str, Said]] = []
-    state: list[Word] = []
-    street: list[Word] = []
-    if before and _STATE.match(before[-1].text):  # City, ST 12345
-        state, before = before[-1:], before[:-1]
-    if after:  # 12345 City
-        city, street = _city(after), list(before)
-    else:
-        comma = max((n for n, word in enumerate(before[:-1]) if word.text.endswith(",")), default=-1)
-        city, street = list(before[comma + 1 :]), list(before[: comma + 1])
-    if not city and row + 1 < len(lines):
-        city = list(lines[row + 1].words)
-    rows = [list(line.words) for line in lines[:row]] + ([street] if street else [])
-    if rows:
-        parts.append(("STREET", Said.of(*rows)))
-    if city:
-        parts.append(("CITY", Said.of(city)))
-    if state:
-        parts.append(("STATE", Said.of(state)))
-    parts.append(("ZIP_CODE", Said.of(words[start : code + 1])))
-    last = lines[-1].words
-    if last[-1].text.strip(".,").casefold() in _COUNTRIES and len(lines) > row + 1:
-        parts.append(("COUNTRY", Said.of(last)))
-    return parts
-
-
-def _city(words: Sequence[Word]) -> list[Word]:
-    """The words up to the first comma."""
-    found: list[Word] = []
-    for word in words:
-        found.append(word)
-        if word.text.endswith(","):
-            break
-    return found
