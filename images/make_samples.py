@@ -10,6 +10,7 @@ from pathlib import Path
 
 import make_pdfs
 import numpy as np
+import specimens
 from pen import BLACK, GREY, Colour, Paper
 from PIL import Image, ImageFilter
 
@@ -395,6 +396,8 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, picture in (("invoice", invoice()), ("application-form", application_form()), ("letter", letter())):
         picture.save(folder / f"{name}.png", optimize=True, dpi=(150, 150))
+    for name, picture in (("passport", specimens.passport()), ("bakery-receipt", specimens.bakery_receipt())):
+        picture.quantize(32).save(folder / f"{name}.png", optimize=True, dpi=(150, 150))
     exif = Image.Exif()
     exif[0x0112] = 6  # Orientation: the camera was held upright, so turn the stored picture a quarter clockwise
     receipt().transpose(Image.Transpose.ROTATE_90).save(folder / "receipt.jpg", quality=80, optimize=True, exif=exif)

@@ -121,7 +121,7 @@ def document_labels(picture: Picture, regions: Sequence[Region]) -> list[Label]:
     covered = sum(run.width * run.height for run in runs) / (height * width)
     if covered < _SOME:
         return []
-    if covered < _PAGE or len(runs) < _RUNS or not _on_paper(picture):
+    if covered < _PAGE or len(runs) < _RUNS or not _on_paper(picture, runs):
         return [Label("Text", _LIKELY)]
     return [
         Label("Text", _SURE),
@@ -130,9 +130,12 @@ def document_labels(picture: Picture, regions: Sequence[Region]) -> list[Label]:
     ]
 
 
-def _on_paper(picture: Picture) -> bool:
-    """Whether most of a picture is of one light shade."""
-    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+def _on_paper(picture: Picture, runs: Sequence[Region]) -> bool:
+    """Whether most of what lies around the text is of one light shade."""
+    corners = np.concatenate([run.quad for run in runs])
+    left, top = np.maximum(corners.min(axis=0).astype(int), 0)
+    right, bottom = corners.max(axis=0).astype(int) + 1
+    grey = cv2.cvtColor(picture[top:bottom, left:right], cv2.COLOR_BGR2GRAY)
     paper = float(np.median(grey))
     return paper > 110 and float((np.abs(grey.astype(np.int16) - paper) < 40).mean()) > 0.6
 

@@ -145,7 +145,8 @@ class FakeTextract(ScriptedServer):
         if call.operation == "AnalyzeExpense":
             return {"DocumentMetadata": {"Pages": 1}, "ExpenseDocuments": [expense(hello["Blocks"])]}
         if call.operation == "AnalyzeID":
-            return {**hello, "IdentityDocuments": [identity(hello.pop("Blocks"))]}
+            blocks = hello.pop("Blocks")
+            return {**hello, "IdentityDocuments": [identity(blocks)]}
         if call.operation == "DetectLabels":
             return {"Labels": labels(), "LabelModelVersion": "3.0"}
         return hello
