@@ -166,7 +166,7 @@ class LocalTextract:
             _refuse("InvalidImageFormatException", _LABELS, "Image is no PNG or JPEG that can be read")
         if should_stop():
             raise Stopped
-        found = self._labeller.labels(picture, self._reader.glance(picture), MinConfidence)
+        found = self._labeller.labels(picture, self._reader.glance, MinConfidence)
         return {
             "Labels": labels_answer(found[:MaxLabels]),
             "LabelModelVersion": LABELS_VERSION,

@@ -35,7 +35,7 @@ class Reading(NamedTuple):
     to_ratio: Matrix
 
 
-_GLANCE = 320  # pixels of the longer side
+_GLANCE = 256  # pixels of the longer side
 
 
 class Reader:
