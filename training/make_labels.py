@@ -37,6 +37,8 @@ CUT = {
     for name in line.strip().split("|")
     if name
 }
+# Of WordNet's, but not of anybody who looks at a picture.
+WITHOUT = {("wheeled vehicle", "container"), ("tripod", "rack"), ("bubble", "globule")}
 NOTICE = """\
 ImageNet's classes and what they are kinds of: made by training/make_labels.py out of WordNet 3.0, whose licence is:
 {licence}
@@ -105,6 +107,8 @@ def kept_parents(offset: int, names: dict[int, str], above: dict[int, list[int]]
     """The nearest concepts above that are not cut."""
     found: list[int] = []
     for parent in above[offset]:
+        if (names[offset], names[parent]) in WITHOUT:
+            continue
         for each in [parent] if names[parent].lower() not in CUT else kept_parents(parent, names, above):
             if each not in found:
                 found.append(each)
