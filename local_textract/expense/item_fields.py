@@ -13,6 +13,7 @@ from printed.amounts import number_of
 _CENT = 0.011
 _SURE, _PLAIN = 95.0, 85.0
 _QUANTITY = re.compile(r"^\(?(\d{1,4}(?:[.,]\d{1,3})?)\s*([x×@]|pcs?|ea|kg|stk|st|[x×]\d.*)?\)?$", re.IGNORECASE)
+_UNIT = re.compile(r"kg|g|lbs?|oz|l|ltr|m|h|hrs?|std", re.IGNORECASE)
 _TIMES = re.compile(r"^[x×@]$", re.IGNORECASE)
 CODE = re.compile(r"^[A-Z]{0,4}[-/#]?\d[\dA-Z/-]{3,}$")
 
@@ -68,16 +69,28 @@ def _unit_and_quantity(row: Row, price: Money, columns: Sequence[Column], used: 
     if quantity is None and row.words and row.words[0] in counts and columns == []:
         quantity = row.words[0] if (_count(row.words[0]) or 0) <= 100 and len(row.words) > 2 else None
     fields = []
+    label = heads["QUANTITY"].label if "QUANTITY" in heads else None
     if quantity is not None:
         used.add(id(quantity))
-        label = heads["QUANTITY"].label if "QUANTITY" in heads else None
         fields.append(Field("QUANTITY", Said.of([quantity]), _SURE, label, _count(quantity)))
+    elif measured := next((money for money in numbers if _unit_behind(row, money)), None):
+        words = [*measured.words, row.words[measured.at + len(measured.words)]]
+        fields.append(Field("QUANTITY", Said.of(words), _SURE, label, measured.number))
+        numbers = [money for money in numbers if money is not measured]
+        unit = unit if unit is not measured else None
+        used |= {id(word) for word in words}
     if unit is not None:
         used |= {id(word) for word in unit.words}
         label = heads["UNIT_PRICE"].label if "UNIT_PRICE" in heads else None
         fields.append(Field("UNIT_PRICE", Said.of(unit.words), _SURE, label, unit.number, unit.currency))
     used |= {id(word) for money in numbers for word in money.words}
     return fields
+
+
+def _unit_behind(row: Row, money: Money) -> bool:
+    """Whether a number is how much of it there is: 0.64 kg."""
+    place = money.at + len(money.words)
+    return place < len(row.words) and bool(_UNIT.fullmatch(row.words[place].text))
 
 
 def _count(word: Word) -> float | None:

@@ -15,12 +15,24 @@ _KINDS = {"P": "PASSPORT", "V": "VISA", "I": "ID CARD", "A": "ID CARD", "C": "ID
 def read_identity(lines: Sequence[Line], today: date | None = None) -> Identity:
     """All of the 21 fields, empty where the page does not have them."""
     identity = Identity()
-    zone = find_zone([line.text for line in lines], today)
+    zone = find_zone(_rows(lines), today)
     read_fields([line for line in lines if "<<" not in line.text], identity)
     if zone is not None:
         _put_zone(identity, zone)
     _part_names(identity)
     return identity
+
+
+def _rows(lines: Sequence[Line]) -> list[str]:
+    """The texts of the page's rows: a long run of fillers may be a run of its own."""
+    rows: list[list[Line]] = []
+    for line in sorted(lines, key=lambda each: each.box.centre[1]):
+        last = rows[-1][-1].box if rows else None
+        if last and min(last.bottom, line.box.bottom) - max(last.top, line.box.top) > 0.5 * line.box.height:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [" ".join(each.text for each in sorted(row, key=lambda each: each.box.left)) for row in rows]
 
 
 def _put_zone(identity: Identity, zone: Zone) -> None:

@@ -17,6 +17,7 @@ _ALIKE = {
     "0": "OQD", "O": "0Q", "1": "IL", "I": "1L", "2": "Z", "Z": "2", "5": "S", "S": "5", "8": "B", "B": "8", "6": "G",
     "G": "6", "Q": "0O", "D": "0", "L": "1",
 }  # fmt: skip
+_STRAY = re.compile(r"(?<=<<<)[A-Z](?=<)")  # a letter that a reader sees among fillers
 _LINE = re.compile(r"[A-Z0-9<]{20,50}")
 
 
@@ -47,7 +48,7 @@ class Zone:
 
 def find_zone(lines: Sequence[str], today: date | None = None) -> Zone | None:
     """The zone among the lines of a page, from the top down; None without one."""
-    cleaned = [line.upper().translate(_FILLERS) for line in lines]
+    cleaned = [_STRAY.sub("<", line.upper().translate(_FILLERS)) for line in lines]
     candidates = [line for line in cleaned if _LINE.fullmatch(line) and "<" in line]
     found = []
     for kind, (count, width) in _SHAPES.items():

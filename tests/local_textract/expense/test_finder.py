@@ -238,6 +238,12 @@ def test_names_above_rows_of_numbers():
     assert [item.first("PRODUCT_CODE").value.text for item in found.items] == ["8970273", "9067903"]
 
 
+def test_how_much_of_it_there_is():
+    found = only(receipt("SHOP LTD", ("Tomatoes 0.64 kg", "1.98"), ("Total", "1.98")))
+    assert items(found) == [("Tomatoes", "1.98")]
+    assert found.items[0].first("QUANTITY").value.text == "0.64 kg"
+
+
 def test_whom_an_invoice_is_for():
     lines = receipt(
         "Alder Joinery Ltd", "", "Bill to", "Harrow School", "2 Harrow Lane", "Derby DE1 9ZZ", "", ("Total", "5.00")

@@ -93,6 +93,12 @@ def test_a_zone_alone_will_do():
     assert found["ID_TYPE"] == "PASSPORT"
 
 
+def test_fillers_may_be_a_run_of_their_own():
+    head, tail = TD3[0][:30], TD3[0][30:]
+    parted = [line(head, 50, 600), line(tail, 400, 601), line(TD3[1], 50, 640)]
+    assert told(parted)["MRZ_CODE"] == "\n".join(TD3)
+
+
 def test_accents_are_left_off_names_as_textract_leaves_them_off():
     assert told([line("Surname: GARCÍA", 50, 50), line("Given names: JOSÉ", 50, 90)])["LAST_NAME"] == "GARCIA"
 

@@ -52,7 +52,13 @@ def test_what_no_digit_explains_stays_as_it_is_and_is_not_sure():
 
 
 @pytest.mark.parametrize(
-    "change", [lambda text: text[:-2], lambda text: text + "<", lambda text: text.replace("<<<<", "< <<<")]
+    "change",
+    [
+        lambda text: text[:-2],
+        lambda text: text + "<",
+        lambda text: text.replace("<<<<", "< <<<"),
+        lambda text: text[:-5] + "K<<<<",
+    ],
 )
 def test_miscounted_fillers_are_put_right(change):
     zone = find_zone([change(TD3[0]), TD3[1]], TODAY)
