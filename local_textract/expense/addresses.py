@@ -28,6 +28,16 @@ def says_place(line: Line) -> bool:
     return bool(STREET.search(folded(line.text))) or any(letter.isdigit() for letter in line.text) or "," in line.text
 
 
+def is_postcode(text: str) -> bool:
+    return bool(_POSTCODE.match(text))
+
+
+def is_last(line: Line) -> bool:
+    """Whether an address can go on no further: state and postal code end it."""
+    words = line.words
+    return len(words) > 2 and is_postcode(words[-1].text) and bool(_STATE.match(words[-2].text))
+
+
 def postcode(line: Line) -> int | None:
     """The place of the postal code among a line's words."""
     places = [n for n, word in enumerate(line.words) if _POSTCODE.match(word.text)]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from local_textract.expense.columns import Column, below
 from local_textract.expense.model import Field, LineItem, Said
+from local_textract.expense.multiplied import multiplied
 from local_textract.expense.rows import Money, Row, clinging
 from local_textract.page.findings import Word
 from printed.amounts import number_of
@@ -37,6 +38,10 @@ def item_of(draft: Draft, columns: Sequence[Column]) -> LineItem | None:
     used |= {id(word) for word in value.words}
     fields += _unit_and_quantity(row, price, columns, used)
     fields += _code(row, columns, used)
+    for told in draft.below:
+        if not any(each.type == "QUANTITY" for each in fields) and (parts := multiplied(told, price.number)):
+            fields += parts
+            used |= {id(word) for word in told.words}
     name = _name(draft, columns, used)
     if name is None:
         return None

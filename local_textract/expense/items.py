@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from local_textract.expense.columns import Column, find_header
 from local_textract.expense.item_fields import CODE, Draft, item_of
 from local_textract.expense.model import LineItem
+from local_textract.expense.multiplied import multiplied
 from local_textract.expense.rows import Row
 from local_textract.expense.vocabulary import folded, kind_of_amount, kind_of_text
 
@@ -66,6 +67,9 @@ def _drafts(rows: Sequence[Row], start: int, columns: Sequence[Column]) -> list[
     for row in rows[start:]:
         if _ends(row) and (drafts or row.money):
             break
+        if drafts and multiplied(row, drafts[-1].row.money[-1].number):
+            drafts[-1].below.append(row)
+            continue
         if _priced(row, columns):
             draft = Draft(row)
             if not _has_name(row):

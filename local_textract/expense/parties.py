@@ -4,7 +4,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from local_textract.expense.addresses import address_fields, is_address, lines_said, postcode, says_place
+from local_textract.expense.addresses import (
+    address_fields,
+    is_address,
+    is_last,
+    is_postcode,
+    lines_said,
+    postcode,
+    says_place,
+)
 from local_textract.expense.model import Field, Party, Said
 from local_textract.expense.rows import Row
 from local_textract.expense.vocabulary import (
@@ -26,6 +34,7 @@ _NAMED, _GUESSED = 92.0, 75.0
 _CODE = re.compile(r"^\(?[A-Z]{0,4}[-/.]?\d[A-Z0-9./-]*( ?- ?)?( ?[A-Z]{1,2})?\)?$")
 _NUMBERED = re.compile(r"\s*\((?=[^()]*\d{4})[^()]*\)?.*$")  # a company's number in brackets, and what follows it
 _LABELLED = re.compile(r"^\w{1,5}# ?\d")
+_BUSINESS = 2  # lines from the top
 _LEGAL = re.compile(
     r"\b(sdn|bhd|s ?b|ltd|limited|inc|llc|llp|plc|corp|gmbh|kg|ag|sarl|sas|srl|spa|bv|nv|ab|oy|pte|pty)\b"
 )
@@ -48,7 +57,7 @@ def _head(rows: Sequence[Row]) -> list[Line]:
         head = folded(row.text)
         if lines and (row.money or sum(kind_of_column(folded(line.text)) is not None for line in row.lines) > 2):
             break
-        first = row.lines[0]
+        first = _with_postcode(row)
         if TITLES.match(head) and _named(lines):
             break
         begins = kind_of_text(head)
@@ -56,6 +65,17 @@ def _head(rows: Sequence[Row]) -> list[Line]:
             break
         lines.append(first)
     return lines
+
+
+def _with_postcode(row: Row) -> Line:
+    """The first run of a row, with a postal code that stands a little apart from it."""
+    first, *others = row.lines
+    code = others[0] if others else None
+    if code is None or len(code.words) > 1 or not is_postcode(code.text):
+        return first
+    if code.box.left - first.box.right > 4 * first.box.height:
+        return first
+    return Line([*first.words, *code.words], first.box.union(code.box), first.polygon, first.confidence)
 
 
 def _named(lines: Sequence[Line]) -> bool:
@@ -95,7 +115,10 @@ def _vendor(lines: list[Line]) -> list[Field]:
 def _name(plain: list[Line]) -> list[Line]:
     """The lines of the vendor's name: those that end in what companies are called, else the largest of the first."""
     for number, line in enumerate(plain[:6]):
-        if COMPANY.search(folded(line.text)) and not is_address(line):
+        text = folded(line.text)
+        # What a business is called says less than its legal form, and less the further down it stands.
+        company = _LEGAL.search(text) or (number < _BUSINESS and "#" not in line.text and COMPANY.search(text))
+        if company and not is_address(line):
             first = number
             while first and _continues(plain[first - 1], plain[first]):
                 first -= 1
@@ -148,6 +171,8 @@ def _address(lines: Sequence[Line]) -> list[Line]:
         if block and line.box.top - block[-1].box.bottom > 2.0 * line.box.height:
             break
         block.append(line)
+        if is_last(line):
+            break
     while block and not says_place(block[0]):
         block = block[1:]
     return block if any(is_address(line) or postcode(line) is not None for line in block) else []

@@ -83,9 +83,10 @@ def _in_row(row: Row, place: int, summary: bool) -> list[Sum]:
         kind = _kind(money.label)
         if kind is None:
             # A second amount behind one label is another column of it; the last says what is to pay.
-            if found and not money.label and found[-1].kind != COUNT:
+            bare = not any(letter.isalpha() for word in money.label for letter in word.text)
+            if found and bare and found[-1].kind != COUNT:
                 found[-1].money, found[-1].value = money, _value(row, money)
-            elif found and not money.label:
+            elif found and bare:
                 found.append(Sum("AMOUNT", place, money, found[-1].label, _value(row, money), summary))
             continue
         found.append(Sum(kind, place, money, Said.of(money.label), _value(row, money), summary))

@@ -62,7 +62,7 @@ AMOUNTS = _table(
         "AMOUNT_PAID",
         r"\b(cash( received| tendered)?|tend|tender(ed)?|paid( amount)?|payments?|received|visa|master ?card|maestro"
         r"|amex|debit|credit card|card|karte|ec karte|girocard|bar|barzahlung|gegeben|bezahlt|especes|carte( bancaire)?|cb|contanti"
-        r"|contante|efectivo|tarjeta|dinheiro|cartao|kontant|betaald|pin|tunai|deposit|anzahlung|acompte)\b",
+        r"|contante|efectivo|tarjeta|dinheiro|cartao|kontant|betaald|pin|tunai|anzahlung|acompte)\b",
     ),
     (
         "TOTAL",
@@ -73,7 +73,7 @@ AMOUNTS = _table(
     (
         "AMOUNT_DUE",
         r"\b^(total )?charges$|\b(amount|amt|balance|bal|sum|charges?) (now )?(due|payable|owing|you owe|outstanding)|\bdue now|\bpay this"
-        r"|\bpayable|\bfalliger betrag|\bsaldo|\boutstanding|\byou owe",
+        r"|\bpayable|\bto pay\b|\bfalliger betrag|\bsaldo|\boutstanding|\byou owe",
     ),
     ("TAX", _TAXES),
     (ROUNDING, r"\bround(ing|ed)?\b"),

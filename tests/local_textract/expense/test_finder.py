@@ -244,6 +244,26 @@ def test_how_much_of_it_there_is():
     assert found.items[0].first("QUANTITY").value.text == "0.64 kg"
 
 
+def test_a_row_that_says_how_a_price_came_about_belongs_to_the_item_above():
+    found = only(
+        receipt(
+            "TRADER TOM",
+            ("Bottle deposit", "$0.40"),
+            "8 @ $0.05",
+            ("Zucchini green", "$4.66"),
+            "0.778kg NET @ $5.99/kg",
+            ("Apples", "$2.00"),
+            ("Tax: $7.06 @ 9.75%", "$0.69"),
+            ("Balance to pay", "$7.75"),
+        )
+    )
+    assert items(found) == [("Bottle deposit", "$0.40"), ("Zucchini green", "$4.66"), ("Apples", "$2.00")]
+    told = [(item.first("QUANTITY"), item.first("UNIT_PRICE")) for item in found.items[:2]]
+    assert [(one.value.text, other.value.text) for one, other in told] == [("8", "$0.05"), ("0.778kg", "$5.99/kg")]
+    assert (value(found, "TAX"), value(found, "TOTAL")) == ("$0.69", "$7.75")
+    assert value(found, "VENDOR_NAME") == "TRADER TOM"
+
+
 def test_whom_an_invoice_is_for():
     lines = receipt(
         "Alder Joinery Ltd", "", "Bill to", "Harrow School", "2 Harrow Lane", "Derby DE1 9ZZ", "", ("Total", "5.00")
