@@ -135,21 +135,21 @@ def _zone(kind: Kind, rows: list[str], today: date | None) -> Zone | None:
 
 
 def _put_back(kind: Kind, rows: list[str], number: str, birth: str, expiry: str, digits: list[str]) -> list[str]:
-    """The zone's lines with what was mended in them."""
+    """The zone's lines with what was mended in them; where only letters may stand, there are letters."""
+
+    def letters(text: str) -> str:
+        return text.translate(_TO_LETTER)
+
     if kind == "TD1":
         first, second, names = rows
-        nine = number[:9]
         return [
-            first[:5] + nine + first[14:],
-            birth + digits[1] + second[7] + expiry + digits[2] + second[15:],
-            names.translate(_TO_LETTER),
+            letters(first[:5]) + number[:9] + first[14:],
+            birth + digits[1] + second[7] + expiry + digits[2] + letters(second[15:18]) + second[18:],
+            letters(names),
         ]
     first, second = rows
-    head = first[:5] + first[5:].translate(_TO_LETTER)
-    return [
-        head,
-        number + digits[0] + second[10:13] + birth + digits[1] + second[20] + expiry + digits[2] + second[28:],
-    ]
+    dates = birth + digits[1] + second[20] + expiry + digits[2]
+    return [letters(first), number + digits[0] + letters(second[10:13]) + dates + second[28:]]
 
 
 def _mended(text: str, check: str) -> tuple[str, bool]:

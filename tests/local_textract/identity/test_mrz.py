@@ -43,6 +43,14 @@ def test_a_letter_that_looks_like_another_is_mended_where_the_digit_says_so():
     assert zone.birth == date(1974, 8, 12)
 
 
+@pytest.mark.parametrize("lines", [TD1, TD2, TD3], ids=["TD1", "TD2", "TD3"])
+def test_noughts_where_only_letters_may_stand_are_letters(lines):
+    zone = find_zone([each.replace("UTO", "UT0").replace("ERIKSSON", "ERIKSS0N") for each in lines], TODAY)
+    assert zone is not None
+    assert zone.text == "\n".join(lines)
+    assert zone.checked
+
+
 def test_what_no_digit_explains_stays_as_it_is_and_is_not_sure():
     zone = find_zone([TD3[0], TD3[1].replace("L898902C3", "L898977C3")], TODAY)
     assert zone is not None
