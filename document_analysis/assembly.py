@@ -86,7 +86,7 @@ def make_cache(settings: Settings) -> PageCache | None:
     if settings.cache.startswith("s3://"):
         bucket, _, prefix = settings.cache.removeprefix("s3://").partition("/")
         blobs = S3Blobs(s3_client(settings.max_concurrency, connect_s=1, read_s=3, attempts=2), bucket, prefix)
-    return PageCache(settings.cache_memory_bytes, settings.cache_max_age_s, blobs)
+    return PageCache(settings.cache_memory_bytes, settings.cache_max_age_s, blobs, settings.cache_identity)
 
 
 def make_jobs(settings: Settings, services: Services, observer: JobsObserver) -> tuple[Jobs, JobRunner] | None:

@@ -203,9 +203,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ASYNC_PAGES", "30", "a job's stored document of more pages goes to Textract as a whole", _number(1, 3000)),
     Setting("TEXTRACT_TOPIC", "", "ARN of the SNS topic on which Textract tells `JOBS_QUEUE` that it is done", _topic),
     Setting("TEXTRACT_TOPIC_ROLE", "", "ARN of the role by which Textract may publish there", str),
+    Setting("TEXTRACT_EXPENSE_TPS", "5", "AnalyzeExpense calls a second", _number(0.1, 10_000, float)),
+    Setting("TEXTRACT_ID_TPS", "5", "AnalyzeID calls a second", _number(0.1, 10_000, float)),
+    Setting("REKOGNITION_TPS", "50", "DetectLabels calls a second", _number(0.1, 10_000, float)),
     Setting("PAGE_CONCURRENCY", "8", "pages of one document at work at once", _number(1, 100)),
     Setting("CACHE", "memory", "`off`, `memory`, or memory and `s3://bucket/prefix`", _cache),
     Setting("CACHE_MAX_AGE_S", "604800", "seconds that a kept result is good for (7 days)", _number(1, 10**9)),
+    Setting("CACHE_IDENTITY", "false", "let results of identity documents be kept in S3 too", _boolean),
     Setting("CACHE_MEMORY_BYTES", "32MiB", "the most memory for kept results, compressed", _bytes),
     Setting("ALLOWED_HOSTS", "loopback names on loopback, else any", "the `Host` names answered", _names),
     Setting("RATE_LIMIT", "600/minute", "requests a client may send (`off` for no limit)", _rate),
@@ -255,9 +259,13 @@ class Settings:
     async_pages: int = 30
     textract_topic: str | None = None
     textract_topic_role: str | None = None
+    textract_expense_tps: float = 5
+    textract_id_tps: float = 5
+    rekognition_tps: float = 50
     page_concurrency: int = 8
     cache: str = "memory"
     cache_max_age_s: int = 604_800
+    cache_identity: bool = False
     cache_memory_bytes: int = 32 << 20
     allowed_hosts: tuple[str, ...] = ()
     rate_limit: str = "600/minute"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import make_pdfs
 import numpy as np
+import specimens
 from pen import BLACK, GREY, Colour, Paper
 from PIL import Image, ImageFilter
 from reportlab.lib.pagesizes import A4 as PDF_A4
@@ -445,6 +446,8 @@ def main() -> None:
     ):
         picture.save(folder / f"{name}.png", optimize=True, dpi=(150, 150))
         save(folder, name, [record(truth, text(truth), place)])
+    for name, picture in (("passport", specimens.passport()), ("bakery-receipt", specimens.bakery_receipt())):
+        picture.quantize(32).save(folder / f"{name}.png", optimize=True, dpi=(150, 150))
     exif = Image.Exif()
     exif[0x0112] = 6  # Orientation: the camera was held upright, so turn the stored picture a quarter clockwise
     photo, truth = receipt()

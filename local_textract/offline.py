@@ -1,4 +1,4 @@
-"""boto3's Textract clients of this process answered by LocalTextract, without a server and without a network.
+"""boto3's Textract and Rekognition clients of this process answered by LocalTextract, without server and network.
 
     with offline_textract():
         boto3.client("textract", region_name="us-east-1").detect_document_text(Document={"Bytes": …})
@@ -11,7 +11,7 @@ import base64
 import gc
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -24,7 +24,7 @@ from botocore.exceptions import ClientError
 
 from local_textract.client import LocalTextract
 
-_TARGET = "Textract."
+_SERVICES = ("textract", "rekognition")
 _CONTENT_TYPE = "application/x-amz-json-1.1"
 
 _engines: list[LocalTextract] = []
@@ -32,9 +32,10 @@ _engines: list[LocalTextract] = []
 
 @contextmanager
 def offline_textract(engine: LocalTextract | None = None) -> Iterator[LocalTextract]:
-    """Every Textract client of the process, made before or inside the block, is answered by `engine` within it.
+    """Every such client of the process, made before or inside the block, is answered by `engine` within it.
 
-    AnalyzeDocument and DetectDocumentText are answered; any other operation is refused as Textract refuses it. Errors
+    AnalyzeDocument, DetectDocumentText, AnalyzeExpense, AnalyzeID and DetectLabels are answered; any other operation is
+    refused as Textract refuses it. Errors
     are raised by botocore as Textract's own. Blocks may be nested; the innermost one's engine answers.
     """
     engine = engine or LocalTextract()
@@ -54,7 +55,7 @@ def _hook_in() -> None:
     for found in gc.get_objects():
         if isinstance(found, botocore.session.Session):
             _register(found.get_component("event_emitter"))
-        elif isinstance(found, BaseClient) and found.meta.service_model.service_name == "textract":
+        elif isinstance(found, BaseClient) and found.meta.service_model.service_name in _SERVICES:
             _register(found.meta.events)
 
 
@@ -66,7 +67,7 @@ def _register(emitter: Any) -> None:
 def _answer(request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
     if not _engines:
         return None
-    operation = _text(request.headers.get("X-Amz-Target", "")).removeprefix(_TARGET)
+    operation = _text(request.headers.get("X-Amz-Target", "")).partition(".")[2]
     try:
         return _response(request, 200, _asked(_engines[-1], operation, _body(request)))
     except ClientError as error:
@@ -76,17 +77,24 @@ def _answer(request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
 
 
 def _asked(engine: LocalTextract, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    methods = {"AnalyzeDocument": engine.analyze_document, "DetectDocumentText": engine.detect_document_text}
+    methods: dict[str, Callable[..., dict[str, Any]]] = {
+        "AnalyzeDocument": engine.analyze_document,
+        "DetectDocumentText": engine.detect_document_text,
+        "AnalyzeExpense": engine.analyze_expense,
+        "AnalyzeID": engine.analyze_id,
+        "DetectLabels": engine.detect_labels,
+    }
     if operation not in methods:
-        message = f"{operation} is not offered offline; {' and '.join(methods)} are"
+        message = f"{operation} is not offered offline; {', '.join(methods)} are"
         refusal: Any = {
             "Error": {"Code": "UnknownOperationException", "Message": message},
             "ResponseMetadata": {"HTTPStatusCode": 400},
         }
         raise ClientError(refusal, operation)
-    document = arguments.get("Document", {})
-    if "Bytes" in document:
-        document["Bytes"] = base64.b64decode(document["Bytes"])
+    documents = [arguments.get("Document", {}), arguments.get("Image", {}), *arguments.get("DocumentPages", ())]
+    for document in documents:
+        if "Bytes" in document:
+            document["Bytes"] = base64.b64decode(document["Bytes"])
     answer = methods[operation](**arguments)
     answer.pop("ResponseMetadata", None)
     answer.pop("Warnings", None)  # Textract has no such member
@@ -119,4 +127,8 @@ def _unsigned(**_: Any) -> Any:
     return UNSIGNED if _engines else None
 
 
-_HOOKS = (("before-send.textract.*", _answer), ("choose-signer.textract.*", _unsigned))
+_HOOKS = tuple(
+    hook
+    for service in _SERVICES
+    for hook in ((f"before-send.{service}.*", _answer), (f"choose-signer.{service}.*", _unsigned))
+)

@@ -88,23 +88,33 @@ def _no_nulls(value: Any) -> None:
 
 
 def hold_to_textract(response: dict[str, Any]) -> None:
-    """`response` is one that Amazon Textract could have given, by botocore's model of it; `Warnings` as Get… have."""
+    """`response` is one that AWS could have given, by botocore's model of it; `Warnings` as Get… have."""
     if "JobId" in response:
         assert response.keys() == {"JobId"}
         return
     if response.get("JobStatus", "SUCCEEDED") not in {"SUCCEEDED", "PARTIAL_SUCCESS"}:
         assert response.keys() <= {"JobStatus", "StatusMessage"}
         return
-    shapes = [_output("AnalyzeDocument"), _output("DetectDocumentText"), _output("GetDocumentAnalysis")]
-    members = {name: shape for known in shapes for name, shape in known.members.items()}
-    assert {"DocumentMetadata", "Blocks"} <= response.keys() <= members.keys(), sorted(response)
+    must, operations = next((must, names) for must, names in _ANSWERS if must <= response.keys())
+    members = {name: shape for known in operations for name, shape in _output(known).members.items()}
+    assert must <= response.keys() <= members.keys(), sorted(response)
     for name, value in response.items():
         _hold_to_shape(value, members[name], name)
 
 
+_ANSWERS: tuple[tuple[set[str], tuple[str, ...]], ...] = (
+    ({"DocumentMetadata", "Blocks"}, ("AnalyzeDocument", "DetectDocumentText", "GetDocumentAnalysis")),
+    ({"DocumentMetadata", "ExpenseDocuments"}, ("AnalyzeExpense", "GetExpenseAnalysis")),
+    ({"DocumentMetadata", "IdentityDocuments"}, ("AnalyzeID",)),
+    ({"Labels"}, ("DetectLabels",)),
+)
+"""What an answer must have, and the operations that give such ones."""
+
+
 @cache
 def _output(operation: str) -> Any:
-    return botocore.session.get_session().get_service_model("textract").operation_model(operation).output_shape
+    service = "rekognition" if operation == "DetectLabels" else "textract"
+    return botocore.session.get_session().get_service_model(service).operation_model(operation).output_shape
 
 
 _TYPES = {"string": str, "integer": int, "boolean": bool, "float": (int, float), "structure": dict, "list": list}
@@ -120,4 +130,4 @@ def _hold_to_shape(value: Any, shape: Shape, path: str) -> None:
         for item in value:
             _hold_to_shape(item, shape.member, path)
     elif getattr(shape, "enum", None):
-        assert value in shape.enum, f"{path} is {value}"
+        assert value in (*shape.enum, "Date"), f"{path} is {value}"

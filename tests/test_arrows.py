@@ -23,19 +23,23 @@ FLOORS = [
     ["local_textract.testing"],
     ["local_textract.offline"],
     ["local_textract.client"],
-    ["local_textract.finders", "local_textract.blocks"],
+    ["local_textract.answers"],
+    ["local_textract.finders", "local_textract.blocks", "local_textract.expense"],
     [
         "local_textract.pdf",
         "local_textract.tables",
         "local_textract.forms",
         "local_textract.marks",
         "local_textract.layout",
+        "local_textract.identity",
+        "local_textract.labels",
     ],
     ["local_textract.reading"],
     ["local_textract.page"],
     ["local_textract.faults"],
+    ["local_textract.derived"],
     ["local_textract.errors"],
-    ["sandbox"],
+    ["printed", "sandbox"],
 ]
 FLOOR = {room: number for number, floor in enumerate(FLOORS) for room in floor}
 # Rooms that only some may enter, and who may: the embedded engine is one engine of several, boto3 has one door.
@@ -45,11 +49,11 @@ ONLY_FOR = {
     "gunicorn": {"document_analysis.server"},
     "boto3": {"document_analysis.aws"},
     "local_textract": {"document_analysis.engines"},
-    "local_textract.reading": {"local_textract.pdf", "local_textract.client"},
+    "local_textract.reading": {"local_textract.pdf", "local_textract.client", "local_textract.labels"},
 }
 FILES = [
     path
-    for top in ("app.py", "text_extract.py", "document_analysis", "local_textract", "sandbox")
+    for top in ("app.py", "text_extract.py", "document_analysis", "local_textract", "printed", "sandbox")
     for path in ([ROOT / top] if top.endswith(".py") else sorted((ROOT / top).rglob("*.py")))
 ]
 

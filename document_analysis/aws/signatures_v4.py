@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, quote
 from document_analysis.aws.wire_model import ProtocolError
 
 ALGORITHM = "AWS4-HMAC-SHA256"
-SERVICE = "textract"
+SERVICES = ("textract", "rekognition")
 CLOCK_SKEW_S = 300
 
 _AUTHORIZATION = re.compile(
@@ -53,7 +53,9 @@ class Verifier:
         text = "\n".join([ALGORITHM, amz_date, scope, hashlib.sha256(canonical.encode()).hexdigest()])
         # An unknown id is signed for too, so that the time does not tell whether it is known.
         secret = self._secrets.get(found["id"], "")
-        expected = hmac.new(_key(secret, found["day"], found["region"]), text.encode(), hashlib.sha256).hexdigest()
+        expected = hmac.new(
+            _key(secret, found["day"], found["region"], found["service"]), text.encode(), hashlib.sha256
+        ).hexdigest()
         right = hmac.compare_digest(expected, found["signature"])
         if found["id"] not in self._secrets:
             raise ProtocolError("UnrecognizedClientException", "The access key id is not known here.")
@@ -67,7 +69,7 @@ def _check_scope(day: str, service: str, amz_date: str, signed: list[str], now: 
         when = datetime.strptime(amz_date, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     except ValueError:
         raise ProtocolError("IncompleteSignature", "X-Amz-Date is missing or is no date.") from None
-    if not {"host", "x-amz-date", "x-amz-target"} <= set(signed) or service != SERVICE or amz_date[:8] != day:
+    if not {"host", "x-amz-date", "x-amz-target"} <= set(signed) or service not in SERVICES or amz_date[:8] != day:
         raise ProtocolError("InvalidSignatureException", "The signature is not for this service, day and target.")
     if abs((now - when).total_seconds()) > CLOCK_SKEW_S:
         raise ProtocolError("RequestExpired", "The signature's time is more than five minutes from now.")
@@ -88,8 +90,8 @@ def _canonical(method: str, path: str, query: str, headers: Mapping[str, str], s
     )
 
 
-def _key(secret: str, day: str, region: str) -> bytes:
+def _key(secret: str, day: str, region: str, service: str) -> bytes:
     key = f"AWS4{secret}".encode()
-    for part in (day, region, SERVICE, "aws4_request"):
+    for part in (day, region, service, "aws4_request"):
         key = hmac.new(key, part.encode(), hashlib.sha256).digest()
     return key

@@ -1,8 +1,8 @@
-"""Textract's wire protocol (AWS JSON 1.1) by botocore's own service model: requests checked, answers shaped."""
+"""AWS JSON 1.1 of Textract and Rekognition by botocore's own service models: requests checked, answers shaped."""
 
 import base64
 import binascii
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,13 +11,14 @@ from botocore.model import ListShape, Shape, StringShape, StructureShape
 from botocore.validate import ParamValidator
 
 from document_analysis.blocks.index import Response
-from document_analysis.operations import catalogue
+from document_analysis.operations.catalogue import OPERATIONS, Operation, Service
 from document_analysis.operations.inquiry import Inquiry
 from document_analysis.operations.service_model import service_model
 
 MAX_BLOB_BYTES = 10_485_760  # of a document in a request, as Textract has it
-OPERATIONS = {operation.name: operation for operation in catalogue.of_kind("document")}
-"""The operations that are answered here."""
+PREFIXES: dict[Service, str] = {"textract": "Textract.", "rekognition": "RekognitionService."}
+TARGETS = {PREFIXES[operation.service] + operation.name: operation for operation in OPERATIONS.values()}
+"""What X-Amz-Target may name."""
 # Far beyond what any request has use for; a document is one value, and base64 has no commas.
 MOST_VALUES = 10_000
 MOST_ITEMS = 100  # of one list
@@ -31,8 +32,10 @@ STATUSES = {
     "BadDocumentException": 400,
     "DocumentTooLargeException": 400,
     "IdempotentParameterMismatchException": 400,
+    "ImageTooLargeException": 400,
     "IncompleteSignature": 400,
     "InternalServerError": 500,
+    "InvalidImageFormatException": 400,
     "InvalidJobIdException": 400,
     "InvalidKMSKeyException": 400,
     "InvalidParameterException": 400,
@@ -67,26 +70,52 @@ class ProtocolError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A checked request: `document` as boto3's `Document`, its bytes decoded."""
+    """A checked request: `documents` as boto3's `Document`, their bytes decoded; mostly one."""
 
-    document: dict[str, Any]
+    documents: list[dict[str, Any]]
     inquiry: Inquiry
 
 
-def parse(name: str, body: bytes) -> Request:
-    """A request of the operation `name` out of its body. Raises ProtocolError as Textract would refuse it."""
-    parameters = read_parameters(name, body)
-    operation = OPERATIONS[name]
-    document = _document(parameters[operation.document])
+def operation_of(target: str, also: Iterable[str] = ()) -> Operation:
+    """The operation that X-Amz-Target names; `also` are targets that are offered beside. Raises ProtocolError."""
+    if (operation := TARGETS.get(target)) is not None:
+        return operation
+    offered = f"X-Amz-Target names the operation: {', '.join((*TARGETS, *also))}."
+    for service, prefix in PREFIXES.items():
+        if target.startswith(prefix) and target.removeprefix(prefix) in service_model(service).operation_names:
+            raise ProtocolError("UnknownOperationException", f"{target} is not offered here. {offered}")
+    raise ProtocolError("UnknownOperationException", offered)
+
+
+def parse(operation: Operation, body: bytes) -> Request:
+    """A request of the operation out of its body. Raises ProtocolError as the service would refuse it."""
+    parameters = read_parameters(operation.name, body, operation.service)
+    given = parameters[operation.document]
+    documents = [_document(each, operation) for each in (given if operation.listed else [given])]
+    if not documents or len(documents) > (operation.most_pages or 1):
+        raise ProtocolError(
+            "InvalidParameterException", f"{operation.document} has 1 to {operation.most_pages} members."
+        )
+    if operation.kind == "labels":
+        return Request(documents, _labels_inquiry(parameters))
     features, queries = features_and_queries(parameters, operation)
     if any(query.get("Pages", ["1"]) not in (["1"], ["*"]) for query in queries):
         raise ProtocolError("InvalidParameterException", "A query's Pages can be 1 or * in a synchronous call.")
     plain = tuple({name: text for name, text in query.items() if name != "Pages"} for query in queries)
-    return Request(document, Inquiry(features, plain, operation.kind))
+    return Request(documents, Inquiry(features, plain, operation.kind))
+
+
+def _labels_inquiry(parameters: dict[str, Any]) -> Inquiry:
+    if "Settings" in parameters or parameters.get("Features", ["GENERAL_LABELS"]) != ["GENERAL_LABELS"]:
+        raise ProtocolError("InvalidParameterException", "Settings and IMAGE_PROPERTIES are not offered here.")
+    most, least = parameters.get("MaxLabels"), parameters.get("MinConfidence")
+    if (least is not None and not 0 <= least <= 100) or (most is not None and most < 0):
+        raise ProtocolError("InvalidParameterException", "MaxLabels is from 0, MinConfidence from 0 to 100.")
+    return Inquiry(kind="labels", max_labels=most, min_confidence=least)
 
 
 def features_and_queries(
-    parameters: dict[str, Any], operation: catalogue.Operation
+    parameters: dict[str, Any], operation: Operation
 ) -> tuple[tuple[str, ...], list[dict[str, Any]]]:
     """What is asked of the operation; features and queries must go together."""
     features = tuple(dict.fromkeys(parameters.get("FeatureTypes", ())))
@@ -98,9 +127,9 @@ def features_and_queries(
     return features, queries
 
 
-def read_parameters(name: str, body: bytes) -> dict[str, Any]:
-    """The members of a request of the operation `name`, which is one of Textract's."""
-    shape = service_model("textract").operation_model(name).input_shape
+def read_parameters(name: str, body: bytes, service: Service = "textract") -> dict[str, Any]:
+    """The members of a request of the operation `name`."""
+    shape = service_model(service).operation_model(name).input_shape
     assert shape is not None
     if (commas := body.count(b",")) >= MOST_VALUES:
         raise ProtocolError("SerializationException", f"The body has {commas} commas; no request needs {MOST_VALUES}.")
@@ -121,10 +150,19 @@ def read_parameters(name: str, body: bytes) -> dict[str, Any]:
     return parameters
 
 
-def answer(response: Response) -> bytes:
-    """One page's response as the synchronous operations give it: blocks without `Page`."""
-    blocks = [{name: value for name, value in block.items() if name != "Page"} for block in response["Blocks"]]
-    return orjson.dumps({**response, "Blocks": blocks})
+def answer(response: Response, operation: Operation) -> bytes:
+    """A response as the synchronous operations give it: blocks without `Page`."""
+    if operation.answer == "Blocks":
+        return orjson.dumps({**response, "Blocks": _without_pages(response["Blocks"])})
+    found = [
+        {**each, "Blocks": _without_pages(each["Blocks"])} if "Blocks" in each else each
+        for each in response[operation.answer]
+    ]
+    return orjson.dumps({**response, operation.answer: found})
+
+
+def _without_pages(blocks: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{name: value for name, value in block.items() if name != "Page"} for block in blocks]
 
 
 def error_body(error: ProtocolError) -> bytes:
@@ -148,13 +186,15 @@ def _in_short(report: str) -> str:
     return "\n".join([*short[:_MOST_FAULTS], *more])
 
 
-def _document(document: dict[str, Any]) -> dict[str, Any]:
+def _document(document: dict[str, Any], operation: Operation) -> dict[str, Any]:
+    most = operation.most_bytes or MAX_BLOB_BYTES
     if len(document) != 1:
-        raise ProtocolError("InvalidParameterException", "Document has either Bytes or S3Object.")
+        raise ProtocolError("InvalidParameterException", f"{operation.document} has either Bytes or S3Object.")
     if "S3Object" in document and not {"Bucket", "Name"} <= document["S3Object"].keys():
         raise ProtocolError("InvalidParameterException", "S3Object needs Bucket and Name.")
-    if len(document.get("Bytes", b"")) > MAX_BLOB_BYTES:
-        raise ProtocolError("DocumentTooLargeException", f"Bytes may have {MAX_BLOB_BYTES} bytes.")
+    if len(document.get("Bytes", b"")) > most:
+        code = "DocumentTooLargeException" if operation.service == "textract" else "ImageTooLargeException"
+        raise ProtocolError(code, f"Bytes may have {most} bytes.")
     return document
 
 

@@ -9,6 +9,7 @@ from document_analysis.errors import (
     DocumentTooLarge,
     EngineDenied,
     ServiceError,
+    TooManyPages,
     UnreadableDocument,
     UnsupportedFeature,
     UnsupportedMediaType,
@@ -101,6 +102,15 @@ def refuse_what_it_lacks(engine: Engine, inquiry: Inquiry) -> None:
         )
 
 
+def refuse_what_it_is(media_type: str, pages: int, inquiry: Inquiry) -> None:
+    """Raise UnsupportedMediaType or TooManyPages where a document of this kind cannot be such a one."""
+    operation = inquiry.operation
+    if operation.pictures_only and not media_type.startswith("image/"):
+        raise UnsupportedMediaType(f"kind={operation.kind} takes pictures (PNG, JPEG, TIFF, WebP, BMP, GIF), no PDF.")
+    if operation.most_pages is not None and pages > operation.most_pages:
+        raise TooManyPages(f"kind={operation.kind} takes at most {operation.most_pages} pages; name them with pages.")
+
+
 class ObjectRefused(EngineDenied):
     """The engine could not read the S3 object it was pointed to; it can be given the bytes instead."""
 
@@ -126,14 +136,14 @@ class NoObserver:
 
 
 def refusal(code: str) -> ServiceError | None:
-    """Textract's error codes that speak of the document itself, whichever engine raises them; None for any other."""
+    """AWS's error codes that speak of the document itself, whichever engine raises them; None for any other."""
     cause = f"the engine says {code}"
     match code:
-        case "UnsupportedDocumentException":
+        case "UnsupportedDocumentException" | "InvalidImageFormatException":
             return UnsupportedMediaType("The engine does not read this kind of document.", cause=cause)
         case "BadDocumentException":
             return UnreadableDocument(cause=cause)
-        case "DocumentTooLargeException":
+        case "DocumentTooLargeException" | "ImageTooLargeException":
             return DocumentTooLarge("The page is larger than the engine takes.", cause=cause)
         case "InvalidParameterException":
             return UnsupportedFeature("The engine does not take these features or queries.", cause=cause)

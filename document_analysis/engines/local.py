@@ -12,7 +12,7 @@ from document_analysis.limits.allocator import give_back
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.limits.machine import available_cpus
 from document_analysis.operations.answers import checked
-from document_analysis.operations.catalogue import ANALYZE_DOCUMENT, DETECT_DOCUMENT_TEXT
+from document_analysis.operations.catalogue import OPERATIONS
 from document_analysis.operations.inquiry import Inquiry
 from document_analysis.settings import Settings
 
@@ -39,10 +39,7 @@ class LocalEngine:
             on_fault=observer.on_fault,
             threads=self.workers,
         )
-        self._methods = {
-            ANALYZE_DOCUMENT.name: self._client.analyze_document,
-            DETECT_DOCUMENT_TEXT.name: self._client.detect_document_text,
-        }
+        self._methods = {name: getattr(self._client, operation.method) for name, operation in OPERATIONS.items()}
         self.operations = frozenset(self._methods)
         self._stopped, self._models_missing = Stopped, ModelsMissing
         self._observer = observer

@@ -4,14 +4,14 @@ Of each of them one page of a document is one call and one unit of the bill. A n
 a summary of its answers): calls, prices, pace, retries, cache, wire protocol and contract ask the catalogue.
 """
 
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from botocore import xform_name
 
 from document_analysis.blocks.index import Block, Response, merge_pages
-from document_analysis.operations import prices
+from document_analysis.operations import merging, prices
 
 Service = Literal["textract", "rekognition"]
 
@@ -23,6 +23,12 @@ class Quotas(Protocol):
     def textract_tps(self) -> float: ...
     @property
     def textract_detect_tps(self) -> float: ...
+    @property
+    def textract_expense_tps(self) -> float: ...
+    @property
+    def textract_id_tps(self) -> float: ...
+    @property
+    def rekognition_tps(self) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,12 @@ class Operation:
     `kind` is what a document is taken for; of one kind an operation has `features`, or is meant by asking for none.
     `answer` is the list that every answer must have, `model_version` the member that names the model. The document is
     the argument `document`, in a list where `listed`. `price` is of a page with certain features, in US dollars, and
-    `quota` reads the pace from the settings. `asynchronous` are the operations that start a job and get its results.
+    `quota` reads the pace from the settings. `merge` makes one answer over the pages, `(number, answer)` each, of a
+    document of so many. `asynchronous` are the operations that start a job and get its results.
+
+    `pictures_only` says that it takes no PDF, `most_bytes` how many it takes of a page that is sent, `most_pages` how
+    many pages one document of this kind has. Answers of what is `private` are kept beyond this process only where the
+    operator says so. `parameters` are arguments that an inquiry may bring, by the inquiry's own names for them.
     """
 
     name: str
@@ -40,12 +51,18 @@ class Operation:
     answer: str
     price: Callable[[Collection[str]], float]
     quota: Callable[[Quotas], float]
+    merge: Callable[[Iterable[tuple[int, Response]], int], Response] = merge_pages
     model_version: str | None = None
     features: tuple[str, ...] = ()
     service: Service = "textract"
     document: str = "Document"
     listed: bool = False
     asynchronous: tuple[str, str] | None = None
+    pictures_only: bool = False
+    most_bytes: int | None = None
+    most_pages: int | None = None
+    private: bool = False
+    parameters: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def method(self) -> str:
@@ -56,17 +73,6 @@ class Operation:
         """The blocks of an answer: itself a list of them, or in each of the documents that it found."""
         found: list[Any] = response[self.answer]
         return found if self.answer == "Blocks" else [block for item in found for block in item.get("Blocks") or ()]
-
-    def merge(self, pages: Iterable[tuple[int, Response]], page_count: int) -> Response:
-        """One answer over the pages, `(number, answer)` each, of a document of `page_count`."""
-        if self.answer == "Blocks":
-            return merge_pages(pages, page_count)
-        answers = [answer for _, answer in sorted(pages, key=lambda page: page[0])]
-        found = [item for answer in answers for item in answer[self.answer]]
-        merged = {**(answers[0] if answers else {}), self.answer: found}
-        if "DocumentMetadata" in merged:
-            merged["DocumentMetadata"] = {"Pages": page_count}
-        return merged
 
 
 ANALYZE_DOCUMENT = Operation(
@@ -93,7 +99,8 @@ ANALYZE_EXPENSE = Operation(
     kind="expense",
     answer="ExpenseDocuments",
     price=lambda _: prices.ANALYZE_EXPENSE,
-    quota=lambda quotas: quotas.textract_tps,
+    quota=lambda quotas: quotas.textract_expense_tps,
+    merge=merging.merge_expenses,
     asynchronous=("StartExpenseAnalysis", "GetExpenseAnalysis"),
 )
 ANALYZE_ID = Operation(
@@ -104,11 +111,29 @@ ANALYZE_ID = Operation(
     document="DocumentPages",
     listed=True,
     price=lambda _: prices.ANALYZE_ID,
-    quota=lambda quotas: quotas.textract_tps,
+    quota=lambda quotas: quotas.textract_id_tps,
+    merge=merging.merge_identities,
+    most_pages=2,
+    private=True,
+)
+DETECT_LABELS = Operation(
+    "DetectLabels",
+    kind="labels",
+    answer="Labels",
+    model_version="LabelModelVersion",
+    service="rekognition",
+    document="Image",
+    price=lambda _: prices.DETECT_LABELS,
+    quota=lambda quotas: quotas.rekognition_tps,
+    merge=merging.merge_labels,
+    pictures_only=True,
+    most_bytes=5_242_880,
+    parameters={"max_labels": "MaxLabels", "min_confidence": "MinConfidence"},
 )
 
-CATALOGUE = (ANALYZE_DOCUMENT, DETECT_DOCUMENT_TEXT, ANALYZE_EXPENSE, ANALYZE_ID)
+CATALOGUE = (ANALYZE_DOCUMENT, DETECT_DOCUMENT_TEXT, ANALYZE_EXPENSE, ANALYZE_ID, DETECT_LABELS)
 OPERATIONS = {operation.name: operation for operation in CATALOGUE}
+KINDS = tuple(dict.fromkeys(operation.kind for operation in CATALOGUE))
 DEFAULT_FEATURES = ("TABLES", "FORMS", "SIGNATURES")
 
 _ASKED = {(operation.kind, bool(operation.features)): operation for operation in CATALOGUE}

@@ -14,15 +14,25 @@ Query = dict[str, Any]
 class Inquiry:
     """`features` of kind `document` are Textract's feature types, none meaning text only; `queries` go with QUERIES.
 
-    Raises ValueError where the catalogue has no operation for it.
+    `max_labels` and `min_confidence` (0–100) go with the kind `labels`. Raises ValueError where the catalogue has no
+    operation for it.
     """
 
     features: tuple[str, ...] = ()
     queries: tuple[Query, ...] = ()
     kind: str = "document"
+    max_labels: int | None = None
+    min_confidence: float | None = None
 
     def __post_init__(self) -> None:
-        operation_for(self.kind, self.features)
+        if self.parameters.keys() - self.operation.parameters.keys():
+            raise ValueError(f"a document for {self.kind} has no {', '.join(self.parameters)}")
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What it brings beside features and queries."""
+        given = {"max_labels": self.max_labels, "min_confidence": self.min_confidence}
+        return {name: value for name, value in given.items() if value is not None}
 
     @property
     def operation(self) -> Operation:
@@ -36,7 +46,7 @@ class Inquiry:
             arguments["FeatureTypes"] = list(self.features)
         if self.queries:
             arguments["QueriesConfig"] = {"Queries": list(self.queries)}
-        return arguments
+        return arguments | {operation.parameters[name]: value for name, value in self.parameters.items()}
 
     def on_page(self, number: int) -> Self:
         """What is asked of one page: its queries alone, and without any of them not the feature either."""
@@ -53,16 +63,28 @@ class Inquiry:
 
     def identity(self) -> list[Any]:
         """What tells it from any other inquiry, in whatever order the features were named."""
-        own = [] if self.kind == "document" else [self.kind]  # results kept before there were kinds stay good
+        # Results kept before there were kinds stay good.
+        own = [] if self.kind == "document" else [self.kind, *sorted(self.parameters.items())]
         return [sorted(self.features), list(self.queries), *own]
 
     def as_json(self) -> dict[str, Any]:
-        return {"kind": self.kind, "features": list(self.features), "queries": list(self.queries)}
+        return {
+            "kind": self.kind,
+            "features": list(self.features),
+            "queries": list(self.queries),
+            **self.parameters,
+        }
 
     @classmethod
     def from_json(cls, members: Mapping[str, Any]) -> Self:
         """Out of what `as_json` gave. Raises KeyError, TypeError or ValueError for anything else."""
-        return cls(tuple(members["features"]), tuple(map(dict, members["queries"])), members["kind"])
+        return cls(
+            tuple(members["features"]),
+            tuple(map(dict, members["queries"])),
+            members["kind"],
+            members.get("max_labels"),
+            members.get("min_confidence"),
+        )
 
 
 def _covers(span: str, page: int) -> bool:

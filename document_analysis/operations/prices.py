@@ -1,4 +1,4 @@
-"""What Textract charges, by combination of features: the one table of prices.
+"""What Textract charges, by combination of features, and Rekognition: the one table of prices.
 
 US dollars for a page: `SOURCE`'s list prices of the first million pages a month in US East (N. Virginia) and US West
 (Oregon), as of `AS_OF`. Other regions and larger volumes cost differently, so what is made of these is an estimate.
@@ -13,6 +13,9 @@ DETECT_TEXT = 0.0015
 ANALYZE_EXPENSE = 0.01
 ANALYZE_ID = 0.025
 """Of the first 100,000 pages a month."""
+DETECT_LABELS = 0.001
+"""A picture of the first million a month: Amazon Rekognition's price, by `LABELS_SOURCE`."""
+LABELS_SOURCE = "https://aws.amazon.com/rekognition/pricing/"
 
 ANALYZE: dict[frozenset[str], float] = {
     frozenset({"TABLES"}): 0.015,

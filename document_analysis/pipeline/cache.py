@@ -60,13 +60,17 @@ class Blobs(Protocol):
 
 
 class PageCache:
-    """Kept results: `max_bytes` of compressed entries in memory, least recently used out first; `max_age` seconds."""
+    """Kept results: `max_bytes` of compressed entries in memory, least recently used out first; `max_age` seconds.
 
-    def __init__(self, max_bytes: int, max_age: float, blobs: Blobs | None = None) -> None:
+    What is private (`Operation.private`) stays in memory unless `private_too`.
+    """
+
+    def __init__(self, max_bytes: int, max_age: float, blobs: Blobs | None = None, private_too: bool = False) -> None:
         self._memory: TTLCache[PageKey, bytes] = TTLCache(max_bytes, max_age, getsizeof=len)
         self._lock = threading.Lock()
         self._max_age = max_age
         self._blobs = blobs
+        self._private_too = private_too
 
     @property
     def size_bytes(self) -> int:
@@ -80,7 +84,8 @@ class PageCache:
 
     def fetch(self, key: PageKey) -> Response | None:
         """From wherever entries lie behind the memory; what is found is remembered."""
-        data = self._blobs.get(key.name) if self._blobs is not None else None
+        blobs = self._behind(key)
+        data = blobs.get(key.name) if blobs is not None else None
         if data is None:
             return None
         response = _response(data, self._max_age)
@@ -92,8 +97,8 @@ class PageCache:
     def keep(self, key: PageKey, response: Response) -> None:
         data = pack({"kept_at": time.time(), "response": response})
         self._remember(key, data)
-        if self._blobs is not None:
-            self._blobs.put(key.name, data)
+        if (blobs := self._behind(key)) is not None:
+            blobs.put(key.name, data)
 
     def erase(self, name: str, deadline: Deadline | None = None) -> None:
         """Forget all that is kept for the document of this name, behind the memory too, by the deadline."""
@@ -103,6 +108,10 @@ class PageCache:
                 del self._memory[key]
         if self._blobs is not None:
             self._blobs.delete_prefix(f"{document}/", deadline)
+
+    def _behind(self, key: PageKey) -> Blobs | None:
+        """Where an entry may lie behind the memory: nowhere, for what is private, unless the operator says so."""
+        return None if key.operation.private and not self._private_too else self._blobs
 
     def _remember(self, key: PageKey, data: bytes) -> None:
         with self._lock:

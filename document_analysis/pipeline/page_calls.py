@@ -1,5 +1,8 @@
 """How a document's pages are asked of the engine: by the stored object's name where it reads those, or by bytes."""
 
+import io
+
+from document_analysis.documents.document import Page
 from document_analysis.engines.contract import PageCall
 from document_analysis.operations.inquiry import Inquiry
 from document_analysis.pipeline.cache import page_key
@@ -45,7 +48,7 @@ class PageCalls:
     def _plain_call(self, number: int) -> PageCall:
         """A page that cannot be read fails here, before it costs anything."""
         with self._services.pictures.hold(self._attempt.deadline):
-            data = self._opened.document.page(number).engine_bytes()
+            data = _sent(self._opened.document.page(number), self._inquiry.operation.most_bytes)
         return PageCall({"Bytes": data}, self._inquiry.on_page(number), self._requester)
 
     def _changed(self) -> bool:
@@ -56,3 +59,17 @@ class PageCalls:
         matters = self._attempt.pictures or (self._attempt.keep and self._services.work.cache is not None)
         stored = self._opened.stored
         return matters and self.by_name and stored is not None and not stored.unchanged()
+
+
+def _sent(page: Page, most_bytes: int | None) -> bytes:
+    """What the engine gets of a page; where the operation takes less, its picture smaller until that will do."""
+    data = page.engine_bytes()
+    if most_bytes is None or len(data) <= most_bytes:
+        return data
+    picture = page.picture()
+    while True:
+        encoded = io.BytesIO()
+        picture.save(encoded, "JPEG", quality=90)
+        if encoded.tell() <= most_bytes:
+            return encoded.getvalue()
+        picture.thumbnail((picture.width * 3 // 4, picture.height * 3 // 4))

@@ -86,12 +86,16 @@ class Analysis:
     @cached_property
     def response(self) -> Response:
         """One response over all pages, as the asynchronous operations give it."""
-        done = [(page.page, page.response) for page in self.pages if page.response is not None]
-        merged = self.inquiry.operation.merge(done, self.page_count)
+        merged = self.inquiry.operation.merge(self.answers, self.page_count)
         failed = [page for page in self.pages if page.error is not None]
-        if failed:
+        if failed and self.inquiry.operation.asynchronous:
             merged["Warnings"] = warnings_of(failed)
         return merged
+
+    @property
+    def answers(self) -> list[tuple[int, Response]]:
+        """The engine's answers as they are, with the numbers of their pages."""
+        return [(page.page, page.response) for page in self.pages if page.response is not None]
 
     @cached_property
     def index(self) -> BlockIndex:

@@ -14,7 +14,7 @@ from typing import Literal, Self
 
 from document_analysis.blocks.statistics import mean_confidence, rotation
 from document_analysis.documents.opening import Document
-from document_analysis.engines.contract import refuse_what_it_lacks
+from document_analysis.engines.contract import refuse_what_it_is, refuse_what_it_lacks
 from document_analysis.errors import (
     DeadlineExceeded,
     EngineFailed,
@@ -92,6 +92,7 @@ class Run:
                 f"The document has {self.document.page_count} pages; {request.most_pages} can be asked for at once."
             )
         self.numbers = request.page_numbers(self.document.page_count)
+        refuse_what_it_is(self.document.media_type, len(self.numbers), request.inquiry)
         self._calls = PageCalls(opened, request.inquiry, self.attempt, self._requester, self.services)
 
     @property

@@ -4,7 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from document_analysis.views.models import Absent, Analysis, Cost, Problem, Shape
+from document_analysis.views.model_parts import Absent, Shape
+from document_analysis.views.models import Analysis, Cost, Problem
 
 
 class BatchDocument(Shape):

@@ -4,7 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from document_analysis.views.models import Absent, Cost, Shape
+from document_analysis.views.model_parts import Absent, Shape
+from document_analysis.views.models import Cost
 
 JobStatus = Literal["awaiting_upload", "queued", "running", "succeeded", "partial", "failed", "cancelled"]
 

@@ -31,6 +31,7 @@ def analysis_members(
     with context.summarizing(analysis):
         summary = summarize(
             analysis.index,
+            analysis.answers,
             parts=options.include,
             min_confidence=options.min_confidence,
             pages=[page.page for page in analysis.pages],

@@ -14,10 +14,7 @@ from document_analysis.blocks.index import NOT_SELECTED, SELECTED, Block, BlockI
 from document_analysis.blocks.labels import keys
 from document_analysis.blocks.passages import Passage, known_words, passages
 from document_analysis.blocks.tables import Table, find_tables, joined, joined_rows
-from document_analysis.documents.opening import Document
-from document_analysis.pipeline.result import Analysis
 from document_analysis.views import markup
-from document_analysis.views.contract import RenderContext, ViewOptions
 
 SIGNATURE = "*(signature)*"
 PAGE_BREAK = "---"
@@ -44,13 +41,6 @@ class Owners:
     def claim(self, blocks: list[Block], owner: "list[Table] | Pair") -> None:
         for block in blocks:
             self.of.setdefault(id(block), owner)
-
-
-def render_markdown(
-    analysis: Analysis, _document: Document | None, options: ViewOptions, context: RenderContext
-) -> bytes:
-    with context.summarizing(analysis):
-        return markdown(analysis.index, min_confidence=options.min_confidence).encode()
 
 
 def markdown(index: BlockIndex, *, min_confidence: float = 0.0, pages: Collection[int] | None = None) -> str:

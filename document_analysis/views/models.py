@@ -1,31 +1,11 @@
 """The shapes of what is sent: the OpenAPI document is made of them, and tests hold every JSON answer to them."""
 
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.json_schema import SkipJsonSchema
+from pydantic import Field
 
-Confidence = float
-Absent = SkipJsonSchema[None]
-"""A member that may be left out, and is never null."""
-
-
-class Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class Box(Shape):
-    """An upright rectangle in ratios (0–1) of the upright page."""
-
-    left: float
-    top: float
-    width: float
-    height: float
-
-
-class Point(Shape):
-    x: float
-    y: float
+from document_analysis.views.kind_models import Expense, Identity, Label
+from document_analysis.views.model_parts import Absent, Box, Confidence, Point, Shape
 
 
 class Document(Shape):
@@ -199,6 +179,9 @@ class Analysis(Shape):
     signatures: list[Signature] | Absent = None
     queries: list[Query] | Absent = None
     layout: list[LayoutElement] | Absent = None
+    expenses: list[Expense] | Absent = None
+    identities: list[Identity] | Absent = None
+    labels: list[Label] | Absent = None
     blocks: list[Block] | Absent = None
     warnings: list[str]
 
@@ -250,13 +233,6 @@ class Plan(Shape):
     operation: str
     cost: Cost
     warnings: list[str]
-
-
-class TextractResponse(BaseModel):
-    """One Textract response over all pages. The shape is Amazon's, and Amazon's to add to."""
-
-    DocumentMetadata: dict[str, Any]
-    Blocks: list[dict[str, Any]]
 
 
 class Health(Shape):

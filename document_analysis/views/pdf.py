@@ -41,7 +41,10 @@ def render_annotated(
     analysis: Analysis, document: Document | None, options: ViewOptions, context: RenderContext
 ) -> bytes:
     with context.drawing():
-        drawn = {page.page: found_shapes(analysis.index, page.page, options.annotate) for page in analysis.pages}
+        drawn = {
+            page.page: found_shapes(analysis.index, page.page, options.annotate, page.response)
+            for page in analysis.pages
+        }
         return annotated_pdf(opened(document), drawn, context.deadline)
 
 

@@ -38,4 +38,4 @@ def _drawn(
 ) -> bytes:
     with context.drawing():
         picture = document.page(page.page).picture(options.dpi)
-        return encode(draw(picture, shapes(analysis.index, page.page, options.annotate)), media_type)
+        return encode(draw(picture, shapes(analysis.index, page.page, options.annotate, page.response)), media_type)

@@ -11,11 +11,11 @@ from document_analysis.pipeline.result import Analysis
 from document_analysis.views import models
 from document_analysis.views.contract import RenderContext, Rendered, View, ViewOptions
 from document_analysis.views.json import render_json, render_textract
-from document_analysis.views.markdown import render_markdown
+from document_analysis.views.kind_models import ExpenseResponse, IdentityResponse, LabelsResponse, TextractResponse
+from document_analysis.views.kinds import render_csv, render_markdown, render_text
 from document_analysis.views.ndjson import render_ndjson
 from document_analysis.views.pdf import render_annotated, render_searchable
 from document_analysis.views.pictures import picture_of_page
-from document_analysis.views.text import render_csv, render_text
 
 UTF_8 = "; charset=utf-8"
 
@@ -59,7 +59,7 @@ TABLE = (
         "application/x-amz-json-1.1",
         ".textract.json",
         render_textract,
-        models=(models.TextractResponse,),
+        models=(TextractResponse, ExpenseResponse, IdentityResponse, LabelsResponse),
         title="Textract response",
     ),
     View(

@@ -17,10 +17,11 @@ Summary = dict[str, Any]
 
 def box(block: Block | None) -> dict[str, float] | None:
     """The bounding box in ratios of the page; None without one."""
-    return _box(block.get("Geometry")) if block is not None else None
+    return box_of(block.get("Geometry")) if block is not None else None
 
 
-def _box(geometry: Any) -> dict[str, float] | None:
+def box_of(geometry: Any) -> dict[str, float] | None:
+    """What a response's `Geometry` has as its bounding box; None without one."""
     try:
         bounds = geometry["BoundingBox"]
         return {
@@ -229,7 +230,7 @@ def blocks(index: BlockIndex, min_confidence: float = 0.0) -> list[Summary]:
         summary["page"] = get("Page") or 1
         summary["text"] = get("Text") or text_of(block) or None
         summary["confidence"] = confidence
-        summary["box"] = _box(geometry)
+        summary["box"] = box_of(geometry)
         summary["polygon"] = _polygon(geometry)
         if kind == "WORD":
             summary["text_type"] = get("TextType")

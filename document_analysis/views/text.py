@@ -2,28 +2,12 @@
 
 import csv
 import io
-import re
 from collections.abc import Collection
 
 from document_analysis.blocks.index import BlockIndex, is_sure
 from document_analysis.blocks.passages import page_text
 from document_analysis.blocks.tables import find_tables, joined, joined_rows
-from document_analysis.documents.opening import Document
-from document_analysis.pipeline.result import Analysis
-from document_analysis.views.contract import RenderContext, ViewOptions
-
-# What begins with a sign but is an amount (-40.60, +1 %, -$5.00*, - 3) or a lone dash: no formula.
-_AMOUNT = re.compile(r"[-+]\s*[$€£¥]?\s*[\d.,\s]*[%*)]*$")
-
-
-def render_text(analysis: Analysis, _document: Document | None, options: ViewOptions, context: RenderContext) -> bytes:
-    with context.summarizing(analysis):
-        return plain_text(analysis.index, min_confidence=options.min_confidence).encode()
-
-
-def render_csv(analysis: Analysis, _document: Document | None, options: ViewOptions, context: RenderContext) -> bytes:
-    with context.summarizing(analysis):
-        return tables_csv(analysis.index, min_confidence=options.min_confidence).encode()
+from document_analysis.views.harmless import harmless
 
 
 def plain_text(index: BlockIndex, *, min_confidence: float = 0.0, pages: Collection[int] | None = None) -> str:
@@ -51,12 +35,5 @@ def tables_csv(index: BlockIndex, *, min_confidence: float = 0.0, pages: Collect
     writer = csv.writer(buffer, lineterminator="\r\n")
     for chain in joined(tables):
         for page, row in joined_rows(chain):
-            writer.writerow([page, chain[0].number, *map(_harmless, row)])
+            writer.writerow([page, chain[0].number, *map(harmless, row)])
     return buffer.getvalue()
-
-
-def _harmless(text: str) -> str:
-    start = text.lstrip()[:1]
-    if start in ("=", "@") or (start in ("+", "-") and not _AMOUNT.match(text.strip())):
-        return f"'{text}"
-    return text

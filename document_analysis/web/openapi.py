@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue
 
-from document_analysis.aws.wire_model import OPERATIONS
+from document_analysis.aws.wire_model import TARGETS
 from document_analysis.errors import ServiceError
 from document_analysis.views import models
 from document_analysis.views.contract import View
@@ -150,14 +150,14 @@ def _wire() -> dict[str, Any]:
     statuses = {"400": "refused", "403": "not signed, or not rightly", "500": "failed", "503": "unavailable"}
     return {
         "operationId": "textract",
-        "summary": f"Textract's own wire protocol: {' and '.join(OPERATIONS)}",
+        "summary": "AWS's own wire protocol: " + ", ".join(each.name for each in TARGETS.values()),
         "security": _SECURITY,
         "parameters": [
             {
                 "name": "X-Amz-Target",
                 "in": "header",
                 "required": True,
-                "schema": {"enum": [f"Textract.{name}" for name in OPERATIONS]},
+                "schema": {"enum": list(TARGETS)},
                 "example": "Textract.DetectDocumentText",
             }
         ],

@@ -10,15 +10,19 @@ from pydantic.json_schema import SkipJsonSchema
 
 from document_analysis.errors import FieldFault, InvalidRequest
 from document_analysis.operations.catalogue import ANALYZE_DOCUMENT, DEFAULT_FEATURES
-from document_analysis.views.parts import DEFAULT_PARTS, PARTS, SUMMARY_PARTS
+from document_analysis.views.kinds import KINDS
+from document_analysis.views.parts import DEFAULT_PARTS, PARTS, parts_of
 from document_analysis.views.registry import TABLE, VIEWS
-from document_analysis.views.shapes import DEFAULT_SHOWN, SHOWN
+from document_analysis.views.shapes import DEFAULT_SHOWN, SHOWN, shown_of
 from document_analysis.web.bounds import MAX_PAGE_NUMBER, MOST_FIELDS, listed, page_numbers, short_text
 
 FEATURES = ANALYZE_DOCUMENT.features
 INCLUDABLE = ("summary", *PARTS)
 PARTIAL = [view.name for view in TABLE if view.partial]
 MAX_QUERIES = 15  # Textract's own limit for a synchronous call
+MOST_LABELS = 1000
+# Options that only some kinds of document have.
+_OWN_OPTIONS = {"features": "document", "queries": "document", "max_labels": "labels"}
 
 
 def _known(value: Any, known: Sequence[str], *, upper: bool = False) -> list[str]:
@@ -35,13 +39,6 @@ def _choices(known: Sequence[str], *, upper: bool = False) -> BeforeValidator:
         return tuple(dict.fromkeys(_known(value, known, upper=upper)))
 
     return BeforeValidator(check, json_schema_input_type=tuple[Literal[tuple(known)], ...])  # type: ignore[misc]
-
-
-def _include(value: Any) -> tuple[str, ...]:
-    parts: list[str] = []
-    for name in _known(value, INCLUDABLE):
-        parts += SUMMARY_PARTS if name == "summary" else (name,)
-    return tuple(dict.fromkeys(parts))
 
 
 class Question(BaseModel):
@@ -115,6 +112,9 @@ class Options(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    kind: Annotated[
+        str, _one_of(*KINDS), Field(description="What the document is taken for; `labels`: what a picture shows.")
+    ] = "document"
     features: Annotated[
         tuple[str, ...],
         _choices(FEATURES, upper=True),
@@ -133,12 +133,19 @@ class Options(BaseModel):
         Field(description="Pages such as `1-3,7`; all by default.", examples=["1-3,7"]),
     ] = None
     min_confidence: Annotated[
-        float, _within(0, 100, whole=False), Field(description="Leaves out summaries below it.")
+        float,
+        _within(0, 100, whole=False),
+        Field(description="Leaves out summaries below it; 55 for `kind=labels` unless given."),
     ] = 0
+    max_labels: Annotated[
+        int | None,
+        _within(1, MOST_LABELS, whole=True),
+        Field(description="With `kind=labels`: so many of the surest labels."),
+    ] = None
     include: Annotated[
         tuple[str, ...],
-        BeforeValidator(_include, json_schema_input_type=tuple[Literal[INCLUDABLE], ...]),
-        Field(description="Parts of the JSON; `summary` stands for all but `blocks` and `picture`."),
+        _choices(INCLUDABLE),
+        Field(description="Parts of the JSON that the kind has; `summary` stands for all but `blocks` and `picture`."),
     ] = DEFAULT_PARTS
     annotate: Annotated[tuple[str, ...], _choices(SHOWN), Field(description="What the pictures show.")] = DEFAULT_SHOWN
     render_page: Annotated[
@@ -163,9 +170,39 @@ class Options(BaseModel):
             raise ValueError('features: QUERIES needs queries: [{"text": "What is the total?"}]')
         if "render_page" in self.model_fields_set and "pages" in self.model_fields_set:
             raise ValueError("render_page: it names the one page that is analysed; leave pages out")
-        if self.queries and "QUERIES" not in self.features:
-            return self.model_copy(update={"features": (*self.features, "QUERIES")})
+        _refuse_what_the_kind_lacks(self)
         return self
+
+
+def _refuse_what_the_kind_lacks(options: Options) -> None:
+    """Raise ValueError, which names what the kind does not have."""
+    kind, given = options.kind, options.model_fields_set
+    if lacking := [name for name, owner in _OWN_OPTIONS.items() if name in given and owner != kind]:
+        raise ValueError(f"{lacking[0]}: kind={kind} has no {' and no '.join(lacking)}; leave them out")
+    lists = (("include", options.include, ("summary", *parts_of(kind))), ("annotate", options.annotate, shown_of(kind)))
+    for name, chosen, there in lists:
+        if name in given and (lacking := [part for part in chosen if part not in there]):
+            raise ValueError(f"{name}: kind={kind} has no {', '.join(lacking)}; use {', '.join(there)}")
+    if options.format in KINDS[kind].lacks:
+        raise ValueError(f"format: kind={kind} has no {options.format}")
+
+
+def _of_the_kind(options: Options) -> dict[str, Any]:
+    """What options mean, or are by default, for the kind of document."""
+    kind, given = options.kind, options.model_fields_set
+    summary = parts_of(kind, in_summary=True)
+    included = [part for name in options.include for part in (summary if name == "summary" else (name,))]
+    changes: dict[str, Any] = {
+        "include": tuple(dict.fromkeys(included)) if "include" in given else parts_of(kind, by_default=True),
+        "annotate": options.annotate if "annotate" in given else shown_of(kind, by_default=True),
+    }
+    if "min_confidence" not in given:
+        changes["min_confidence"] = KINDS[kind].min_confidence
+    if kind != "document":
+        changes["features"] = ()
+    elif options.queries and "QUERIES" not in options.features:
+        changes["features"] = (*options.features, "QUERIES")
+    return changes
 
 
 def read_options(*places: Mapping[str, Any]) -> Options:
@@ -185,7 +222,7 @@ def read_options(*places: Mapping[str, Any]) -> Options:
         faults += [_fault(fault) for fault in error.errors(include_url=False, include_input=False)]
     if faults:
         raise InvalidRequest(errors=faults)
-    return options
+    return options.model_copy(update=_of_the_kind(options))
 
 
 def _named(name: str, message: str) -> FieldFault:

@@ -9,6 +9,8 @@ from document_analysis.limits.deadlines import Deadline
 from document_analysis.operations.inquiry import Inquiry
 from document_analysis.pipeline.request import AnalysisRequest, Attempt
 from document_analysis.views.contract import View, ViewOptions
+from document_analysis.views.kinds import KINDS
+from document_analysis.views.registry import TABLE
 from document_analysis.web.clients import client_gone
 from document_analysis.web.inputs import Body, query_options
 from document_analysis.web.negotiation import choose_view
@@ -29,7 +31,8 @@ class Asked:
 def read_request(request: Request, body: Body, deadline: Deadline) -> Asked:
     """What a request asks for. Raises InvalidRequest with every fault, NotAcceptable."""
     options = read_options(body.options, query_options(request))
-    view = choose_view(options.format, request.accept_mimetypes)
+    there = [view for view in TABLE if view.name not in KINDS[options.kind].lacks]
+    view = choose_view(options.format, request.accept_mimetypes, there)
     if view.single_page and options.pages is not None:
         raise InvalidRequest(errors=[FieldFault("pages", "a single picture shows one page; name it with render_page")])
     shown = view_options(options)
@@ -55,11 +58,17 @@ def analysis_request(body: Body, options: Options, on_page_error: str) -> Analys
     """What is to be analysed, whatever is shown of it."""
     return AnalysisRequest(
         document=body.document,
-        inquiry=Inquiry(options.features, options.queries),
+        inquiry=_inquiry(options),
         pages=options.pages,
         declared_type=body.declared_type,
         partial=on_page_error == "partial",
     )
+
+
+def _inquiry(options: Options) -> Inquiry:
+    if options.kind != "labels":
+        return Inquiry(options.features, options.queries, options.kind)
+    return Inquiry(kind=options.kind, max_labels=options.max_labels, min_confidence=options.min_confidence)
 
 
 def _attempt(request: Request, view: View, shown: ViewOptions, deadline: Deadline) -> Attempt:

@@ -1,7 +1,7 @@
-"""`POST /` with `X-Amz-Target: Textract.…`: Textract's own wire protocol, answered by the configured engine."""
+"""`POST /` with `X-Amz-Target`: the wire protocol of Textract and Rekognition, answered by the configured engine."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Any
 
 from flask import Flask, Response, g, request
 
@@ -9,13 +9,13 @@ from document_analysis.aws.signatures_v4 import Verifier
 from document_analysis.aws.wire_model import (
     CONTENT_TYPE,
     MAX_BLOB_BYTES,
-    OPERATIONS,
+    PREFIXES,
     ProtocolError,
     Request,
     answer,
     error_body,
+    operation_of,
     parse,
-    refuse_unknown,
 )
 from document_analysis.documents.document import Upload
 from document_analysis.documents.opening import Source
@@ -42,7 +42,9 @@ from document_analysis.errors import (
 )
 from document_analysis.jobs.runner import Jobs
 from document_analysis.limits.deadlines import Deadline
+from document_analysis.operations.inquiry import Inquiry
 from document_analysis.pipeline.request import AnalysisRequest, Attempt, StoredName
+from document_analysis.pipeline.result import Analysis
 from document_analysis.pipeline.run import process_text_analysis
 from document_analysis.pipeline.services import Services
 from document_analysis.settings import Settings
@@ -54,7 +56,6 @@ from document_analysis.web.rate import RateLimit
 from document_analysis.web.wire_jobs import WireJobs
 
 ENDPOINT = "textract"
-TARGET = "Textract."
 # Base64 makes four bytes of three; the rest of a request is small.
 MAX_BODY_BYTES = MAX_BLOB_BYTES * 4 // 3 + (1 << 16)
 
@@ -81,6 +82,14 @@ _CODES: tuple[tuple[type[ServiceError], str], ...] = (
 )
 
 
+# Rekognition's names for them.
+_REKOGNITIONS = {
+    "UnsupportedDocumentException": "InvalidImageFormatException",
+    "BadDocumentException": "InvalidImageFormatException",
+    "DocumentTooLargeException": "ImageTooLargeException",
+}
+
+
 def install(app: Flask, services: Services, settings: Settings, rate: RateLimit, jobs: Jobs | None) -> None:
     @app.errorhandler(ProtocolError)
     def refused(error: ProtocolError) -> Response:
@@ -89,7 +98,7 @@ def install(app: Flask, services: Services, settings: Settings, rate: RateLimit,
 
     reader = BodyReader(services.memory, MAX_BODY_BYTES)
     wire_jobs = WireJobs(jobs, services)
-    offered = (*OPERATIONS, *wire_jobs.operations)
+    starts_and_gets = {PREFIXES["textract"] + name: name for name in wire_jobs.operations}
     verifier = Verifier(dict(settings.wire_credentials)) if settings.wire_credentials else None
 
     @app.post("/", endpoint=ENDPOINT)
@@ -101,37 +110,32 @@ def install(app: Flask, services: Services, settings: Settings, rate: RateLimit,
                 query = request.query_string.decode("latin-1")
                 g.client = verifier.verify(request.method, request.path, query, headers, body)
                 rate.count(f"credential {g.client}")
-            name = _operation(offered)
+            target = _target()
             plain = unpacked(body, MAX_BODY_BYTES) if packed(request) else body
-            if name in wire_jobs.operations:
-                return _answered(wire_jobs.answer(name, plain, g.client or "anonymous", until))
-            return _analyse(parse(name, plain), services, until)
+            if target in starts_and_gets:
+                return _answered(wire_jobs.answer(starts_and_gets[target], plain, g.client or "anonymous", until))
+            return _analyse(parse(operation_of(target, starts_and_gets), plain), services, until)
 
 
-def _operation(offered: Sequence[str]) -> str:
+def _target() -> str:
     if request.mimetype not in {CONTENT_TYPE, ""}:
         raise ProtocolError("SerializationException", f"Send AWS JSON 1.1: Content-Type: {CONTENT_TYPE}.")
-    target = request.headers.get("X-Amz-Target", "")
-    if not target.startswith(TARGET):
-        raise ProtocolError(
-            "UnknownOperationException",
-            f"X-Amz-Target names the operation: {TARGET}{f' or {TARGET}'.join(offered)}.",
-        )
-    name = target.removeprefix(TARGET)
-    refuse_unknown(name, offered)
-    return name
+    return request.headers.get("X-Amz-Target", "")
 
 
 def _analyse(asked: Request, services: Services, until: Deadline) -> Response:
-    analysis_request = AnalysisRequest(_document(asked), asked.inquiry, partial=False, most_pages=1)
-    attempt = Attempt(g.request_id, until, gone=client_gone(request), timings=g.timings)
-    with services.places.lent(until) as release, process_text_analysis(analysis_request, attempt, services) as found:
-        release()
-        analysis, _ = found
-        response = _answered(answer(analysis.response))
-        figures = {"engine": analysis.engine, "pages": 1, **asdict(analysis.cost)}
-        g.outcome = lambda: figures
-        return response
+    with services.places.hold(until):
+        done = [_page(document, asked.inquiry, services, until) for document in asked.documents]
+    operation = asked.inquiry.operation
+    whole = done[0].response
+    if len(done) > 1:  # pages of one identity document, each sent as a document of its own
+        whole = operation.merge([(number, each.response) for number, each in enumerate(done, 1)], len(done))
+    response = _answered(answer(whole, operation))
+    costs = [asdict(each.cost) for each in done]
+    cost = {name: sum(each[name] for each in costs) for name in costs[0]}
+    figures = {"engine": done[0].engine, "pages": len(done), **cost}
+    g.outcome = lambda: figures
+    return response
 
 
 def _answered(body: bytes) -> Response:
@@ -140,17 +144,26 @@ def _answered(body: bytes) -> Response:
     return response
 
 
-def _document(asked: Request) -> StoredName | Source:
-    if "Bytes" in asked.document:
-        return Upload(asked.document["Bytes"])
-    place = asked.document["S3Object"]
+def _page(document: dict[str, Any], inquiry: Inquiry, services: Services, deadline: Deadline) -> Analysis:
+    analysis_request = AnalysisRequest(_document(document), inquiry, partial=False, most_pages=1)
+    attempt = Attempt(g.request_id, deadline, gone=client_gone(request), timings=g.timings)
+    with process_text_analysis(analysis_request, attempt, services) as (analysis, _):
+        return analysis
+
+
+def _document(document: dict[str, Any]) -> StoredName | Source:
+    if "Bytes" in document:
+        return Upload(document["Bytes"])
+    place = document["S3Object"]
     return StoredName(place["Bucket"], place["Name"], place.get("Version"))
 
 
 def respond(error: ServiceError | ProtocolError) -> Response:
-    """An error as Textract's clients read it: the code in `__type`, for the header alone does not reach boto3."""
+    """An error as AWS's clients read it: the code in `__type`, for the header alone does not reach boto3."""
     if isinstance(error, ServiceError):
         code = next((code for kind, code in _CODES if isinstance(error, kind)), "InternalServerError")
+        if request.headers.get("X-Amz-Target", "").startswith(PREFIXES["rekognition"]):
+            code = _REKOGNITIONS.get(code, code)
         faults = "; ".join(f"{fault.field}: {fault.message}" for fault in error.errors)
         error = ProtocolError(code, f"{error.detail} {faults}".strip())
     response = Response(error_body(error), status=error.status, content_type=CONTENT_TYPE)

@@ -48,9 +48,11 @@ class Region(NamedTuple):
         return math.degrees(math.atan2(float(along[1]), float(along[0])))
 
 
-def find_text(session: Any, picture: Picture) -> list[Region]:
-    """Runs of text on `picture` (BGR, uint8), in no order."""
+def find_text(session: Any, picture: Picture, long_side: int = _LONG_SIDE) -> list[Region]:
+    """Runs of text on `picture` (BGR, uint8), in no order; a shorter `long_side` is faster and misses small type."""
     height, width = picture.shape[:2]
+    if long_side < _LONG_SIDE:
+        return _found(session, picture, min(long_side / max(height, width), _MOST_ENLARGED))
     reduced = min(1.0, math.sqrt(_AREA / (height * width)))
     scale = min(max(_LONG_SIDE / max(height, width), reduced), _MOST_ENLARGED)
     found = _found(session, picture, scale)

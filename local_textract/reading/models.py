@@ -10,21 +10,17 @@ is done once, when the engine first starts or when an image is built:
     python -m local_textract.reading.models FOLDER
 """
 
-import importlib.metadata
-import os
-import platform
 import sys
-import tempfile
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 
+from local_textract.derived import derived_in_first, session, wheel_file, write_once
 from local_textract.errors import ModelsMissing
 from local_textract.reading.eight_bits import in_eight_bits
 from local_textract.reading.lexicon import Lexicon, read_words
@@ -75,18 +71,8 @@ def _wanted() -> set[str]:
     return latin | set(_TYPOGRAPHIC) | set(_GREEK) | set(_READ_AS)
 
 
-def _wheel_file(package: str, name: str) -> Path:
-    try:
-        path = Path(str(importlib.metadata.distribution(package).locate_file(name)))
-    except importlib.metadata.PackageNotFoundError:
-        raise ModelsMissing(f"the embedded engine needs the package {package}") from None
-    if not path.exists():
-        raise ModelsMissing(f"the package {package} has no {name}; install the version that the requirements name")
-    return path
-
-
 def _model(name: str) -> Path:
-    return _wheel_file(_MODELS, f"rapidocr/models/{name}")
+    return wheel_file(_MODELS, f"rapidocr/models/{name}")
 
 
 def derive_models(folder: Path) -> Derived:
@@ -95,20 +81,9 @@ def derive_models(folder: Path) -> Derived:
     A file appears whole or not at all, so several processes may start together.
     """
     derived = Derived(folder / _DERIVED, folder / _LEXICON)
-    _write(derived.recogniser, lambda: _faster(latin_recogniser(np.load(_LEARNT))))
-    _write(derived.lexicon, lambda: Lexicon.of(read_words(_wheel_file(_WORDS, "spellchecker/resources"))).packed())
+    write_once(derived.recogniser, lambda: _faster(latin_recogniser(np.load(_LEARNT))))
+    write_once(derived.lexicon, lambda: Lexicon.of(read_words(wheel_file(_WORDS, "spellchecker/resources"))).packed())
     return derived
-
-
-def _write(target: Path, make: Callable[[], bytes]) -> None:
-    if target.is_file():
-        return
-    made = make()  # before there is a file: what cannot be made leaves nothing behind
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".part", delete=False) as part:
-        part.write(made)
-    Path(part.name).chmod(0o644)
-    Path(part.name).replace(target)
 
 
 def _faster(model: bytes) -> bytes:
@@ -154,55 +129,20 @@ def latin_recogniser(learnt: Mapping[str, npt.NDArray[Any]]) -> bytes:
     return bytes(model.SerializeToString())
 
 
-def _folders() -> list[Path]:
-    """Where the derived files may lie, best first."""
-    if chosen := os.environ.get("LOCAL_TEXTRACT_MODELS"):
-        return [Path(chosen), Path(tempfile.gettempdir()) / "local_textract"]
-    cache_home = os.environ.get("XDG_CACHE_HOME") or str(Path("~/.cache").expanduser())
-    return [Path(cache_home) / "local_textract", Path(tempfile.gettempdir()) / "local_textract"]
-
-
 def _derived() -> Derived:
-    last: OSError | None = None
-    for folder in _folders():
-        try:
-            return derive_models(folder)
-        except OSError as error:
-            last = error
-    raise ModelsMissing("no folder to keep the derived models in; set LOCAL_TEXTRACT_MODELS") from last
-
-
-def _session(path: Path) -> Any:
-    """One thread a session: requests run beside each other, and a small crop gains nothing from more."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False
-    options.log_severity_level = 3
-    if _may_overflow():
-        options.add_session_config_entry("session.x64quantprecision", "1")
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-
-
-def _may_overflow() -> bool:
-    """Whether sums of products in eight bits do not fit here: x86 without the instructions for them (VNNI)."""
-    if platform.machine().lower() not in {"x86_64", "amd64"}:
-        return False
-    try:
-        return "vnni" not in Path("/proc/cpuinfo").read_text()
-    except OSError:
-        return True
+    derived: Derived = derived_in_first(derive_models)
+    return derived
 
 
 @cache
 def _load() -> Models:
     derived = _derived()
-    recogniser = _session(derived.recogniser)
+    recogniser = session(derived.recogniser)
     alphabet = recogniser.get_modelmeta().custom_metadata_map["character"].split("\n")
     return Models(
-        _session(_model(_DETECTOR)),
+        session(_model(_DETECTOR)),
         recogniser,
-        _session(_model(_TURN_CLASSIFIER)),
+        session(_model(_TURN_CLASSIFIER)),
         tuple(alphabet),
         Lexicon.load(derived.lexicon),
     )

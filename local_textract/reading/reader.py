@@ -42,6 +42,9 @@ class Reading(NamedTuple):
     to_ratio: Matrix
 
 
+_GLANCE = 256  # pixels of the longer side
+
+
 class Reader:
     """Reads pictures; made once, shared by threads. The models are loaded at its making (ModelsMissing).
 
@@ -57,6 +60,10 @@ class Reader:
     def find(self, picture: Picture) -> list[Region]:
         """Runs of text on `picture` (BGR, uint8), in no order."""
         return find_text(self._models.detector, picture)
+
+    def glance(self, picture: Picture) -> list[Region]:
+        """Most runs of text on `picture`, at a fraction of the cost of finding all."""
+        return find_text(self._models.detector, picture, _GLANCE)
 
     def read(self, picture: Picture, should_stop: Callable[[], bool], faults: Faults) -> Reading:
         """Reads `picture` (BGR, uint8). `should_stop` is asked before each run of text; Stopped when it says so."""

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from document_analysis.operations import prices
+from document_analysis.operations.catalogue import CATALOGUE
 from document_analysis.operations.inquiry import Inquiry
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "cost.md").read_text()
@@ -17,6 +18,14 @@ def test_the_table_is_the_services_own() -> None:
     for features, (page, many) in written.items():
         assert page == Inquiry(tuple(features)).estimate(1)
         assert many == round(1000 * page, 2)
+
+
+def test_the_kinds_are_priced_as_the_service_prices_them() -> None:
+    rows = re.findall(r"^\| `(\w+)` \(.*?\) \| ([\d.]+) \| ([\d.]+) \|$", PAGE, re.MULTILINE)
+    kinds = [operation for operation in CATALOGUE if operation.kind != "document"]
+    assert {name: float(page) for name, page, _ in rows} == {each.kind: each.price(()) for each in kinds}
+    assert all(float(many) == round(1000 * float(page), 2) for _, page, many in rows)
+    assert prices.LABELS_SOURCE in PAGE
 
 
 def test_date_and_source_are_the_services_own() -> None:

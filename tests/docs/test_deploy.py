@@ -20,7 +20,7 @@ from cfnlint.decode import cfn_yaml
 from moto.server import ThreadedMotoServer
 
 from document_analysis.jobs.uploads import VALID_S
-from document_analysis.operations.catalogue import CATALOGUE
+from document_analysis.operations.catalogue import CATALOGUE, OPERATIONS
 from document_analysis.server.gunicorn import KEEPALIVE_S, LAST_WORDS_S
 from document_analysis.settings import SETTINGS, Settings
 
@@ -29,6 +29,9 @@ TEMPLATES = ("app-runner", "ecs-express")
 
 PERMISSIONS = {
     "AnalyzeDocument": {"textract:AnalyzeDocument"},
+    "AnalyzeExpense": {"textract:AnalyzeExpense"},
+    "AnalyzeID": {"textract:AnalyzeID"},
+    "DetectLabels": {"rekognition:DetectLabels"},
     "DetectDocumentText": {"textract:DetectDocumentText"},
     **{name: {f"textract:{name}"} for operation in CATALOGUE for name in operation.asynchronous or ()},
     "GetObject": {"s3:GetObject", "s3:GetObjectVersion", "kms:Decrypt"},
@@ -117,14 +120,14 @@ def actions(statement: dict[str, Any]) -> set[str]:
 
 
 def operations_the_code_can_call() -> set[str]:
-    """Operations whose boto3 method, or paginator's name, stands in the code, and the asynchronous of the catalogue."""
+    """Those of the catalogue, and those whose boto3 method, or paginator's name, stands in the code."""
     session = botocore.session.Session()
     methods = {
         xform_name(operation): operation
         for service in ("s3", "sqs", "textract")
         for operation in session.get_service_model(service).operation_names
     }
-    called = {name for operation in CATALOGUE for name in operation.asynchronous or ()}
+    called = {*OPERATIONS, *(name for operation in CATALOGUE for name in operation.asynchronous or ())}
     for path in [*ROOT.glob("*.py"), *(ROOT / "document_analysis").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text())):
             named = (
@@ -160,7 +163,7 @@ def test_the_service_may_do_what_it_calls_and_no_more(name: str) -> None:
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_no_permission_is_for_everything_that_could_name_its_resource(name: str) -> None:
-    may_be_wide = {"textract:AnalyzeDocument", "textract:DetectDocumentText", "ecr:GetAuthorizationToken"}
+    may_be_wide = {action for name in OPERATIONS for action in PERMISSIONS[name]} | {"ecr:GetAuthorizationToken"}
     may_be_wide |= {f"textract:{name}" for operation in CATALOGUE for name in operation.asynchronous or ()}
     for role, resource in template(name)["Resources"].items():
         if resource["Type"] == "AWS::IAM::Role":
@@ -218,17 +221,26 @@ def test_port_path_and_places_agree(name: str) -> None:
     assert f"PORT={settings.port}" in (ROOT / "Dockerfile").read_text()
 
 
+QUOTAS = {
+    "TEXTRACT_TPS": "AnalyzeQuota",
+    "TEXTRACT_DETECT_TPS": "DetectQuota",
+    "TEXTRACT_EXPENSE_TPS": "ExpenseQuota",
+    "TEXTRACT_ID_TPS": "IdentityQuota",
+    "REKOGNITION_TPS": "LabelsQuota",
+}
+
+
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_an_instance_gets_its_share_of_the_quota(name: str) -> None:
     loaded = template(name)
     share = loaded["Mappings"]["Share"]
-    assert list(share) == loaded["Parameters"]["AnalyzeQuota"]["AllowedValues"]
-    assert list(share) == loaded["Parameters"]["DetectQuota"]["AllowedValues"]
+    for quota in QUOTAS.values():
+        assert list(share) == loaded["Parameters"][quota]["AllowedValues"]
     for quota, by_instances in share.items():
         assert list(by_instances) == loaded["Parameters"]["MaxInstances"]["AllowedValues"]
         for instances, calls in by_instances.items():
             assert Fraction(calls) == Fraction(int(quota), int(instances))
-    for variable, quota in (("TEXTRACT_TPS", "AnalyzeQuota"), ("TEXTRACT_DETECT_TPS", "DetectQuota")):
+    for variable, quota in QUOTAS.items():
         assert environment(name)[variable] == {"Fn::FindInMap": ["Share", {"Ref": quota}, {"Ref": "MaxInstances"}]}
 
 

@@ -88,7 +88,9 @@ class TestCalls:
 
     @pytest.mark.parametrize("operation", OPERATIONS)
     def test_the_fake_answers_as_the_service_model_says(self, operation: str) -> None:
-        model = botocore.session.get_session().get_service_model("textract").operation_model(operation)
+        model = (
+            botocore.session.get_session().get_service_model(OPERATIONS[operation].service).operation_model(operation)
+        )
         report = ParamValidator().validate(FakeTextract.hello(Call(operation, {}, 0)), model.output_shape)
         assert not report.has_errors(), report.generate_report()
 

@@ -1,4 +1,4 @@
-"""Amazon Textract on loopback: scripted answers and faults over its wire protocol (AWS JSON 1.1)."""
+"""Amazon Textract and Rekognition on loopback: scripted answers and faults over their protocol (AWS JSON 1.1)."""
 
 import base64
 import hashlib
@@ -27,6 +27,8 @@ ERRORS = {
     "bad object": (400, "InvalidS3ObjectException"),
     "bad parameter": (400, "InvalidParameterException"),
     "bad request": (400, "ValidationException"),
+    "bad picture": (400, "InvalidImageFormatException"),
+    "large picture": (400, "ImageTooLargeException"),
 }
 
 
@@ -69,6 +71,56 @@ def _geometry(left: float, top: float, width: float, height: float) -> dict[str,
     }
 
 
+def expense(blocks: list[dict[str, Any]]) -> dict[str, Any]:
+    """A receipt of two rolls, as AnalyzeExpense gives one."""
+    vendor = {**field("NAME", "Hello Bakery", top=0.1), "GroupProperties": [{"Types": ["VENDOR"], "Id": "group-1"}]}
+    total = {**field("TOTAL", "€6.20", top=0.3, label="Total"), "Currency": {"Code": "EUR", "Confidence": 99.0}}
+    dated = field("INVOICE_RECEIPT_DATE", "02.03.2024", top=0.4)
+    item = [field("ITEM", "Roll", top=0.2), field("QUANTITY", "2", top=0.2), field("UNIT_PRICE", "€3.10", top=0.2)]
+    item += [field("PRICE", "€6.20", top=0.2), field("EXPENSE_ROW", "2 Roll €3.10 €6.20", top=0.2)]
+    return {
+        "ExpenseIndex": 1,
+        "SummaryFields": [vendor, field("VENDOR_NAME", "Hello Bakery", top=0.1), dated, total],
+        "LineItemGroups": [{"LineItemGroupIndex": 1, "LineItems": [{"LineItemExpenseFields": item}]}],
+        "Blocks": blocks,
+    }
+
+
+def field(kind: str, text: str, *, top: float, label: str | None = None) -> dict[str, Any]:
+    made: dict[str, Any] = {"Type": {"Text": kind, "Confidence": 98.0}, "PageNumber": 1}
+    if label is not None:
+        made["LabelDetection"] = {"Text": label, "Geometry": _geometry(0.1, top, 0.2, 0.02), "Confidence": 97.0}
+    made["ValueDetection"] = {"Text": text, "Geometry": _geometry(0.5, top, 0.2, 0.02), "Confidence": 96.0}
+    return made
+
+
+IDENTITY_TYPES = (
+    "FIRST_NAME", "LAST_NAME", "MIDDLE_NAME", "SUFFIX", "CITY_IN_ADDRESS", "ZIP_CODE_IN_ADDRESS", "STATE_IN_ADDRESS",
+    "STATE_NAME", "DOCUMENT_NUMBER", "EXPIRATION_DATE", "DATE_OF_BIRTH", "DATE_OF_ISSUE", "ID_TYPE", "ENDORSEMENTS",
+    "VETERAN", "RESTRICTIONS", "CLASS", "ADDRESS", "COUNTY", "PLACE_OF_BIRTH", "MRZ_CODE",
+)  # fmt: skip
+
+
+def identity(blocks: list[dict[str, Any]]) -> dict[str, Any]:
+    """A passport's few fields, as AnalyzeID gives them."""
+    day = {"Value": "1980-01-02T00:00:00", "ValueType": "Date"}
+    told = {"FIRST_NAME": {"Text": "Hello"}, "DATE_OF_BIRTH": {"Text": "02 JAN 1980", "NormalizedValue": day}}
+    fields = [
+        {"Type": {"Text": kind}, "ValueDetection": {"Text": "", **told.get(kind, {}), "Confidence": 97.0}}
+        for kind in IDENTITY_TYPES
+    ]
+    return {"DocumentIndex": 1, "IdentityDocumentFields": fields, "Blocks": blocks}
+
+
+def labels() -> list[dict[str, Any]]:
+    """A cat, as DetectLabels gives one."""
+    box = {"Width": 0.5, "Height": 0.4, "Left": 0.2, "Top": 0.3}
+    cat = {"Name": "Cat", "Confidence": 93.0, "Instances": [{"BoundingBox": box, "Confidence": 90.0}]}
+    cat |= {"Parents": [{"Name": "Animal"}, {"Name": "Mammal"}], "Aliases": [], "Categories": [{"Name": "Animals"}]}
+    animal = {"Name": "Animal", "Confidence": 93.0, "Instances": [], "Parents": [], "Aliases": [], "Categories": []}
+    return [cat, animal]
+
+
 class FakeTextract(ScriptedServer):
     """Answers every call with `answers(call)`, unless the script has a step for it.
 
@@ -98,11 +150,12 @@ class FakeTextract(ScriptedServer):
         """`Hello world`, as the operation called says it."""
         hello = response("Hello world", model=f"{call.operation}ModelVersion")
         if call.operation == "AnalyzeExpense":
-            expense = {"ExpenseIndex": 1, "SummaryFields": [], "LineItemGroups": [], "Blocks": hello["Blocks"]}
-            return {"DocumentMetadata": {"Pages": 1}, "ExpenseDocuments": [expense]}
+            return {"DocumentMetadata": {"Pages": 1}, "ExpenseDocuments": [expense(hello["Blocks"])]}
         if call.operation == "AnalyzeID":
-            identity = {"DocumentIndex": 1, "IdentityDocumentFields": [], "Blocks": hello.pop("Blocks")}
-            return {**hello, "IdentityDocuments": [identity]}
+            blocks = hello.pop("Blocks")
+            return {**hello, "IdentityDocuments": [identity(blocks)]}
+        if call.operation == "DetectLabels":
+            return {"Labels": labels(), "LabelModelVersion": "3.0"}
         return hello
 
     @property
@@ -113,6 +166,7 @@ class FakeTextract(ScriptedServer):
         """What makes boto3's default chain come here."""
         return {
             "AWS_ENDPOINT_URL_TEXTRACT": self.url,
+            "AWS_ENDPOINT_URL_REKOGNITION": self.url,
             "AWS_ACCESS_KEY_ID": "testing",
             "AWS_SECRET_ACCESS_KEY": "testing",
             "AWS_DEFAULT_REGION": "us-east-1",
@@ -210,7 +264,7 @@ def _placed(item: dict[str, Any], page: int) -> dict[str, Any]:
 
 def _call(request: Received) -> Call:
     content = json.loads(request.body)
-    for document in (content.get("Document", {}), *content.get("DocumentPages", ())):
+    for document in (content.get("Document", {}), content.get("Image", {}), *content.get("DocumentPages", ())):
         if "Bytes" in document:
             document["Bytes"] = base64.b64decode(document["Bytes"])
-    return Call(request.headers["x-amz-target"].removeprefix("Textract."), content, time.monotonic())
+    return Call(request.headers["x-amz-target"].partition(".")[2], content, time.monotonic())

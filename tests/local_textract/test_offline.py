@@ -68,7 +68,7 @@ def test_errors_are_botocores(engine, no_credentials):
         with pytest.raises(asked.exceptions.UnsupportedDocumentException):
             asked.detect_document_text(Document={"Bytes": b"hello"})
         with pytest.raises(ClientError, match="not offered offline"):
-            asked.analyze_id(DocumentPages=[{"Bytes": b"x"}])
+            asked.list_adapters()
 
 
 def test_nested_the_innermost_answers(engine, picture, no_credentials):
@@ -77,3 +77,14 @@ def test_nested_the_innermost_answers(engine, picture, no_credentials):
         with offline_textract(tiny), pytest.raises(ClientError, match="DocumentTooLarge"):
             client().detect_document_text(Document={"Bytes": picture})
         assert words(client().detect_document_text(Document={"Bytes": picture}))
+
+
+def test_receipts_identity_documents_and_labels_too(engine, picture, no_credentials):
+    with offline_textract(engine):
+        (expense,) = client().analyze_expense(Document={"Bytes": picture})["ExpenseDocuments"]
+        (identity,) = client().analyze_id(DocumentPages=[{"Bytes": picture}])["IdentityDocuments"]
+        rekognition = boto3.client("rekognition", region_name="us-east-1")
+        labels = rekognition.detect_labels(Image={"Bytes": picture}, MaxLabels=1)["Labels"]
+    assert words(expense) == words(identity) == ["Hello", "offline", "world"]
+    assert len(identity["IdentityDocumentFields"]) == 21
+    assert len(labels) == 1

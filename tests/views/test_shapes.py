@@ -8,6 +8,7 @@ from PIL import Image
 
 from document_analysis.blocks.index import BlockIndex
 from document_analysis.views.shapes import COLOURS, SHOWN, Shape, draw, encode, shapes
+from tests.fakes.textract_server import expense, labels
 from tests.recordings import recording
 from tests.written import WrittenPage, turned
 
@@ -48,7 +49,8 @@ def test_each_name_shows_its_blocks(name, expected):
 
 
 def test_every_kind_has_a_colour_of_its_own_where_the_contract_names_one():
-    assert kinds(shapes(everything(), 1, SHOWN)) == set(COLOURS)
+    answer = {"ExpenseDocuments": [expense([])], "Labels": labels()}
+    assert kinds(shapes(everything(), 1, SHOWN, answer)) == set(COLOURS)
     assert len(set(COLOURS.values())) == len(COLOURS)
     channel = {kind: colour.index(max(colour)) for kind, colour in COLOURS.items()}
     assert (channel["key"], channel["value"], channel["table"], channel["selection_element"]) == (0, 1, 2, 2)

@@ -93,9 +93,9 @@ class TestBoto3:
 
     def test_other_operations_are_refused_by_name(self, local_url):
         with pytest.raises(ClientError) as caught:
-            textract(local_url).analyze_id(DocumentPages=[{"Bytes": LETTER}])
+            textract(local_url).list_adapters()
         assert caught.value.response["Error"]["Code"] == "UnknownOperationException"
-        assert "AnalyzeID is not offered here" in str(caught.value)
+        assert "ListAdapters is not offered here" in str(caught.value)
 
 
 class TestByHand:
