@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app import create_app
+from document_analysis.jobs import runner
 from document_analysis.settings import Settings, SettingsError
 from tests.fakes.s3 import FakeS3
 from tests.fakes.sqs import FakeSqs
@@ -193,6 +194,20 @@ def test_throttled_it_waits_and_comes_again(
         call.request["ClientRequestToken"] for call in fake_textract.calls if "ClientRequestToken" in call.request
     }
     assert len(tokens) == 1
+
+
+def test_a_reading_that_breaks_off_begins_anew(
+    service: Make, fake_textract: FakeTextract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(runner._PASSING, "engine_failed", 0.05)
+    monkeypatch.setattr("document_analysis.engines.textract_jobs._FIRST_PAUSE_S", 0.01)
+    fake_textract.job_part, fake_textract.job_looks = 3, 0
+    fake_textract.script("ok", "ok", "ok", *["internal"] * 5)  # started, asked for, its first part, no more of it
+    client = service()
+    job = over(client, client.post("/jobs", json={"document": "4.pdf"}).json)
+    assert (job["status"], job["pages"]["done"], job["cost"]["pages_billed"]) == ("succeeded", 4, 4)
+    assert asked(fake_textract).count("StartDocumentAnalysis") == 1
+    assert client.get(job["links"]["result"]).json["text"].count("Hello world") == 4
 
 
 def test_what_a_killed_worker_started_is_not_started_again(
