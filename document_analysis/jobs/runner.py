@@ -323,12 +323,17 @@ class JobRunner:
         )
 
     def _sweep(self) -> None:
-        """Erase what is too old, where nothing else does."""
+        """Erase what is too old, where nothing else does; first of all wake jobs whose note a power cut took."""
+        first = True
         while not self._stop.is_set():
             try:
-                for job in self._jobs.store.expired():
-                    self._jobs.callbacks.outbox.forget(job.id)
-                    self._jobs.store.erase(job)
+                for job in self._jobs.store.every():
+                    if job.expired:
+                        self._jobs.callbacks.outbox.forget(job.id)
+                        self._jobs.store.erase(job)
+                    elif first and not job.over:
+                        self._jobs.queue.send(message(job.id))
+                first = False
             except Exception as error:
                 log.error("old jobs could not be erased", exc_info=error)
             self._stop.wait(_SWEEP_EVERY_S)

@@ -55,9 +55,9 @@ class FolderShelf:
                 part.replace(path)
         return _tag(data)
 
-    def put(self, name: str, data: bytes) -> None:
+    def put(self, name: str, data: bytes, *, lasting: bool = True) -> None:
         path = self._path(name)
-        with self._locked(), self._written(path, data) as part:
+        with self._locked(), self._written(path, data, lasting) as part:
             part.replace(path)
 
     def delete(self, name: str) -> None:
@@ -123,16 +123,17 @@ class FolderShelf:
                 yield prefix + entry.name
 
     @contextmanager
-    def _written(self, path: Path, data: bytes) -> Iterator[Path]:
-        """The bytes in a file beside their place, on the disk; it is gone after the block."""
+    def _written(self, path: Path, data: bytes, lasting: bool = True) -> Iterator[Path]:
+        """The bytes in a file beside their place, on the disk if `lasting`; it is gone after the block."""
         try:
             self._make(path.parent)
             descriptor, part = tempfile.mkstemp(prefix=".part-", dir=path.parent)
             try:
                 with os.fdopen(descriptor, "wb") as file:
                     file.write(data)
-                    file.flush()
-                    os.fsync(file.fileno())
+                    if lasting:
+                        file.flush()
+                        os.fsync(file.fileno())
                 yield Path(part)
             finally:
                 Path(part).unlink(missing_ok=True)

@@ -267,6 +267,13 @@ def test_what_a_killed_process_left_the_next_one_ends(service: Any, tmp_path: Pa
     assert over(service(), job)["status"] == "succeeded"
 
 
+def test_a_job_whose_note_a_power_cut_took_is_found_at_the_next_start(service: Any, tmp_path: Path) -> None:
+    job = service(JOBS_WORKERS="0").post("/jobs", json=STORED).json
+    for note in (tmp_path / "jobs" / "queue").iterdir():
+        note.unlink()
+    assert over(service(), job)["status"] == "succeeded"
+
+
 def test_a_document_that_ends_its_workers_is_given_up(service: Any, tmp_path: Path) -> None:
     first = service(JOBS_WORKERS="0")
     job = first.post("/jobs", json=STORED).json
