@@ -33,7 +33,7 @@ _PASSING = {
     "queue_full": 5.0,
 }
 _UPLOAD_S = 60.0
-_ORPHAN_S = 1.0
+_ORPHAN_S = 2.0
 
 
 class JobObserver(Protocol):
