@@ -83,7 +83,7 @@ class FolderShelf:
     def names(self, prefix: str, after: str = "", most: int = 1000) -> list[str]:
         self._path(prefix.rstrip("/"))
         try:
-            return heapq.nsmallest(most, (name for name in self._below(prefix) if name > after))
+            return heapq.nsmallest(most, [name for name in self._below(prefix) if name > after])
         except OSError as error:
             raise _failed("listing", error) from error
 
@@ -108,19 +108,20 @@ class FolderShelf:
             self._make(folder.parent)
         folder.mkdir(exist_ok=True, mode=0o700)
 
-    def _below(self, prefix: str) -> Iterator[str]:
+    def _below(self, prefix: str) -> list[str]:
         """Texts, no paths: there may be many thousands."""
+        names: list[str] = []
+        folders: list[str] = []
         try:
-            entries = list(os.scandir(f"{self.folder}/{prefix}"))
+            with os.scandir(f"{self.folder}/{prefix}") as entries:
+                for entry in entries:
+                    if not entry.name.startswith("."):
+                        (folders if entry.is_dir(follow_symlinks=False) else names).append(prefix + entry.name)
         except (FileNotFoundError, NotADirectoryError):
-            return
-        for entry in entries:
-            if entry.name.startswith("."):
-                continue
-            if entry.is_dir(follow_symlinks=False):
-                yield from self._below(f"{prefix}{entry.name}/")
-            else:
-                yield prefix + entry.name
+            return []
+        for folder in folders:
+            names += self._below(f"{folder}/")
+        return names
 
     @contextmanager
     def _written(self, path: Path, data: bytes, lasting: bool = True) -> Iterator[Path]:
