@@ -73,12 +73,14 @@ class MemoryQueue:
         for name in notes.names("queue/", most=1_000_000) if notes else ():
             noted = notes.get(name) if notes else None
             if noted:
-                self._push(_Message(self, noted.data.decode()), 0)
+                self._add(_Message(self, noted.data.decode()), 0)
 
     def send(self, body: str, delay_s: float = 0) -> None:
         if self._notes:
-            self._notes.put(_note(body), body.encode())
-        self._push(_Message(self, body), delay_s)
+            self._notes.put(
+                _note(body), body.encode(), lasting=False
+            )  # the jobs themselves last, and are looked through
+        self._add(_Message(self, body), delay_s)
 
     def receive(self, wait_s: float) -> "Delivery | None":
         until = time.monotonic() + wait_s
@@ -111,6 +113,10 @@ class MemoryQueue:
         with self._changed:
             self._messages = [entry for entry in self._messages if entry[2] is not message]
             heapq.heapify(self._messages)
+            self._add(message, delay_s)
+
+    def _add(self, message: "_Message", delay_s: float) -> None:
+        with self._changed:
             heapq.heappush(self._messages, (time.monotonic() + delay_s, next(self._numbers), message))
             self._changed.notify()
 

@@ -15,6 +15,7 @@ from document_analysis.jobs.large import WHOLE, LargeDocuments, LargeRun
 from document_analysis.jobs.output import JobOutput
 from document_analysis.jobs.queue import LEASE_S, LONGEST_DELAY_S, Delivery, JobQueue
 from document_analysis.jobs.store import JobStore
+from document_analysis.jobs.sweep import sweep
 from document_analysis.jobs.uploads import Uploads
 from document_analysis.jobs.wakes import Wake, message, wakes
 from document_analysis.jobs.work import WORN_OUT, Ending, Hold, JobRun, Stopped, TooLong, fault_of, held_change
@@ -33,8 +34,7 @@ _PASSING = {
     "queue_full": 5.0,
 }
 _UPLOAD_S = 60.0
-_ORPHAN_S = 1.0
-_SWEEP_EVERY_S = 3600.0
+_ORPHAN_S = 2.0
 
 
 class JobObserver(Protocol):
@@ -92,7 +92,8 @@ class JobRunner:
     def start(self) -> None:
         tasks: list[Callable[[], None]] = [self._serve] * self._workers
         if self._sweeps:
-            tasks.append(self._sweep)
+            jobs = self._jobs
+            tasks.append(lambda: sweep(jobs.store, jobs.queue, jobs.callbacks, self._stop))
         for number, task in enumerate(tasks):
             thread = threading.Thread(target=task, name=f"job-{number}", daemon=True)
             thread.start()
@@ -346,14 +347,3 @@ class JobRunner:
             code=job.error.code if job.error else None,
             **job.cost,
         )
-
-    def _sweep(self) -> None:
-        """Erase what is too old, where nothing else does."""
-        while not self._stop.is_set():
-            try:
-                for job in self._jobs.store.expired():
-                    self._jobs.callbacks.outbox.forget(job.id)
-                    self._jobs.store.erase(job)
-            except Exception as error:
-                log.error("old jobs could not be erased", exc_info=error)
-            self._stop.wait(_SWEEP_EVERY_S)

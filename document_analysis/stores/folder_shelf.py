@@ -55,9 +55,9 @@ class FolderShelf:
                 part.replace(path)
         return _tag(data)
 
-    def put(self, name: str, data: bytes) -> None:
+    def put(self, name: str, data: bytes, *, lasting: bool = True) -> None:
         path = self._path(name)
-        with self._locked(), self._written(path, data) as part:
+        with self._locked(), self._written(path, data, lasting) as part:
             part.replace(path)
 
     def delete(self, name: str) -> None:
@@ -83,7 +83,7 @@ class FolderShelf:
     def names(self, prefix: str, after: str = "", most: int = 1000) -> list[str]:
         self._path(prefix.rstrip("/"))
         try:
-            return heapq.nsmallest(most, (name for name in self._below(prefix) if name > after))
+            return heapq.nsmallest(most, [name for name in self._below(prefix) if name > after])
         except OSError as error:
             raise _failed("listing", error) from error
 
@@ -108,31 +108,33 @@ class FolderShelf:
             self._make(folder.parent)
         folder.mkdir(exist_ok=True, mode=0o700)
 
-    def _below(self, prefix: str) -> Iterator[str]:
+    def _below(self, prefix: str) -> list[str]:
         """Texts, no paths: there may be many thousands."""
+        names: list[str] = []
+        folders: list[str] = []
         try:
-            entries = list(os.scandir(f"{self.folder}/{prefix}"))
+            with os.scandir(f"{self.folder}/{prefix}") as entries:
+                for entry in entries:
+                    if not entry.name.startswith("."):
+                        (folders if entry.is_dir(follow_symlinks=False) else names).append(prefix + entry.name)
         except (FileNotFoundError, NotADirectoryError):
-            return
-        for entry in entries:
-            if entry.name.startswith("."):
-                continue
-            if entry.is_dir(follow_symlinks=False):
-                yield from self._below(f"{prefix}{entry.name}/")
-            else:
-                yield prefix + entry.name
+            return []
+        for folder in folders:
+            names += self._below(f"{folder}/")
+        return names
 
     @contextmanager
-    def _written(self, path: Path, data: bytes) -> Iterator[Path]:
-        """The bytes in a file beside their place, on the disk; it is gone after the block."""
+    def _written(self, path: Path, data: bytes, lasting: bool = True) -> Iterator[Path]:
+        """The bytes in a file beside their place, on the disk if `lasting`; it is gone after the block."""
         try:
             self._make(path.parent)
             descriptor, part = tempfile.mkstemp(prefix=".part-", dir=path.parent)
             try:
                 with os.fdopen(descriptor, "wb") as file:
                     file.write(data)
-                    file.flush()
-                    os.fsync(file.fileno())
+                    if lasting:
+                        file.flush()
+                        os.fsync(file.fileno())
                 yield Path(part)
             finally:
                 Path(part).unlink(missing_ok=True)

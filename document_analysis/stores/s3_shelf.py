@@ -59,7 +59,7 @@ class S3Shelf:
     def replace(self, name: str, data: bytes, tag: str) -> str | None:
         return self._written(name, data, IfMatch=tag)
 
-    def put(self, name: str, data: bytes) -> None:
+    def put(self, name: str, data: bytes, *, lasting: bool = True) -> None:
         self._call("PutObject", lambda: self._client.put_object(**self._place(name), Body=data))
 
     def delete(self, name: str) -> None:

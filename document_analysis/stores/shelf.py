@@ -33,8 +33,8 @@ class Shelf(Protocol):
     def replace(self, name: str, data: bytes, tag: str) -> str | None:
         """Lay bytes in place of those with this tag; the new tag. None when others lie there by now, or none."""
 
-    def put(self, name: str, data: bytes) -> None:
-        """Lay bytes under a name, whatever lay there."""
+    def put(self, name: str, data: bytes, *, lasting: bool = True) -> None:
+        """Lay bytes under a name, whatever lay there. Unless `lasting` they may be gone after a power cut."""
 
     def delete(self, name: str) -> None:
         """Take away what lies under a name; that there is none is no error."""

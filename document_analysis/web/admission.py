@@ -13,6 +13,7 @@ from document_analysis.web import batch, jobs, uploads
 from document_analysis.web import wire as textract
 from document_analysis.web.auth import Keys, check_site
 from document_analysis.web.forms import MULTIPART_OVERHEAD
+from document_analysis.web.inputs import MAX_JSON_BYTES
 from document_analysis.web.rate import RateLimit
 
 # Endpoints that a balancer may ask by any Host; endpoints that need a key where keys are set; those that count
@@ -56,8 +57,10 @@ class Admission:
                     return [0]
                 if request.endpoint == textract.ENDPOINT:
                     return [textract.MAX_BODY_BYTES]
-                most = self._batch_bytes if request.endpoint == batch.ENDPOINT else self._settings.max_document_bytes
-                return [most + MULTIPART_OVERHEAD]
+                if request.endpoint == batch.ENDPOINT:
+                    form = request.mimetype == "multipart/form-data"
+                    return [self._batch_bytes + MULTIPART_OVERHEAD if form else MAX_JSON_BYTES]
+                return [self._settings.max_document_bytes + MULTIPART_OVERHEAD]
 
         judged: Any = behind_proxies(judge, self._settings)
 

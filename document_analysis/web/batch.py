@@ -45,8 +45,9 @@ class _Named(NamedTuple):
 
 
 def most_bytes(settings: Settings, services: Services) -> int:
-    """Of a batch's body: its documents' together, and never more than there is memory for."""
-    return min(settings.max_batch * settings.max_document_bytes, services.memory.capacity)
+    """Of a batch's body: its documents together, and never more than there is memory for, as a form and in parts."""
+    most = min(settings.max_batch * settings.max_document_bytes, services.memory.capacity // 2)
+    return max(settings.max_document_bytes, most)
 
 
 def install(app: Flask, services: Services, settings: Settings, rate: RateLimit) -> None:

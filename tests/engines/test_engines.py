@@ -38,10 +38,14 @@ SETTINGS = Settings(
 class Counted:
     def __init__(self) -> None:
         self.calls = []
+        self.faults = []
 
     def on_call(self, engine, operation, outcome, seconds):
         assert seconds >= 0
         self.calls.append((engine, operation, outcome))
+
+    def on_fault(self, where):
+        self.faults.append(where)
 
 
 class Local:

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import EnvironBuilder
 
 from document_analysis.errors import QueueFull
 from document_analysis.limits.deadlines import Deadline
+from document_analysis.web.inputs import MAX_JSON_BYTES
 from tests.conftest import IMAGES
 from tests.fakes.textract_server import FakeTextract
 from tests.problems import assert_problem
@@ -115,6 +117,16 @@ def test_a_document_that_is_too_large_fails_alone(client_with: Callable[..., Fla
     client = client_with(MAX_DOCUMENT_BYTES=str(len(FORM) + 10), JOBS="off")
     answer = client.post("/batch?features=", data=files(FORM, FORM + bytes(20)))
     assert [found["status"] for found in answer.json["results"]] == [200, 413]
+
+
+def test_a_list_may_not_be_as_long_as_files_may(client_with: Callable[..., FlaskClient]) -> None:
+    app = client_with(JOBS="off").application
+    limit = app.extensions["front"].body_limit
+    heads = [{"CONTENT_TYPE": kind} for kind in ("multipart/form-data; boundary=b", "application/json")]
+    form, listed = (
+        limit(EnvironBuilder("/batch", method="POST", environ_overrides=head).get_environ()) for head in heads
+    )
+    assert listed == MAX_JSON_BYTES < form
 
 
 def test_a_batch_is_guarded_and_each_document_counts(client_with: Callable[..., FlaskClient]) -> None:

@@ -267,6 +267,23 @@ def test_what_a_killed_process_left_the_next_one_ends(service: Any, tmp_path: Pa
     assert over(service(), job)["status"] == "succeeded"
 
 
+def test_a_job_whose_note_a_power_cut_took_is_found_at_the_next_start(service: Any, tmp_path: Path) -> None:
+    job = service(JOBS_WORKERS="0").post("/jobs", json=STORED).json
+    for note in (tmp_path / "jobs" / "queue").iterdir():
+        note.unlink()
+    assert over(service(), job)["status"] == "succeeded"
+
+
+def test_attempts_that_brought_pages_do_not_count(service: Any, tmp_path: Path) -> None:
+    first = service()
+    job = over(first, first.post("/jobs", json=STORED).json)
+    first.application.extensions["jobs"].stop()
+    state = next((tmp_path / "jobs").rglob("job"))
+    members = json.loads(state.read_bytes())
+    state.write_text(json.dumps({**members, "status": "running", "attempts": 3, "worker": "this machine"}))
+    assert over(service(), job)["status"] == "succeeded"
+
+
 def test_a_document_that_ends_its_workers_is_given_up(service: Any, tmp_path: Path) -> None:
     first = service(JOBS_WORKERS="0")
     job = first.post("/jobs", json=STORED).json
