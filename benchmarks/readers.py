@@ -2,10 +2,11 @@
 
     python -m benchmarks.readers FOLDER [--responses DIR]
 
-Every picture in FOLDER is read by each at one thread and at two (two pages at once), in a process of its own. Prints
-seconds a page, and the peak of memory with that of the largest child process; a reader that is not installed is left
-out (`pip install pytesseract`, and the program `tesseract`; rapidocr comes with the embedded engine's requirements).
-With --responses what was read is written as Textract's WORD blocks into DIR/READER/, for scoring.
+Every picture in FOLDER is read by each, one page at a time and two at once, in a process of its own; for a single page
+the embedded engine may use every CPU. Prints seconds and CPU seconds a page, and the peak of memory with that of the
+largest child process; a reader that is not installed is left out (`pip install pytesseract`, and the program
+`tesseract`; rapidocr comes with the embedded engine's requirements). With --responses what was read is written as
+Textract's WORD blocks into DIR/READER/, for scoring.
 """
 
 import argparse
@@ -120,15 +121,19 @@ def measure(name: str, threads: int, pictures: list[Path], responses: Path | Non
         data, start = path.read_bytes(), time.perf_counter()
         return read(data), time.perf_counter() - start
 
-    start = time.perf_counter()
+    start, before = time.perf_counter(), sum(os.times()[:4])  # its own and its children's
     with ThreadPoolExecutor(threads) as pool:
         found = list(pool.map(one, pictures))
     wall = time.perf_counter() - start
+    cpu = sum(os.times()[:4]) - before
     kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     own, child = (resource.getrusage(kind).ru_maxrss * 1.024 / 1000 for kind in kinds)
     median = statistics.median(seconds for _, seconds in found)
     memory = f"{own:.0f} + {child:.0f}" if name == "tesseract" else f"{own:.0f}"
-    print(f"| {name} | {threads} | {median:.2f} | {wall / len(pictures):.2f} | {memory} |", flush=True)
+    print(
+        f"| {name} | {threads} | {median:.2f} | {wall / len(pictures):.2f} | {cpu / len(pictures):.2f} | {memory} |",
+        flush=True,
+    )
     if responses:
         for path, (words, _) in zip(pictures, found, strict=True):
             target = responses / name / f"{path.name}.json"
@@ -153,7 +158,8 @@ def main() -> None:
         measure(arguments.reader, arguments.threads, pictures, arguments.responses)
         return
     print(f"{len(pictures)} pictures, {os.cpu_count()} CPUs\n")
-    print("| reader | threads | median s a page | s a page in all | peak MB |\n|---|---|---|---|---|", flush=True)
+    print("| reader | pages at once | median s a page | s a page in all | CPU s a page | peak MB |")
+    print("|---|---|---|---|---|---|", flush=True)
     for threads in (1, 2):
         for name in installed():
             command = [sys.executable, "-m", "benchmarks.readers", str(arguments.folder.resolve())]

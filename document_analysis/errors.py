@@ -2,10 +2,11 @@
 
 An error carries two texts: `detail` is what the client can act on, `cause` is what the log needs. Only `detail`
 (and `errors`, the faults of single fields) ever reach a client. One handler in `web/problems.py` turns them into
-RFC 9457 problem details.
+RFC 9457 problem details; what cannot be read as a request at all is refused so by the server itself.
 
     ServiceError
     ├── InvalidRequest        400  a field, value or page that will not do; names every fault at once
+    │   └── InvalidKmsKey
     ├── Unauthorized          401
     ├── Forbidden             403
     │   ├── BucketNotAllowed
@@ -14,18 +15,25 @@ RFC 9457 problem details.
     │   └── DocumentNotFound
     ├── MethodNotAllowed      405
     ├── NotAcceptable         406
+    ├── RequestTimeout        408
+    ├── JobNotFinished        409
     ├── DocumentTooLarge      413
+    ├── AddressTooLong        414
     ├── UnsupportedMediaType  415
+    ├── ExpectationFailed     417
     ├── DocumentRefused       422  the content itself
     │   ├── UnreadableDocument
     │   ├── EncryptedDocument
     │   ├── TooManyPages
     │   ├── TooManyPixels
-    │   └── UnsupportedFeature
+    │   ├── UnsupportedFeature
+    │   └── IdempotencyMismatch
     ├── Busy                  429
     │   ├── RateLimited
     │   └── QueueFull
+    ├── HeadersTooLarge       431
     ├── InternalError         500
+    ├── NotImplementedHere    501  a transfer coding
     ├── UpstreamError         502  the cloud answered with an error that retrying will not mend
     │   ├── EngineFailed
     │   ├── EngineDenied
@@ -35,13 +43,14 @@ RFC 9457 problem details.
     ├── Unavailable           503
     │   ├── EngineThrottled
     │   ├── NotReady
-    │   └── ShuttingDown
+    │   ├── ShuttingDown
+    │   └── TooManyConnections
     └── DeadlineExceeded      504
 """
 
 import traceback
 from collections.abc import Sequence
-from typing import ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 MOST_FAULTS = 10
 
@@ -100,6 +109,21 @@ class ServiceError(Exception):
         return self
 
 
+def problem(error: ServiceError, request_id: str) -> dict[str, Any]:
+    """The body of a problem (RFC 9457): `type` is a stable URN, `errors` stands where single fields are at fault."""
+    body: dict[str, Any] = {
+        "type": f"urn:document-analysis:problem:{error.code}",
+        "title": error.title,
+        "status": error.status,
+        "code": error.code,
+        "detail": error.detail,
+        "request_id": request_id,
+    }
+    if error.errors:
+        body["errors"] = [{"field": fault.field, "message": fault.message} for fault in error.errors]
+    return body
+
+
 def stack_of(error: BaseException) -> list[str]:
     """`file:line function` from the outermost call in, under the kind of each exception in the chain."""
     lines: list[str] = []
@@ -118,6 +142,10 @@ def stack_of(error: BaseException) -> list[str]:
 class InvalidRequest(ServiceError):
     status, code, title = 400, "invalid_request", "Invalid request"
     default_detail = "The request has faults; each is named in `errors`."
+
+
+class InvalidKmsKey(InvalidRequest):
+    default_detail = "That key of KMS cannot be used."
 
 
 class Unauthorized(ServiceError):
@@ -157,13 +185,33 @@ class NotAcceptable(ServiceError):
     status, code, title = 406, "not_acceptable", "Not acceptable"
 
 
+class RequestTimeout(ServiceError):
+    status, code, title = 408, "request_timeout", "Request timeout"
+    default_detail = "The request did not arrive in time; send it again."
+
+
+class JobNotFinished(ServiceError):
+    status, code, title = 409, "job_not_finished", "Job not finished"
+    default_detail = "The job has no result yet; ask again when Retry-After has passed."
+
+
 class DocumentTooLarge(ServiceError):
     status, code, title = 413, "document_too_large", "Document too large"
+
+
+class AddressTooLong(ServiceError):
+    status, code, title = 414, "address_too_long", "Address too long"
+    default_detail = "The request's first line is too long; send the options in the body."
 
 
 class UnsupportedMediaType(ServiceError):
     status, code, title = 415, "unsupported_media_type", "Unsupported media type"
     default_detail = "The bytes are none of: PNG, JPEG, TIFF, PDF, WebP, BMP, GIF."
+
+
+class ExpectationFailed(ServiceError):
+    status, code, title = 417, "expectation_failed", "Expectation failed"
+    default_detail = "The one expectation that is met is 100-continue."
 
 
 class DocumentRefused(ServiceError):
@@ -192,6 +240,11 @@ class UnsupportedFeature(DocumentRefused):
     code, title = "unsupported_feature", "Unsupported feature"
 
 
+class IdempotencyMismatch(DocumentRefused):
+    code, title = "idempotency_mismatch", "Idempotency mismatch"
+    default_detail = "This Idempotency-Key belongs to another request; take a new key for a new one."
+
+
 class Busy(ServiceError):
     status, code, title = 429, "queue_full", "Too many requests"
 
@@ -206,8 +259,18 @@ class QueueFull(Busy):
     default_detail = "All places of this instance are taken; wait as long as Retry-After says."
 
 
+class HeadersTooLarge(ServiceError):
+    status, code, title = 431, "headers_too_large", "Headers too large"
+    default_detail = "The request's headers are too many or too long."
+
+
 class InternalError(ServiceError):
     """Our fault; logged with its stack under the request id."""
+
+
+class NotImplementedHere(ServiceError):
+    status, code, title = 501, "not_implemented", "Not implemented"
+    default_detail = "The one transfer coding that is understood is chunked."
 
 
 class UpstreamError(ServiceError):
@@ -257,6 +320,11 @@ class NotReady(Unavailable):
 class ShuttingDown(Unavailable):
     code, title = "shutting_down", "Shutting down"
     default_detail = "This instance is shutting down; send the request again."
+
+
+class TooManyConnections(Unavailable):
+    code, title = "too_many_connections", "Too many connections"
+    default_detail = "This instance has as many connections as it can hold; send the request again."
 
 
 class DeadlineExceeded(ServiceError):

@@ -6,6 +6,7 @@ AWS's own variables (credentials, region, endpoints) are boto3's business and ar
 
 import os
 import re
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -128,6 +129,46 @@ def _cache(text: str) -> str:
     raise ValueError("use off, memory or s3://bucket/prefix")
 
 
+def _jobs(text: str) -> str:
+    if re.fullmatch(r"s3://[^/\s]+(/\S*)?", text):
+        return text.rstrip("/")
+    if "://" in text:
+        raise ValueError("use off, a folder, or s3://bucket/prefix")
+    return text
+
+
+def _queue(text: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/]+/\S+", text):
+        raise ValueError("give the queue's URL, such as https://sqs.us-east-1.amazonaws.com/123456789012/jobs")
+    return text
+
+
+def _topic(text: str) -> str:
+    if not re.fullmatch(r"arn:[a-z\d-]+:sns:[a-zA-Z\d-]{1,20}:\w{12}:.+", text):
+        raise ValueError("a topic's ARN is such as arn:aws:sns:us-east-1:123456789012:jobs")
+    return text
+
+
+def _topics(text: str) -> tuple[str, ...]:
+    return tuple(_topic(name) for name in _names(text))
+
+
+def _secrets(text: str) -> tuple[tuple[str, str], ...]:
+    """`name:whsec_…` pairs; while a secret is changed, two of them with a blank between."""
+    pairs = _pairs(text, ":", "name:whsec_… pairs")
+    for _, secrets in pairs:
+        for secret in secrets.split():
+            try:
+                good = secret.startswith("whsec_") and 24 <= len(b64decode(secret[6:], validate=True)) <= 64
+            except ValueError:
+                good = False
+            if not good:
+                raise ValueError(
+                    'a secret is whsec_ and base64 of 24 to 64 bytes: echo "whsec_$(openssl rand -base64 32)"'
+                )
+    return pairs
+
+
 def _rate(text: str) -> str:
     if text == "off" or re.fullmatch(r"[1-9]\d*/(second|minute|hour)", text):
         return text
@@ -147,11 +188,21 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MAX_PAGES", "100", "the most pages of a document", _number(1, 3000)),
     Setting("MAX_PIXELS", "100000000", "the most pixels of a page", _number(10_000, 1_000_000_000)),
     Setting("REQUEST_DEADLINE_S", "55", "seconds for a whole request", _number(1, 3600, float)),
+    Setting("CLIENT_TIMEOUT_S", "15", "seconds a client may be silent or behind", _number(0.1, 3600, float)),
     Setting("SHUTDOWN_GRACE_S", "25", "seconds that running requests have after SIGTERM", _number(0, 600, float)),
     Setting("MAX_CONCURRENCY", "100; CPUs + 1 with ENGINE=local", "documents at work at once", _number(1, 1000)),
     Setting("MAX_QUEUE", "100; 20 with ENGINE=local", "documents waiting for a place", _number(0, 10_000)),
     Setting("TEXTRACT_TPS", "10", "AnalyzeDocument calls a second of this instance", _number(0.1, 10_000, float)),
     Setting("TEXTRACT_DETECT_TPS", "25", "DetectDocumentText calls a second", _number(0.1, 10_000, float)),
+    Setting(
+        "TEXTRACT_ASYNC_TPS",
+        "2",
+        "calls a second of each Start and Get operation",
+        _number(0.1, 10_000, float),
+    ),
+    Setting("ASYNC_PAGES", "30", "a job's stored document of more pages goes to Textract as a whole", _number(1, 3000)),
+    Setting("TEXTRACT_TOPIC", "", "ARN of the SNS topic on which Textract tells `JOBS_QUEUE` that it is done", _topic),
+    Setting("TEXTRACT_TOPIC_ROLE", "", "ARN of the role by which Textract may publish there", str),
     Setting("TEXTRACT_EXPENSE_TPS", "5", "AnalyzeExpense calls a second", _number(0.1, 10_000, float)),
     Setting("TEXTRACT_ID_TPS", "5", "AnalyzeID calls a second", _number(0.1, 10_000, float)),
     Setting("REKOGNITION_TPS", "50", "DetectLabels calls a second", _number(0.1, 10_000, float)),
@@ -162,8 +213,21 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("CACHE_MEMORY_BYTES", "32MiB", "the most memory for kept results, compressed", _bytes),
     Setting("ALLOWED_HOSTS", "loopback names on loopback, else any", "the `Host` names answered", _names),
     Setting("RATE_LIMIT", "600/minute", "requests a client may send (`off` for no limit)", _rate),
-    Setting("TRUSTED_PROXIES", "0", "hops whose `X-Forwarded-For` is believed", _number(0, 10)),
+    Setting("RATE_LIMIT_IPV6_PREFIX", "64", "bits of an IPv6 address that tell clients apart", _number(16, 128)),
+    Setting("TRUSTED_PROXIES", "0", "hops whose `X-Forwarded-For`, `-Host`, `-Proto` are believed", _number(0, 10)),
     Setting("WIRE_CREDENTIALS", "", "`id:secret` pairs that sign requests of Textract's wire protocol", _credentials),
+    Setting("MAX_BATCH", "25", "documents in one `/batch`", _number(1, 1000)),
+    Setting(
+        "JOBS", "a folder of the user's with ENGINE=local, else off", "`off`, a folder, or `s3://bucket/prefix`", _jobs
+    ),
+    Setting("JOBS_QUEUE", "", "the URL of the SQS queue that goes with `s3://…`", _queue),
+    Setting("JOBS_WORKERS", "4; CPUs - 1 with ENGINE=local", "jobs at work at once; 0: none", _number(0, 100)),
+    Setting("JOBS_MAX_AGE_S", "604800", "seconds that a job and its result stay (7 days)", _number(60, 10**9)),
+    Setting("JOBS_LEASE_S", "60", "seconds after which a job whose worker is silent is another's", _number(1, 43_200)),
+    Setting("CALLBACK_HOSTS", "", "hosts that callbacks may go to; none: no callbacks", _names),
+    Setting("CALLBACK_SECRETS", "", "`name:whsec_…` pairs that sign callbacks, by the name of the API key", _secrets),
+    Setting("NOTIFICATION_TOPICS", "", "ARNs of the SNS topics that Textract's Start operations may name", _topics),
+    Setting("OUTPUT_BUCKETS", "", "buckets that Start operations may have results written to", _buckets),
     Setting("LOG_LEVEL", "info", "`debug`, `info`, `warning` or `error`", _choice("debug", "info", "warning", "error")),
     Setting("LOG_FORMAT", "json", "`json`, or `text` for people", _choice("json", "text")),
 )
@@ -185,11 +249,16 @@ class Settings:
     max_pages: int = 100
     max_pixels: int = 100_000_000
     request_deadline_s: float = 55
+    client_timeout_s: float = 15
     shutdown_grace_s: float = 25
     max_concurrency: int = 100
     max_queue: int = 100
     textract_tps: float = 10
     textract_detect_tps: float = 25
+    textract_async_tps: float = 2
+    async_pages: int = 30
+    textract_topic: str | None = None
+    textract_topic_role: str | None = None
     textract_expense_tps: float = 5
     textract_id_tps: float = 5
     rekognition_tps: float = 50
@@ -200,8 +269,19 @@ class Settings:
     cache_memory_bytes: int = 32 << 20
     allowed_hosts: tuple[str, ...] = ()
     rate_limit: str = "600/minute"
+    rate_limit_ipv6_prefix: int = 64
     trusted_proxies: int = 0
     wire_credentials: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    max_batch: int = 25
+    jobs: str = "off"
+    jobs_queue: str | None = None
+    jobs_workers: int = 4
+    jobs_max_age_s: int = 604_800
+    jobs_lease_s: int = 60
+    callback_hosts: tuple[str, ...] = ()
+    callback_secrets: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    notification_topics: tuple[str, ...] = ()
+    output_buckets: tuple[str, ...] = ()
     log_level: str = "info"
     log_format: str = "json"
 
@@ -219,7 +299,7 @@ class Settings:
                 values[setting.name.lower()] = setting.parse(text)
             except ValueError as error:
                 faults.append(f"{setting.name}: {error}")
-        values = _derived_defaults(values)
+        values = _derived_defaults(values, environment)
         faults += _contradictions(cls(**values), environment)
         if faults:
             raise SettingsError(faults)
@@ -233,7 +313,7 @@ class Settings:
         return tuple(name for name in names if name not in folders)
 
 
-def _derived_defaults(values: dict[str, Any]) -> dict[str, Any]:
+def _derived_defaults(values: dict[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
     """Defaults that hang on another setting or on the machine."""
     values = dict(values)
     if values.get("engine", "local") == "local":
@@ -242,9 +322,18 @@ def _derived_defaults(values: dict[str, Any]) -> dict[str, Any]:
         # analysed; more would only make each of them later.
         values.setdefault("max_concurrency", available_cpus() + 1)
         values.setdefault("max_queue", 20)
+        values.setdefault("jobs", _own_folder(environment))
+        values.setdefault("jobs_workers", max(1, available_cpus() - 1))
     if values.get("host", "127.0.0.1") in {"127.0.0.1", "::1", "localhost"}:
         values.setdefault("allowed_hosts", LOOPBACK_NAMES)
     return values
+
+
+def _own_folder(environment: Mapping[str, str]) -> str:
+    """Where this user's programs keep what should outlast them; off where the environment names no such place."""
+    home = environment.get("HOME", "")
+    state = environment.get("XDG_STATE_HOME") or (f"{home}/.local/state" if home else "")
+    return f"{state}/document-analysis/jobs" if state.startswith("/") else "off"
 
 
 # Names that people try and that neither this service nor boto3 reads.
@@ -268,6 +357,14 @@ def _contradictions(settings: Settings, environment: Mapping[str, str]) -> list[
     for name, folder in settings.local_buckets:
         if not folder.is_dir():
             faults.append(f"LOCAL_BUCKETS: the folder of {name} does not exist; make it or leave {name} out")
+    if settings.jobs.startswith("s3://") and not settings.jobs_queue:
+        faults.append("JOBS_QUEUE: jobs in S3 need an SQS queue that wakes their workers; set its URL")
+    if settings.jobs_queue and not settings.jobs.startswith("s3://"):
+        faults.append("JOBS_QUEUE: it goes with JOBS=s3://bucket/prefix; a folder needs no queue")
+    if bool(settings.textract_topic) != bool(settings.textract_topic_role):
+        faults.append("TEXTRACT_TOPIC, TEXTRACT_TOPIC_ROLE: they go together; set both or neither")
+    if settings.textract_topic and not settings.jobs_queue:
+        faults.append("TEXTRACT_TOPIC: what is told there must reach JOBS_QUEUE, which is not set")
     if settings.engine == "textract":
         if not settings.api_keys and not settings.allow_anonymous:
             faults.append(

@@ -75,11 +75,28 @@ class Metrics:
             buckets=SECONDS,
             registry=registry,
         )
+        self.local_faults = Counter(
+            "document_analysis_local_engine_faults",
+            "Parts of a page's work that failed and were left out, by part",
+            ["where"],
+            registry=registry,
+        )
         self.pages = Counter(
             "document_analysis_pages", "Pages answered, by origin (engine or cache) ", ["origin"], registry=registry
         )
         self.billed_pages = Counter("document_analysis_billed_pages", "Pages probably billed", registry=registry)
         self.billed_usd = Counter("document_analysis_billed_usd", "Their list price in US dollars", registry=registry)
+        self.jobs = Counter("document_analysis_jobs", "Jobs that are over, by status", ["status"], registry=registry)
+        self.job_seconds = Histogram(
+            "document_analysis_job_seconds",
+            "Jobs: `queued` until a worker had them, `worked` from then on",
+            ["step"],
+            buckets=(*SECONDS, 300, 1200, 3600, 14_400),
+            registry=registry,
+        )
+        self.callbacks = Counter(
+            "document_analysis_callbacks", "Callbacks tried, by outcome", ["outcome"], registry=registry
+        )
         for step in STEPS:
             self.step_seconds.labels(step)
 
@@ -99,6 +116,20 @@ class Metrics:
         """A call of the engine ended: `outcome` is `ok`, `throttled`, or an error's kind."""
         self.upstream_calls.labels(engine, operation, outcome).inc()
         self.upstream_seconds.labels(engine, operation).observe(seconds)
+
+    def on_job(self, status: str, waited_s: float, worked_s: float) -> None:
+        """A job is over."""
+        self.jobs.labels(status).inc()
+        self.job_seconds.labels("queued").observe(waited_s)
+        self.job_seconds.labels("worked").observe(worked_s)
+
+    def on_callback(self, outcome: str) -> None:
+        """A callback was tried."""
+        self.callbacks.labels(outcome).inc()
+
+    def on_fault(self, where: str) -> None:
+        """A part of a page's work failed in the embedded engine, and was left out."""
+        self.local_faults.labels(where).inc()
 
 
 def shortened(value: Any) -> Any:
@@ -169,5 +200,5 @@ def configure_logging(level: str, form: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     # Libraries speak up for their own reasons, and boto's debug lines hold documents: theirs start at warnings.
-    for name in ("botocore", "boto3", "urllib3", "s3transfer", "PIL", "flask_limiter", "werkzeug"):
+    for name in ("botocore", "boto3", "urllib3", "s3transfer", "PIL", "werkzeug"):
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))

@@ -24,7 +24,10 @@ from reportlab.platypus import (
     Table,
     TableStyle,
 )
+from truth import PageTruth
 
+NOWHERE = (0.0, 0.0, 0.0, 0.0)  # the order is known, the places are the typesetter's
+RUNNING_HEADS = ("Wexcombe Water Trust", "River survey 2024")
 BLUE = colors.HexColor("#1f4e79")
 BODY = ParagraphStyle("body", fontName="serif", fontSize=12, leading=17.5, spaceAfter=9)
 TITLE = ParagraphStyle("title", fontName="sans-bold", fontSize=22, leading=27, textColor=BLUE, spaceAfter=4)
@@ -38,24 +41,62 @@ def load_fonts() -> None:
         pdfmetrics.registerFont(TTFont(name, str(font_path(name))))
 
 
-def report(path: Path) -> None:
+class Noting(BaseDocTemplate):
+    """Notes what is on each page while it is built: the running heads, the parts as they are set, the tables' rows."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.truth: list[PageTruth] = []
+
+    def afterPage(self) -> None:  # noqa: N802
+        self.truth[-1].written(f"Page {self.page} of 3", NOWHERE)
+
+    def beforePage(self) -> None:  # noqa: N802
+        self.truth.append(PageTruth())
+        for text in RUNNING_HEADS:
+            self.truth[-1].written(text, NOWHERE)
+
+    def afterFlowable(self, flowable: Any) -> None:  # noqa: N802
+        if isinstance(flowable, Table):
+            rows = [[str(cell) for cell in row] for row in flowable._cellvalues]
+            self.truth[-1].tables.append(rows)
+            for row in rows:
+                self.truth[-1].written("\t".join(row), NOWHERE)
+
+
+class Noted(Paragraph):
+    """A paragraph that is noted when it is drawn; `mark` is what stands before it in a list."""
+
+    mark = ""
+
+    def draw(self) -> None:
+        self.canv._doctemplate.truth[-1].written(f"{self.mark} {self.getPlainText()}".strip(), NOWHERE)
+        super().draw()
+
+
+def item(text: str, mark: str) -> Noted:
+    made = Noted(text, BODY)
+    made.mark = mark
+    return made
+
+
+def report(path: Path) -> list[PageTruth]:
     """Three pages: headings, a list, a table that goes over the page break, a bar chart, page numbers."""
     load_fonts()
 
     def margins(canvas: Canvas, document: Any) -> None:
         canvas.setFont("sans", 9)
         canvas.setFillColor(colors.grey)
-        canvas.drawString(72, A4[1] - 42, "Wexcombe Water Trust")
-        canvas.drawRightString(A4[0] - 72, A4[1] - 42, "River survey 2024")
+        canvas.drawString(72, A4[1] - 42, RUNNING_HEADS[0])
+        canvas.drawRightString(A4[0] - 72, A4[1] - 42, RUNNING_HEADS[1])
         canvas.drawCentredString(A4[0] / 2, 36, f"Page {document.page} of 3")
 
     # invariant: no time and no random identity in the file
-    document = BaseDocTemplate(
-        str(path), pagesize=A4, invariant=1, title="River survey 2024", author="Wexcombe Water Trust"
-    )
+    document = Noting(str(path), pagesize=A4, invariant=1, title="River survey 2024", author="Wexcombe Water Trust")
     frame = Frame(72, 64, A4[0] - 144, A4[1] - 128, leftPadding=0, rightPadding=0)
     document.addPageTemplates([PageTemplate("page", [frame], onPage=margins)])
     document.build(report_story())
+    return document.truth
 
 
 def report_story() -> list[Flowable]:
@@ -118,58 +159,58 @@ def report_story() -> list[Flowable]:
         "small animals counted in May and September.",
     ]
     return [
-        Paragraph("River survey 2024", TITLE),
-        Paragraph("What fourteen sites tell about the health of the Wex", SUBTITLE),
-        Paragraph("1  Why we measure", HEADING),
-        Paragraph(
+        Noted("River survey 2024", TITLE),
+        Noted("What fourteen sites tell about the health of the Wex", SUBTITLE),
+        Noted("1  Why we measure", HEADING),
+        Noted(
             "The Wex runs for thirty-one kilometres from the chalk at Overton Down to the estuary. Since the works at "
             "Town bridge were enlarged in 2019, anglers have asked whether the river gains or loses by it. The survey "
             "of 2024 is the fifth of its kind and the first with readings from every month of the year.",
             BODY,
         ),
-        Paragraph(
+        Noted(
             "Three questions stood at its beginning: whether oxygen holds through the summer, where nitrate enters, "
             "and whether the new weir pool has become a place for fish to breed.",
             BODY,
         ),
-        Paragraph("2  How we measured", HEADING),
-        Paragraph("Forty-three volunteers took part. The plan was the same as in earlier years:", BODY),
+        Noted("2  How we measured", HEADING),
+        Noted("Forty-three volunteers took part. The plan was the same as in earlier years:", BODY),
         ListFlowable(
-            [Paragraph(point, BODY) for point in points],
+            [item(point, "•") for point in points],
             bulletType="bullet",
             start="•",
             leftIndent=18,
             bulletOffsetY=-1,
         ),
-        Paragraph(
+        Noted(
             "Samples were taken before ten in the morning, on days without heavy rain in the two days before. A "
             "reading was repeated when it lay more than a fifth away from the mean of the month.",
             BODY,
         ),
-        Paragraph("3  Readings", HEADING),
-        Paragraph("Table 1 gives the mean of the year for each site.", BODY),
+        Noted("3  Readings", HEADING),
+        Noted("Table 1 gives the mean of the year for each site.", BODY),
         table,
         Spacer(1, 4),
-        Paragraph("Table 1: mean readings of 2024 and the grade of each site", CAPTION),
-        Paragraph("4  What changed", HEADING),
-        Paragraph(
+        Noted("Table 1: mean readings of 2024 and the grade of each site", CAPTION),
+        Noted("4  What changed", HEADING),
+        Noted(
             "Oxygen has risen at most sites since 2020, most of all in the weir pool. Town bridge is the exception: in "
             "July and August it fell below 6 mg/l on four visits, each time after storms that overflowed the works.",
             BODY,
         ),
         Spacer(1, 8),
-        KeepTogether([chart(), Paragraph("Figure 1: mean oxygen by year, all sites (mg/l)", CAPTION)]),
-        Paragraph("5  What lives in the river", HEADING),
-        Paragraph(
+        KeepTogether([chart(), Noted("Figure 1: mean oxygen by year, all sites (mg/l)", CAPTION)]),
+        Noted("5  What lives in the river", HEADING),
+        Noted(
             "Small animals are the memory of a river: they were there when nobody took a sample. Forty-one kinds were "
             "found, six more than in 2020. Three findings stand out:",
             BODY,
         ),
         ListFlowable(
             [
-                Paragraph("Stonefly larvae are back at the mill race, for the first time since 2011.", BODY),
-                Paragraph("Freshwater shrimp are missing below Town bridge, on both counts.", BODY),
-                Paragraph("Young trout were seen in the weir pool in May, about ninety in one hour.", BODY),
+                item("Stonefly larvae are back at the mill race, for the first time since 2011.", "1."),
+                item("Freshwater shrimp are missing below Town bridge, on both counts.", "2."),
+                item("Young trout were seen in the weir pool in May, about ninety in one hour.", "3."),
             ],
             bulletType="1",
             bulletFontName="serif",
@@ -177,17 +218,17 @@ def report_story() -> list[Flowable]:
             bulletFormat="%s.",
             leftIndent=18,
         ),
-        Paragraph("6  How the grades are given", HEADING),
-        Paragraph("A site gets the best grade of which it meets both limits as a mean of the year.", BODY),
+        Noted("6  How the grades are given", HEADING),
+        Noted("A site gets the best grade of which it meets both limits as a mean of the year.", BODY),
         grades,
-        Paragraph("7  What should happen next", HEADING),
-        Paragraph(
+        Noted("7  What should happen next", HEADING),
+        Noted(
             "Nitrate enters between the mill race and Town bridge, where two field drains meet the river. We ask the "
             "council to move both behind a reed bed. We also ask that the sluice at the weir pool stays open from "
             "October to March, so that the trout can pass upstream.",
             BODY,
         ),
-        Paragraph(
+        Noted(
             "The next survey begins in January 2026. Whoever wants to take part will find the dates, the sites and a "
             "short course at the Trust's office in Mill Street. The readings of every visit can be had there too, and "
             "from survey@wexcombewater.example.",
@@ -213,9 +254,10 @@ def chart() -> Drawing:
     return drawing
 
 
-def filled_form(path: Path) -> None:
+def filled_form(path: Path) -> PageTruth:
     """One page with real form fields (AcroForm): text, check boxes, radio buttons and a choice, mostly filled in."""
     load_fonts()
+    truth = PageTruth()
     canvas = Canvas(str(path), pagesize=A4, invariant=1)
     canvas.setTitle("Booking of a room")
     form = canvas.acroForm
@@ -249,11 +291,14 @@ def filled_form(path: Path) -> None:
     for label, name, value, x, y, right in fields:
         start = x + 6 + max(80 if x == 72 else 50, pdfmetrics.stringWidth(label, "sans", 11))
         canvas.drawString(x, y + 6, label)
+        truth.pairs.append((label, value))
         form.textfield(name=name, value=value, x=start, y=y, width=right - start, height=20, **look)
+    room, remarks = "Oak Room", "Twelve tables in two rows, please."
+    truth.pairs += [("Room:", room), ("Remarks:", remarks)]
     canvas.drawString(72, 462, "Room:")
     form.choice(
         name="room",
-        value="Oak Room",
+        value=room,
         options=["Great Hall", "Oak Room", "Studio"],
         x=158,
         y=456,
@@ -267,6 +312,7 @@ def filled_form(path: Path) -> None:
         [("Tables", True), ("Chairs", True), ("Projector", False), ("Kitchen", False)]
     ):
         form.checkbox(name=label.lower(), checked=checked, x=158 + 92 * index, y=419, **box)
+        truth.box(label, checked, from_top(158 + 92 * index, 419, 15))
         canvas.drawString(179 + 92 * index, 422, label)
     canvas.drawString(72, 386, "Heating:")
     for index, (label, selected) in enumerate([("Yes", True), ("No", False)]):
@@ -279,10 +325,11 @@ def filled_form(path: Path) -> None:
             **{**box, "buttonStyle": "circle", "shape": "circle"},
         )
         canvas.drawString(179 + 92 * index, 386, label)
+        truth.box(label, selected, from_top(158 + 92 * index, 383, 15))
     canvas.drawString(72, 346, "Remarks:")
     form.textfield(
         name="remarks",
-        value="Twelve tables in two rows, please.",
+        value=remarks,
         x=158,
         y=300,
         width=354,
@@ -291,5 +338,27 @@ def filled_form(path: Path) -> None:
     )
     canvas.setFont("sans", 9)
     canvas.setFillColor(colors.grey)
-    canvas.drawString(72, 270, "The booking holds once the centre has confirmed it in writing.")
+    note = "The booking holds once the centre has confirmed it in writing."
+    canvas.drawString(72, 270, note)
     canvas.save()
+    values = {label: value for label, _, value, *_ in fields}
+    rows = [
+        [label for label, _, _, _, y, _ in fields if y == at] for at in sorted({f[4] for f in fields}, reverse=True)
+    ]
+    for text in [
+        "Booking of a room",
+        "Guildhall Community Centre · bookings@guildhall.example",
+        *("\t".join(f"{label}\t{values[label]}".strip() for label in row) for row in rows),
+        f"Room:\t{room}",
+        "We need:\tTables\tChairs\tProjector\tKitchen",
+        "Heating:\tYes\tNo",
+        f"Remarks:\t{remarks}",
+        note,
+    ]:
+        truth.written(text, NOWHERE)
+    return truth
+
+
+def from_top(x: float, y: float, side: float) -> tuple[float, float, float, float]:
+    """A square of PDF's coordinates, which count upwards, as a box from the top."""
+    return x, A4[1] - y - side, x + side, A4[1] - y

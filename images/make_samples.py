@@ -4,8 +4,10 @@
 python images/make_samples.py [FOLDER]
 """
 
+import math
 import random
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import make_pdfs
@@ -13,13 +15,16 @@ import numpy as np
 import specimens
 from pen import BLACK, GREY, Colour, Paper
 from PIL import Image, ImageFilter
+from reportlab.lib.pagesizes import A4 as PDF_A4
+from truth import Box, PageTruth, record, save
 
 A4 = (1240, 1754)  # 150 dots an inch
+SKEW = 0.35  # degrees, of the form as it was scanned
 GREEN: Colour = (31, 94, 72)
 PALE: Colour = (230, 239, 234)
 
 
-def invoice() -> Image.Image:
+def invoice() -> tuple[Image.Image, PageTruth]:
     """A joiner's invoice: letterhead, facts beside an address, a ruled table and totals."""
     page = Paper(*A4)
     page.draw.polygon([(100, 150), (145, 85), (190, 150)], fill=GREEN)
@@ -52,9 +57,11 @@ def invoice() -> Image.Image:
         ("5", "Fitting on site, hours", "9", "38.00", "342.00"),
         ("6", "Delivery", "1", "45.00", "45.00"),
     ]
+    heading = ("Item", "Description", "Quantity", "Unit price", "Amount")
+    page.truth.tables.append([list(row) for row in (heading, *items)])
     top, height = 500, 56
     page.draw.rectangle((100, top, 1140, top + height), fill=PALE)
-    for row, cells in enumerate([("Item", "Description", "Quantity", "Unit price", "Amount"), *items]):
+    for row, cells in enumerate([heading, *items]):
         y = top + height * row + 14
         name = "sans-bold" if row == 0 else "sans"
         page.text(columns[0] + 16, y, cells[0], name)
@@ -67,6 +74,7 @@ def invoice() -> Image.Image:
     for x in columns:
         page.rule(x, top, x, bottom)
     totals = [("Subtotal", "1,726.40"), ("VAT 20 %", "345.28"), ("Total due (GBP)", "2,071.68")]
+    page.truth.tables[-1] += [["", "", (name, 2), value] for name, value in totals]
     for row, (name, value) in enumerate(totals):
         y = bottom + height * row
         last = row == len(totals) - 1
@@ -93,12 +101,13 @@ def invoice() -> Image.Image:
         "sans",
         22,
     )
+    page.truth.pairs += [*facts, *payment]
     page.rule(100, 1640, 1140, 1640, 2, GREEN)
     page.text(620, 1656, "Alder & Finch Joinery Ltd · VAT number GB 000 0000 00", "sans", 20, GREY, "centre")
-    return page.picture.quantize(32, dither=Image.Dither.NONE)
+    return page.picture.quantize(32, dither=Image.Dither.NONE), page.truth
 
 
-def application_form() -> Image.Image:
+def application_form() -> tuple[Image.Image, PageTruth]:
     """A reader's card application, filled in by hand in part, ticked and signed; scanned a little askew."""
     pen = random.Random(1)
     page = Paper(*A4)
@@ -115,23 +124,27 @@ def application_form() -> Image.Image:
         page.box(x0, y, x1, y + height)
         page.text(x0 + 12, y + 8, label, "sans", 19, GREY)
         page.by_hand(x0 + 30, y + height - 20, value, 44, pen)
+        page.truth.pairs.append((label, value))
 
     section(248, "1  About you")
-    cell(100, 292, 620, "Surname *", "Oldenburg")
-    cell(620, 292, 1140, "First names *", "Marta Elise")
-    cell(100, 384, 440, "Date of birth *", "14.03.1986")
-    cell(440, 384, 790, "Telephone", "")
-    cell(790, 384, 1140, "Nationality", "Danish")
-    cell(100, 476, 1140, "Address *", "27 Weir Street, Elmbridge")
-    cell(100, 568, 620, "E-mail", "marta.o@post.example")
-    cell(620, 568, 1140, "Previous card number", "")
+    about = [
+        [(620, "Surname *", "Oldenburg"), (1140, "First names *", "Marta Elise")],
+        [(440, "Date of birth *", "14.03.1986"), (790, "Telephone", ""), (1140, "Nationality", "Danish")],
+        [(1140, "Address *", "27 Weir Street, Elmbridge")],
+        [(620, "E-mail", "marta.o@post.example"), (1140, "Previous card number", "")],
+    ]
+    for row, fields in enumerate(about):
+        left = 100
+        for right, label, value in fields:
+            cell(left, 292 + 92 * row, right, label, value)
+            left = right
 
     section(696, "2  Your card")
 
     def choices(y: int, question: str, options: list[tuple[int, str, bool]]) -> None:
         page.text(100, y, question)
         for x, label, ticked in options:
-            page.check_box(x, y - 2, 30, ticked, pen)
+            page.check_box(x, y - 2, 30, ticked, pen, label)
             page.text(x + 46, y, label)
 
     choices(770, "Kind of card:", [(330, "Adult", True), (520, "Student", False), (730, "Family", False)])
@@ -153,6 +166,9 @@ def application_form() -> Image.Image:
     page.text(730, 1172, "Age:")
     page.rule(795, 1200, 950, 1200)
 
+    page.truth.pairs += [("If yes, which library:", ""), ("Child's name:", "Jonas"), ("Age:", "7")]
+    page.truth.pairs += [("Child's name:", ""), ("Age:", "")]
+
     section(1256, "4  Declaration")
     page.paragraph(
         100,
@@ -173,11 +189,17 @@ def application_form() -> Image.Image:
     page.text(116, 1640, "Office use only", "sans-bold", 22)
     page.text(420, 1640, "Card number:")
     page.text(800, 1640, "Issued by:")
-    scanned = page.picture.rotate(0.35, Image.Resampling.BICUBIC, fillcolor="white")
-    return scanned.filter(ImageFilter.GaussianBlur(0.5)).quantize(32, dither=Image.Dither.NONE)
+    page.truth.pairs += [
+        ("Signature of applicant", ""),
+        ("Date", "2 June 2025"),
+        ("Card number:", ""),
+        ("Issued by:", ""),
+    ]
+    scanned = page.picture.rotate(SKEW, Image.Resampling.BICUBIC, fillcolor="white")
+    return scanned.filter(ImageFilter.GaussianBlur(0.5)).quantize(32, dither=Image.Dither.NONE), page.truth
 
 
-def letter() -> Image.Image:
+def letter() -> tuple[Image.Image, PageTruth]:
     """A club's letter to its members in two justified columns, with headings."""
     page = Paper(*A4)
     page.text(620, 92, "Ferrygate Rowing Club", "serif-bold", 54, align="centre")
@@ -223,10 +245,10 @@ def letter() -> Image.Image:
                 y = page.paragraph(x, y, part, 480, "serif", 29, 1.38, justified=True) + 20
     page.rule(110, 1640, 1130, 1640, 2)
     page.text(620, 1656, "secretary@ferrygate.example · 01632 960 233 · page 1 of 1", "serif", 22, GREY, "centre")
-    return page.picture.convert("L").quantize(16, dither=Image.Dither.NONE)
+    return page.picture.convert("L").quantize(16, dither=Image.Dither.NONE), page.truth
 
 
-def receipt_paper() -> Image.Image:
+def receipt_paper() -> tuple[Image.Image, PageTruth]:
     """The receipt itself, flat, as the till printed it."""
     page = Paper(560, 1120)
     y = 36.0
@@ -263,6 +285,7 @@ def receipt_paper() -> Image.Image:
     for x in range(40, 520, 16):
         page.rule(x, y + 2, x + 8, y + 2)
     y += 20
+    page.truth.tables.append([list(row) for row in items])
     for name, price, face, size in [
         ("Subtotal", "23.03", "mono", 25),
         ("Voucher", "-2.00", "mono", 25),
@@ -272,9 +295,11 @@ def receipt_paper() -> Image.Image:
     ]:
         page.text(40, y, name, face, size)
         page.text(520, y, price, face, size, align="right")
+        page.truth.tables[-1].append([name, price])
         y += size + 18
     y += 16
     page.text(280, y, "VAT in total: 1.40", "mono", 23, align="centre")
+    page.truth.pairs.append(("VAT in total:", "1.40"))
     y += 54
     bars = random.Random(3)
     x = 90
@@ -284,10 +309,10 @@ def receipt_paper() -> Image.Image:
         x += width + bars.choice([3, 6])
     y += 84
     page.text(280, y, "Thank you! Come again.", "mono", 24, align="centre")
-    return page.picture.crop((0, 0, 560, round(y) + 70))
+    return page.picture.crop((0, 0, 560, round(y) + 70)), page.truth
 
 
-def receipt() -> Image.Image:
+def receipt() -> tuple[Image.Image, PageTruth]:
     """The receipt photographed on a table: seen askew, lit from one side, with the grain of a small camera."""
     noise = np.random.default_rng(5)
     width, height = 1080, 1440
@@ -297,7 +322,7 @@ def receipt() -> Image.Image:
     planks[(rows % 470) < 5] *= 0.55
     table = Image.fromarray(np.clip(planks, 0, 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(1.2))
 
-    paper = receipt_paper()
+    paper, truth = receipt_paper()
     right, bottom = paper.size
     corners = [(222, 96), (858, 148), (812, 1362), (158, 1310)]  # of the paper in the photograph
     system, target = [], []
@@ -321,10 +346,10 @@ def receipt() -> Image.Image:
         light += 0.05 * np.tanh((along - fold) / 30) * np.exp(-(((along - fold) / 90) ** 2))
     photo = np.asarray(table, np.float32) * light[..., None] * np.array([1.0, 0.975, 0.92])
     photo += noise.normal(0, 3.0, (height, width, 1))
-    return Image.fromarray(np.clip(photo, 0, 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(0.7))
+    return Image.fromarray(np.clip(photo, 0, 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(0.7)), truth
 
 
-def minutes() -> list[Image.Image]:
+def minutes() -> list[tuple[Image.Image, PageTruth]]:
     """Minutes of a meeting on two sheets, as a scanner keeps them: grey, the second with a table."""
     first = Paper(*A4)
     first.text(110, 110, "Minutes of the works meeting", "sans-bold", 44)
@@ -337,6 +362,7 @@ def minutes() -> list[Image.Image]:
     ]:
         first.text(110, y, name, "sans-bold", 26)
         first.text(290, y, value, "sans", 26)
+        first.truth.pairs.append((name, value))
         y += 42
     sections = [
         (
@@ -377,6 +403,7 @@ def minutes() -> list[Image.Image]:
         ("4", "Rough coat for the ramp", "E. Thorne", "28 February"),
         ("5", "Sign at the north gate", "A. Lindqvist", "7 February"),
     ]
+    second.truth.tables.append([list(row) for row in rows])
     for row, cells in enumerate(rows):
         y = 190 + 62 * row
         second.rule(110, y, 1130, y, 2)
@@ -388,20 +415,45 @@ def minutes() -> list[Image.Image]:
     second.text(110, 620, "Next meeting", "sans-bold", 30)
     second.paragraph(110, 670, "Tuesday 4 March 2025, 09:30, Harbour Office, room 3.", 1020, "sans", 26)
     second.text(620, 1660, "2 / 2", "sans", 24, GREY, "centre")
-    return [page.picture.convert("L").point(lambda level: level & 0xF0 | level >> 4) for page in (first, second)]
+    return [
+        (page.picture.convert("L").point(lambda level: level & 0xF0 | level >> 4), page.truth)
+        for page in (first, second)
+    ]
+
+
+def ratio_of(width: float, height: float, turn: float = 0.0) -> Callable[[Box], Box]:
+    """From a box of a page of that size, turned by `turn` degrees about its middle, to ratios of the picture."""
+    cos, sin = math.cos(math.radians(turn)), math.sin(math.radians(turn))
+
+    def place(box: Box) -> Box:
+        x, y = (box[0] + box[2] - width) / 2, (box[1] + box[3] - height) / 2
+        across, down = cos * x + sin * y - x, cos * y - sin * x - y
+        return (
+            (box[0] + across) / width, (box[1] + down) / height, (box[2] + across) / width, (box[3] + down) / height
+        )  # fmt: skip
+
+    return place
 
 
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
     folder.mkdir(parents=True, exist_ok=True)
-    for name, picture in (("invoice", invoice()), ("application-form", application_form()), ("letter", letter())):
+    upright = ratio_of(*A4)
+    for name, (picture, truth), text, place in (
+        ("invoice", invoice(), PageTruth.in_rows, upright),
+        ("application-form", application_form(), PageTruth.in_rows, ratio_of(*A4, SKEW)),
+        ("letter", letter(), PageTruth.as_drawn, upright),
+    ):
         picture.save(folder / f"{name}.png", optimize=True, dpi=(150, 150))
+        save(folder, name, [record(truth, text(truth), place)])
     for name, picture in (("passport", specimens.passport()), ("bakery-receipt", specimens.bakery_receipt())):
         picture.quantize(32).save(folder / f"{name}.png", optimize=True, dpi=(150, 150))
     exif = Image.Exif()
     exif[0x0112] = 6  # Orientation: the camera was held upright, so turn the stored picture a quarter clockwise
-    receipt().transpose(Image.Transpose.ROTATE_90).save(folder / "receipt.jpg", quality=80, optimize=True, exif=exif)
-    first, second = minutes()
+    photo, truth = receipt()
+    photo.transpose(Image.Transpose.ROTATE_90).save(folder / "receipt.jpg", quality=80, optimize=True, exif=exif)
+    save(folder, "receipt", [record(truth, truth.in_rows(), upright)])
+    (first, before), (second, after) = minutes()
     first.save(
         folder / "two-pages.tiff",
         save_all=True,
@@ -409,8 +461,12 @@ def main() -> None:
         compression="tiff_adobe_deflate",
         dpi=(150, 150),
     )
-    make_pdfs.report(folder / "report.pdf")
-    make_pdfs.filled_form(folder / "filled-form.pdf")
+    save(folder, "two-pages", [record(page, page.in_rows(), upright) for page in (before, after)])
+    points = ratio_of(*PDF_A4)
+    pages = make_pdfs.report(folder / "report.pdf")
+    save(folder, "report", [record(page, page.as_drawn(), points) for page in pages])
+    truth = make_pdfs.filled_form(folder / "filled-form.pdf")
+    save(folder, "filled-form", [record(truth, truth.as_drawn(), points)])
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from truth import PageTruth
 
 FONT_FOLDER = Path("/usr/share/fonts/truetype")
 FONTS = {
@@ -60,6 +61,7 @@ class Paper:
     height: int
     picture: Image.Image = field(init=False)
     draw: ImageDraw.ImageDraw = field(init=False)
+    truth: PageTruth = field(default_factory=PageTruth)
 
     def __post_init__(self) -> None:
         self.picture = Image.new("RGB", (self.width, self.height), "white")
@@ -79,6 +81,8 @@ class Paper:
         length = font(name, size).getlength(text)
         start = x - {"left": 0.0, "centre": length / 2, "right": length}[align]
         self.draw.text((start, y), text, font=font(name, size), fill=colour)
+        if text:
+            self.truth.written(text, (start, y, start + length, y + size))
         return length
 
     def paragraph(
@@ -100,7 +104,9 @@ class Paper:
                 gap = (width - sum(font(name, size).getlength(word) for word in words)) / (len(words) - 1)
                 at = x
                 for word in words:
-                    at += self.text(at, y, word, name, size) + gap
+                    self.draw.text((at, y), word, font=font(name, size), fill=BLACK)
+                    at += font(name, size).getlength(word) + gap
+                self.truth.written(line, (x, y, x + width, y + size))
             else:
                 self.text(x, y, line, name, size)
             y += size * leading
@@ -112,8 +118,9 @@ class Paper:
     def box(self, x0: float, y0: float, x1: float, y1: float, thickness: int = 2, fill: Colour | None = None) -> None:
         self.draw.rectangle((x0, y0, x1, y1), outline=BLACK, width=thickness, fill=fill)
 
-    def check_box(self, x: float, y: float, side: int, ticked: bool, pen: random.Random) -> None:
-        """An empty box, or one with a tick by hand."""
+    def check_box(self, x: float, y: float, side: int, ticked: bool, pen: random.Random, label: str) -> None:
+        """An empty box, or one with a tick by hand; `label` is what stands beside it."""
+        self.truth.box(label, ticked, (x, y, x + side, y + side))
         self.box(x, y, x + side, y + side, 3)
         if ticked:
             jitter = [pen.uniform(-0.08, 0.08) * side for _ in range(6)]
@@ -135,6 +142,8 @@ class Paper:
         """`text` as if written by hand: each letter a little off its place and turned a little. `y` is the baseline."""
         drift = pen.uniform(-0.015, 0.015)
         start = x
+        if text:
+            self.truth.written(text, (x, y - 0.7 * size, x + font("hand", size).getlength(text), y))
         for letter in text:
             scaled = font("hand", round(size * pen.uniform(0.96, 1.05)))
             tile = Image.new("L", (3 * size, 3 * size))
@@ -162,6 +171,7 @@ class Paper:
         waved = Image.fromarray(np.asarray(tile)[at_row, at_column]).filter(ImageFilter.GaussianBlur(1.5))
         self.picture.paste(colour, (round(x - size / 2), round(y - 2 * size)), waved.reduce(fine))
         length /= fine
+        self.truth.signatures.append((x, y - size, x + 1.22 * length, y + 0.3 * size))
         flourish = [
             (x + length * 0.98, y - length * 0.10 + size * 0.02),
             (x + length * 1.22, y - length * 0.12 - size * 0.16),

@@ -141,8 +141,8 @@ class _Maker:
             RowSpan=rows,
             ColumnSpan=columns,
         )
-        if cell.column_header:
-            block["EntityTypes"] = ["COLUMN_HEADER"]
+        if cell.entity_type:
+            block["EntityTypes"] = [cell.entity_type]
         return block
 
     def _caption(self, kind: str, lines: Sequence[Line], confidence: float) -> list[str]:
@@ -211,7 +211,7 @@ def _without_spans(cells: Sequence[Cell]) -> list[Cell]:
                     Box(left, top, right, bottom),
                     words=[] if n else cell.words,
                     selection_elements=[] if n else cell.selection_elements,
-                    column_header=cell.column_header,
+                    entity_type=cell.entity_type,
                     confidence=cell.confidence,
                 )
             )

@@ -1,8 +1,10 @@
 """LocalTextract: methods of boto3's Textract and Rekognition clients, answered on this machine."""
 
 import hashlib
+import os
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, NoReturn
 
@@ -12,6 +14,7 @@ from local_textract.answers import expense_documents, identity_document, labels_
 from local_textract.blocks import to_blocks
 from local_textract.errors import DamagedPicture, NotAPicture, SeveralPages, Stopped
 from local_textract.expense.finder import find_expenses
+from local_textract.faults import Faults
 from local_textract.finders import find
 from local_textract.identity.finder import read_identity
 from local_textract.labels.finder import MODEL_VERSION as LABELS_VERSION
@@ -21,7 +24,7 @@ from local_textract.reading.pictures import read_picture
 from local_textract.reading.reader import Reader, Reading
 from sandbox.pdf import PdfEncrypted, PdfError
 
-MODEL_VERSION = "local-4"  # the number goes up when answers change in more than their last digits
+MODEL_VERSION = "local-5"  # the number goes up when answers change in more than their last digits
 FEATURES = ("TABLES", "FORMS", "SIGNATURES", "LAYOUT")
 
 _PDF, _PDF_WITHIN = b"%PDF-", 1024  # readers accept junk before the header
@@ -48,6 +51,10 @@ def _never() -> bool:
     return False
 
 
+def _cpus() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 class LocalTextract:
     """An offline Textract: `analyze_document`, `detect_document_text`, `analyze_expense` and `analyze_id` as boto3's
     client has them, and `detect_labels` as Rekognition's.
@@ -56,6 +63,9 @@ class LocalTextract:
     `errors.ModelsMissing` when the packages with the models are not installed, and `errors.Stopped` when the caller's
     `should_stop`, asked many times a page, says so. The same bytes give the same answer, ids included. Threads may
     share one object.
+
+    An answer is Textract's, and has one member more where a part of the work failed and was left out: `Warnings`, lines
+    for whoever asked.
     """
 
     def __init__(
@@ -64,15 +74,24 @@ class LocalTextract:
         max_bytes: int = 10 * 1024 * 1024,
         max_pixels: int = 100_000_000,
         read_s3_object: Callable[[Mapping[str, str]], bytes] | None = None,
+        on_fault: Callable[[str], None] = lambda where: None,
+        threads: int | None = None,
     ) -> None:
-        """`read_s3_object` gets Textract's S3Object ({"Bucket", "Name", "Version"?}) and returns its bytes."""
+        """`read_s3_object` gets Textract's S3Object ({"Bucket", "Name", "Version"?}) and returns its bytes.
+
+        `on_fault` is told in which part of the work (one of `faults`' names) something failed and was left out. A page
+        is worked on by the caller's thread, and by as many more as `threads` (by default one a CPU) leaves when every
+        page under way has one.
+        """
         self._max_bytes = max_bytes
         self._max_pixels = max_pixels
         self._read_s3_object = read_s3_object
+        self._on_fault = on_fault
+        self._threads = threads or _cpus()
 
     @cached_property
     def _reader(self) -> Reader:
-        return Reader()
+        return Reader(self._threads)
 
     @cached_property
     def _labeller(self) -> Labeller:
@@ -116,15 +135,15 @@ class LocalTextract:
     ) -> dict[str, Any]:
         data = self._bytes(Document, _EXPENSE)
         seed = hashlib.sha256(data).hexdigest()
-        reading = self._reading(data, _EXPENSE, should_stop)
-        pairs = find(reading.page, ("FORMS",), should_stop).key_values
-        found = find_expenses(reading.page.lines, reading.page.width, pairs)
-        documents = expense_documents(reading.page, found, reading.to_ratio, seed)
-        return {
-            "DocumentMetadata": {"Pages": 1},
-            "ExpenseDocuments": documents,
-            "ResponseMetadata": _metadata(200, seed),
-        }
+        with self._page(data, _EXPENSE, should_stop) as (reading, faults):
+            pairs = find(reading.page, ("FORMS",), should_stop, faults).key_values
+            found = find_expenses(reading.page.lines, reading.page.width, pairs)
+            answer = {
+                "DocumentMetadata": {"Pages": 1},
+                "ExpenseDocuments": expense_documents(reading.page, found, reading.to_ratio, seed),
+                "ResponseMetadata": _metadata(200, seed),
+            }
+            return answer | _warnings(faults)
 
     def analyze_id(
         self,
@@ -137,10 +156,11 @@ class LocalTextract:
         pages = [self._bytes(page, _IDENTITY) for page in DocumentPages]
         documents = []
         for number, data in enumerate(pages, 1):
-            reading = self._reading(data, _IDENTITY, should_stop)
             seed = hashlib.sha256(data).hexdigest()
-            identity = read_identity(reading.page.lines)
-            documents.append(identity_document(reading.page, identity, reading.to_ratio, f"{seed}/{number}", number))
+            with self._page(data, _IDENTITY, should_stop) as (reading, _):
+                identity = read_identity(reading.page.lines)
+                made = identity_document(reading.page, identity, reading.to_ratio, f"{seed}/{number}", number)
+                documents.append(made)
         return {
             "DocumentMetadata": {"Pages": len(pages)},
             "IdentityDocuments": documents,
@@ -191,20 +211,28 @@ class LocalTextract:
     def _answer(
         self, data: bytes, features: Sequence[str], operation: str, should_stop: Callable[[], bool]
     ) -> dict[str, Any]:
-        reading = self._reading(data, operation, should_stop)
-        seed = hashlib.sha256(data).hexdigest()
-        blocks = to_blocks(reading.page, find(reading.page, features, should_stop), reading.to_ratio, seed)
-        return {
-            "DocumentMetadata": {"Pages": 1},
-            "Blocks": blocks,
-            "ResponseMetadata": _metadata(200, seed),
-        }
+        with self._page(data, operation, should_stop) as (reading, faults):
+            seed = hashlib.sha256(data).hexdigest()
+            found = find(reading.page, features, should_stop, faults)
+            answer = {
+                "DocumentMetadata": {"Pages": 1},
+                "Blocks": to_blocks(reading.page, found, reading.to_ratio, seed),
+                "ResponseMetadata": _metadata(200, seed),
+            }
+            return answer | _warnings(faults)
 
-    def _reading(self, data: bytes, operation: str, should_stop: Callable[[], bool]) -> Reading:
+    @contextmanager
+    def _page(self, data: bytes, operation: str, should_stop: Callable[[], bool]) -> Iterator[tuple[Reading, Faults]]:
+        """A page that was read, for the block, and what failed of it: other pages' threads help meanwhile."""
+        faults = Faults(self._on_fault)
+        with self._reader.crew.page():
+            yield self._read(data, operation, should_stop, faults), faults
+
+    def _read(self, data: bytes, operation: str, should_stop: Callable[[], bool], faults: Faults) -> Reading:
         try:
             if _PDF in data[:_PDF_WITHIN]:
-                return read_pdf(data, self._reader, should_stop)
-            return self._reader.read(read_picture(data, self._max_pixels), should_stop)
+                return read_pdf(data, self._reader, should_stop, faults)
+            return self._reader.read(read_picture(data, self._max_pixels), should_stop, faults)
         except NotAPicture:
             _refuse("UnsupportedDocumentException", operation)
         except PdfEncrypted:
@@ -213,6 +241,12 @@ class LocalTextract:
             _refuse("UnsupportedDocumentException", operation, "Document has more than one page")
         except (DamagedPicture, PdfError):
             _refuse("BadDocumentException", operation)
+
+
+def _warnings(faults: Faults) -> dict[str, Any]:
+    """A member of its own, which Textract's answers have not: `LocalTextract`'s callers take it out."""
+    warnings = faults.warnings()
+    return {"Warnings": warnings} if warnings else {}
 
 
 def _metadata(status: int, seed: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import os
+import platform
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -62,4 +63,16 @@ def session(path: Path) -> Any:
     options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False
     options.log_severity_level = 3
+    if _may_overflow():
+        options.add_session_config_entry("session.x64quantprecision", "1")
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def _may_overflow() -> bool:
+    """Whether sums of products in eight bits do not fit here: x86 without the instructions for them (VNNI)."""
+    if platform.machine().lower() not in {"x86_64", "amd64"}:
+        return False
+    try:
+        return "vnni" not in Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return True

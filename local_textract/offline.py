@@ -97,6 +97,7 @@ def _asked(engine: LocalTextract, operation: str, arguments: dict[str, Any]) -> 
             document["Bytes"] = base64.b64decode(document["Bytes"])
     answer = methods[operation](**arguments)
     answer.pop("ResponseMetadata", None)
+    answer.pop("Warnings", None)  # Textract has no such member
     return answer
 
 

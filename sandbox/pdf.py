@@ -6,6 +6,7 @@
         single = pdf.extract(1)                  # the page as a one-page PDF, still vector
         characters = pdf.text(1)                 # the text layer
         drawings = pdf.drawings(1)               # ruled lines, filled rectangles, images
+        fields = pdf.fields(1)                   # form fields, with their state
 
 Pages count from 1. All coordinates are points (1/72 inch) of the page as it is drawn, that is after crop box and
 rotation, origin top left, y down; multiply by `dpi / 72` (or by `raster.width / page width`) for pixels. The values of
@@ -15,12 +16,12 @@ Every operation takes `timeout`, the caller's seconds left, beside the pool's ow
 `PdfError`; it never harms another document.
 """
 
-import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal, NamedTuple
 
 from sandbox.children import SHARED, ChildError, ChildPool, Data
+from sandbox.pdf_characters import Character, unpacked
 
 MAX_RENDER_PIXELS = 40_000_000
 MAX_RENDER_SIDE = 10_000
@@ -65,29 +66,6 @@ class Raster(NamedTuple):
     pixels: bytearray
 
 
-class Character(NamedTuple):
-    """A character of the text layer, in the order of the content.
-
-    The box is that of its ink, in points (a space has none: zero width or height). `size` is the font's as drawn, in
-    points; `angle` is the turn of its baseline, degrees clockwise as drawn, 0 for upright text. `generated`: not in
-    the file, put in by pdfium between words and lines (space, carriage return, line feed). `unmapped`: the font does
-    not say which letter it is, so `text` is not to be trusted. `hyphen`: a hyphen at a line's end. `invisible`: render
-    mode 3, the text layer that OCR programs put over a scan.
-    """
-
-    text: str
-    left: float
-    top: float
-    right: float
-    bottom: float
-    size: float
-    angle: float
-    generated: bool
-    unmapped: bool
-    hyphen: bool
-    invisible: bool
-
-
 class DrawnRule(NamedTuple):
     """A drawn line, level (y0 == y1) or upright (x0 == x1); `thickness` in points, 0 for a hairline; `colour` RGB."""
 
@@ -107,6 +85,17 @@ class FilledRectangle(NamedTuple):
     right: float
     bottom: float
     colour: tuple[int, int, int]
+
+
+class FormField(NamedTuple):
+    """A form field that can be seen. `kind`: checkbox, radio, choice (a list), text or signature."""
+
+    kind: str
+    checked: bool
+    left: float
+    top: float
+    right: float
+    bottom: float
 
 
 class Drawings(NamedTuple):
@@ -222,32 +211,10 @@ class PdfDocument:
     def text(self, page: int, timeout: float | None = None) -> list[Character]:
         """The text layer; empty for a scan without one."""
         facts, blob = self._call("pdf_contents.text", page, timeout)
-        count = int(facts["count"])
-        if len(blob) != count * 32:
-            raise PdfError("damaged")
-        codes, flags, numbers = array.array("I"), array.array("I"), array.array("f")
-        codes.frombytes(blob[: count * 4])
-        flags.frombytes(blob[count * 4 : count * 8])
-        numbers.frombytes(blob[count * 8 :])
-        six = iter(numbers)
-        return [
-            Character(
-                chr(code) if code < 0x110000 else "\ufffd",
-                left,
-                top,
-                right,
-                bottom,
-                size,
-                angle,
-                generated=flag & 1 != 0,
-                unmapped=flag & 2 != 0,
-                hyphen=flag & 4 != 0,
-                invisible=flag & 8 != 0,
-            )
-            for code, flag, left, top, right, bottom, size, angle in zip(
-                codes, flags, six, six, six, six, six, six, strict=True
-            )
-        ]
+        try:
+            return unpacked(int(facts["count"]), blob)
+        except ValueError:
+            raise PdfError("damaged") from None
 
     def drawings(self, page: int, timeout: float | None = None) -> Drawings:
         """Drawn lines, filled rectangles and the boxes of images, those inside form XObjects too."""
@@ -262,18 +229,41 @@ class PdfDocument:
             bool(facts["complete"]),
         )
 
-    def overlay(self, pages: list[int], layers: bytes, *, flat: bool, timeout: float | None = None) -> bytes:
+    def fields(self, page: int, timeout: float | None = None) -> list[FormField]:
+        """The form fields of a page, also of one that was taken out with `extract`."""
+        facts, _ = self._call("pdf_contents.fields", page, timeout)
+        return [FormField(str(kind), bool(checked), *box) for kind, checked, *box in facts["fields"]]
+
+    def overlay(
+        self,
+        pages: list[int],
+        layers: bytes,
+        *,
+        flat: bool,
+        emptied: Sequence[int] = (),
+        mute: Sequence[int] = (),
+        timeout: float | None = None,
+    ) -> bytes:
         """The whole document with the pages of the PDF `layers` laid over its own.
 
         Its first page goes over page `pages[0]`, the second over `pages[1]`, …; each is as large as the page it covers
-        and upright as drawn. `flat` draws form values and annotations into those pages first.
+        and upright as drawn. `flat` draws form values and annotations into those pages first. Pages in `emptied` lose
+        all that they have of their own before, those in `mute` the text that cannot be seen.
         """
         for page in pages:
             self.size(page)
         numbers = [page - 1 for page in pages]
         try:
             _, whole = self._pool.call(
-                "pdf_writing.overlay", self._data, timeout, layers, len(pages), pages=numbers, flat=flat
+                "pdf_writing.overlay",
+                self._data,
+                timeout,
+                layers,
+                len(pages),
+                pages=numbers,
+                flat=flat,
+                emptied=[page - 1 for page in emptied],
+                mute=[page - 1 for page in mute],
             )
             return bytes(whole)
         finally:

@@ -11,6 +11,7 @@ from typing import Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from sandbox.pdf_fields import Field, fields_of, keep_fields
 from sandbox.worker import Answer, Kept, OperationFailed
 
 MAX_SIZES = 10_000
@@ -66,6 +67,7 @@ class OpenPdf:
             self.document.init_forms()
             self._environment = self.document.formenv
         self._page: tuple[int, Any] | None = None
+        self._fields: list[Field] = []
 
     def page(self, number: int) -> Any:
         """The page's handle, with everything that is drawn on it in its content."""
@@ -73,9 +75,11 @@ class OpenPdf:
             return self._page[1]
         self._close_page()
         page = self.load(number)
+        self._fields = []
         if raw.FPDFPage_GetAnnotCount(page) > 0:
             if self._environment:
                 raw.FORM_OnAfterLoadPage(page, self._environment)
+            self._fields = fields_of(page, self._environment)
             flattened = raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
             if self._environment:
                 raw.FORM_OnBeforeClosePage(page, self._environment)
@@ -84,6 +88,11 @@ class OpenPdf:
                 page = self.load(number)
         self._page = number, page
         return page
+
+    def fields(self, number: int) -> list[Field]:
+        """The form fields that the page had before they became part of its content."""
+        self.page(number)
+        return self._fields
 
     def load(self, number: int) -> Any:
         """The page's handle as the file has it; the caller closes it."""
@@ -150,11 +159,14 @@ def render(kept: Kept, _blob: bytes, page: int, dpi: float, max_pixels: int, max
 def extract(kept: Kept, _blob: bytes, page: int) -> Answer:
     """One page as a document of its own."""
     pdf = opened(kept)
-    pdf.page(page)
+    fields = pdf.fields(page)
     single = pdfium.PdfDocument.new()
     try:
         if not raw.FPDF_ImportPagesByIndex(single, pdf.document, (ctypes.c_int * 1)(page), 1, 0):
             raise OperationFailed("page")
+        if fields and (taken := raw.FPDF_LoadPage(single, 0)):
+            keep_fields(taken, fields)
+            raw.FPDF_ClosePage(taken)
         saved = io.BytesIO()
         single.save(saved)
     finally:

@@ -10,7 +10,7 @@ from typing import Any
 
 from PIL import Image, ImageChops, ImageFile, TiffImagePlugin
 
-from sandbox.pixels import _TURNS, eight_bits, is_deep, scaled, turned
+from sandbox.pixels import _TURNS, eight_bits, is_deep, printed_size, scaled, turned
 from sandbox.worker import Answer, Kept, OperationFailed
 
 LOSSLESS_SAMPLES = 48_000_000
@@ -61,7 +61,7 @@ def _tiff_frames(picture: Image.Image, max_frames: int) -> tuple[list[list[int] 
         else:
             subfile = picture.tag_v2.get(_SUBFILE_TYPE, 0)
             if index == 0 or not (isinstance(subfile, int) and subfile & (_THUMBNAIL | _MASK)):
-                frames.append([index, *picture.size])  # Pillow has turned a TIFF's size already
+                frames.append([index, *printed_size(picture)])  # Pillow has turned a TIFF's size already
         if len(frames) > max_frames:
             break
     return frames, False
@@ -72,11 +72,13 @@ def convert(kept: Kept, _blob: bytes, kind: str, index: int, max_pixels: int, ma
 
     `cut`: the file ends too early, what was there is in the picture. `shrunk`: it is smaller for the bytes' sake.
     """
-    decoded, cut = _decoded(kept, kind, index, max_pixels)
+    decoded, cut, printed = _decoded(kept, kind, index, max_pixels)
     orientation = _orientation(decoded)
     picture = _reduced(decoded, max_pixels, max_side)
     del decoded
     picture = turned(picture, orientation)
+    if printed:
+        picture = _squared(picture, printed, max_pixels, max_side)
     picture.info.clear()
     encoded, made, shrunk = _fitted(picture, max_bytes)
     with Image.open(io.BytesIO(encoded)) as plain:
@@ -108,8 +110,16 @@ def _open(kept: Kept, kind: str) -> Image.Image:
     return Image.open(io.BytesIO(kept.content), formats=[kind])
 
 
-def _decoded(kept: Kept, kind: str, index: int, max_pixels: int) -> tuple[Image.Image, bool]:
-    """The decoded frame, and whether its file was cut off."""
+def _squared(picture: Image.Image, printed: tuple[int, int], max_pixels: int, max_side: int) -> Image.Image:
+    """The picture with square pixels, in the proportions of its `printed` size."""
+    excess = max(1.0, math.sqrt(printed[0] * printed[1] / max_pixels), max(printed) / max_side)
+    size = max(1, int(printed[0] / excess)), max(1, int(printed[1] / excess))
+    plain = picture.convert("L") if picture.mode == "1" else picture
+    return plain.resize(size, Image.Resampling.BICUBIC)
+
+
+def _decoded(kept: Kept, kind: str, index: int, max_pixels: int) -> tuple[Image.Image, bool, tuple[int, int] | None]:
+    """The decoded frame, whether its file was cut off, and its size as printed where its pixels are not square."""
     for lenient in (False, True):
         ImageFile.LOAD_TRUNCATED_IMAGES = lenient
         picture = _open(kept, kind)
@@ -117,6 +127,8 @@ def _decoded(kept: Kept, kind: str, index: int, max_pixels: int) -> tuple[Image.
             picture.seek(index)
         if kind == "JPEG":
             _draft(picture, max_pixels)
+        printed = printed_size(picture)
+        square = printed == picture.size
         try:
             picture.load()
         except (OSError, SyntaxError):
@@ -125,7 +137,7 @@ def _decoded(kept: Kept, kind: str, index: int, max_pixels: int) -> tuple[Image.
             ImageFile.LOAD_TRUNCATED_IMAGES = False
         if lenient and _mostly_missing(picture, kind):
             break
-        return picture, lenient
+        return picture, lenient, None if square else printed
     raise OperationFailed("damaged")
 
 

@@ -2,7 +2,8 @@
 
 import math
 
-from PIL import Image
+from PIL import Image, TiffImagePlugin
+from PIL.TiffImagePlugin import X_RESOLUTION, Y_RESOLUTION
 
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -14,11 +15,34 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 
+_ORIENTATION = 0x0112
+_SIDEWAYS = (5, 6, 7, 8)
+_UNEQUAL, _ABSURD = 1.05, 4.0  # resolutions so many times another are different; from the second on they mean nothing
+
 
 def turned(picture: Image.Image, orientation: int) -> Image.Image:
     """The picture as EXIF's orientation (1–8) says it is meant to be seen."""
     method = _TURNS.get(orientation)
     return picture.transpose(method) if method is not None else picture
+
+
+def printed_size(picture: Image.Image) -> tuple[int, int]:
+    """The size that a TIFF has as it is printed, when its pixels are made square (a fax has them high or wide).
+
+    To be asked before the picture is loaded, for loading turns it and forgets by what.
+    """
+    width, height = picture.size
+    if not isinstance(picture, TiffImagePlugin.TiffImageFile):
+        return width, height
+    try:
+        across, down = (float(picture.tag_v2.get(tag, 0)) for tag in (X_RESOLUTION, Y_RESOLUTION))
+    except (TypeError, ValueError, ZeroDivisionError):
+        return width, height
+    if picture.tag_v2.get(_ORIENTATION) in _SIDEWAYS:
+        across, down = down, across
+    if not (across > 0 and down > 0 and _UNEQUAL < max(across / down, down / across) < _ABSURD):
+        return width, height
+    return round(width * max(1.0, down / across)), round(height * max(1.0, across / down))
 
 
 def eight_bits(picture: Image.Image) -> Image.Image:

@@ -24,6 +24,12 @@ SAMPLES = {
     "image/tiff": "images/two-pages.tiff",
 }
 """The sample document for each kind of upload; kinds without one are left out."""
+LEFT_OUT = {"call_back", "upload_put", "upload_post"}
+"""What cannot be asked out of the box: it takes a callback, which the operator must allow, or a signed address."""
+VARIABLES = {"job_id": "jobId"}
+"""Parameters of paths, and the variables that stand for them: an earlier request's answer has set them."""
+STORES = {"make_job": ("jobId", "id")}
+"""Operations whose first request sets a variable, and the member of the answer that it is set to."""
 
 
 def collection() -> dict[str, Any]:
@@ -35,18 +41,32 @@ def collection() -> dict[str, Any]:
             "description": contract["info"]["summary"],
             "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json",
         },
-        "variable": [{"key": "baseUrl", "value": "http://127.0.0.1:8080"}, {"key": "apiKey", "value": ""}],
+        "variable": [
+            {"key": "baseUrl", "value": "http://127.0.0.1:8080"},
+            {"key": "apiKey", "value": ""},
+            *({"key": name, "value": ""} for name in VARIABLES.values()),
+        ],
         "auth": {
             "type": "apikey",
             "apikey": [{"key": "key", "value": "X-Api-Key"}, {"key": "value", "value": "{{apiKey}}"}],
         },
         "item": [
             {"name": f"{method.upper()} {path}", "description": operation["summary"], "item": items}
-            for path, methods in contract["paths"].items()
-            for method, operation in methods.items()
+            for path, method, operation in operations(contract)
             if (items := requests(path, method, operation))
         ],
     }
+
+
+def operations(contract: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    """All that can be asked, what erases at the end."""
+    found = [
+        (path, method, operation)
+        for path, methods in contract["paths"].items()
+        for method, operation in methods.items()
+        if operation["operationId"] not in LEFT_OUT
+    ]
+    return sorted(found, key=lambda one: one[1] == "delete")
 
 
 def requests(path: str, method: str, operation: dict[str, Any]) -> list[dict[str, Any]]:
@@ -54,9 +74,14 @@ def requests(path: str, method: str, operation: dict[str, Any]) -> list[dict[str
     status, answer = next((code, answer) for code, answer in operation["responses"].items() if code.startswith("2"))
     kinds = list(answer.get("content", {})) or [""]
     given = bodies(operation)
-    return [item(path, method, operation, name, name, body, kinds[0], int(status)) for name, body in given] + [
+    made = [item(path, method, operation, name, name, body, kinds[0], int(status)) for name, body in given] + [
         item(path, method, operation, kind, given[0][0], given[0][1], kind, int(status)) for kind in kinds[1:]
     ]
+    if operation["operationId"] in STORES:
+        variable, member = STORES[operation["operationId"]]
+        script = made[0]["event"][0]["script"]
+        script["exec"].append(f"pm.collectionVariables.set('{variable}', pm.response.json().{member});")
+    return made
 
 
 def bodies(operation: dict[str, Any]) -> list[tuple[str, dict[str, Any] | None]]:
@@ -90,9 +115,13 @@ def item(
         headers.append({"key": "Content-Type", "value": sent.removeprefix("body ")})
     headers += [
         {"key": parameter["name"], "value": parameter["example"]}
+        if "example" in parameter
+        else {"key": parameter["name"], "value": "", "description": described(parameter), "disabled": True}
         for parameter in operation.get("parameters", [])
         if parameter["in"] == "header"
     ]
+    for name, variable in VARIABLES.items():
+        path = path.replace("{" + name + "}", "{{" + variable + "}}")
     options = [
         {"key": parameter["name"], "value": "", "description": described(parameter), "disabled": True}
         for parameter in operation.get("parameters", [])
@@ -127,7 +156,7 @@ def item(
 
 
 def described(parameter: dict[str, Any]) -> str:
-    text: str = parameter["schema"].get("description", "")
+    text: str = parameter.get("description") or parameter["schema"].get("description", "")
     return text
 
 

@@ -12,7 +12,7 @@ import shutil
 import sys
 from pathlib import Path
 
-BOTOCORE_SERVICES = {"s3", "textract", "sts", "sso", "sso-oidc", "signin"}
+BOTOCORE_SERVICES = {"s3", "textract", "rekognition", "sqs", "sns", "sts", "sso", "sso-oidc", "signin"}
 """What the service calls, and what the default credential chain may call."""
 
 UNUSED = (

@@ -11,12 +11,16 @@ from flask.testing import FlaskClient
 from pydantic import BaseModel
 from werkzeug.test import TestResponse
 
+from document_analysis.views.batch_models import Batch, BatchDocument, BatchEnd
+from document_analysis.views.job_models import Job, JobList
 from document_analysis.views.models import Analysis, EndEvent, Health, PageEvent, Plan, Problem
 from document_analysis.web.page import ServiceFacts
 
 MODELS: dict[str, type[BaseModel]] = {"/health": Health, "/ready": Health, "/viewer/service.json": ServiceFacts}
+# Of NDJSON, a line and the last line; of `/batch` by True.
+LINES = {False: (PageEvent, EndEvent), True: (BatchDocument, BatchEnd)}
 # Members of these that may be left out, and those of them that may be null where they are not.
-NULLABLE = {"picture"}
+NULLABLE = {"picture", "next"}
 TEXTRACT = "application/x-amz-json-1.1"
 
 
@@ -26,19 +30,21 @@ class CheckedClient(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         answer = super().open(*args, **kwargs)
         if answer.mimetype == "application/x-ndjson":
-            answer.response = _CheckedLines(answer.response)  # its lines come while the test reads them
+            answer.response = _CheckedLines(
+                answer.response, LINES[answer.request.path == "/batch"]
+            )  # its lines come while the test reads them
         elif "json" in (answer.mimetype or "") and answer.request.path != "/openapi.json":
             check(answer.request.path, answer.status_code, answer.mimetype, answer.get_data())
         return answer
 
 
 class _CheckedLines:
-    def __init__(self, lines: Any) -> None:
-        self._lines = lines
+    def __init__(self, lines: Any, models: tuple[type[BaseModel], type[BaseModel]]) -> None:
+        self._lines, self._models = lines, models
 
     def __iter__(self) -> Iterator[bytes]:
         for line in self._lines:
-            hold(line, EndEvent if json.loads(line)["event"] == "end" else PageEvent)
+            hold(line, self._models[json.loads(line)["event"] == "end"])
             yield line
 
     def close(self) -> None:
@@ -53,8 +59,12 @@ def check(path: str, status: int, media_type: str, body: bytes) -> None:
         hold_to_textract(json.loads(body))
     elif media_type == TEXTRACT:
         assert json.loads(body).keys() == {"__type", "message", "Message"}
-    elif path == "/analyze":
+    elif (path == "/analyze" and status == 200) or path.endswith("/result"):
         hold(body, Plan if "dry_run" in json.loads(body) else Analysis)
+    elif path == "/batch":
+        hold(body, Batch)
+    elif path.startswith(("/jobs", "/analyze")):
+        hold(body, JobList if path == "/jobs" and status == 200 else Job)
     else:
         hold(body, MODELS[path])
 
@@ -79,6 +89,12 @@ def _no_nulls(value: Any) -> None:
 
 def hold_to_textract(response: dict[str, Any]) -> None:
     """`response` is one that AWS could have given, by botocore's model of it; `Warnings` as Get… have."""
+    if "JobId" in response:
+        assert response.keys() == {"JobId"}
+        return
+    if response.get("JobStatus", "SUCCEEDED") not in {"SUCCEEDED", "PARTIAL_SUCCESS"}:
+        assert response.keys() <= {"JobStatus", "StatusMessage"}
+        return
     must, operations = next((must, names) for must, names in _ANSWERS if must <= response.keys())
     members = {name: shape for known in operations for name, shape in _output(known).members.items()}
     assert must <= response.keys() <= members.keys(), sorted(response)

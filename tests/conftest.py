@@ -19,9 +19,11 @@ IMAGES = Path(__file__).resolve().parent.parent / "images"
 
 
 @pytest.fixture(scope="session")
-def local_app() -> Flask:
+def local_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The service as it starts on a fresh machine. What it has analysed it keeps, so that tests share the work."""
-    return create_app(Settings.read({"RATE_LIMIT": "off"}))
+    app = create_app(Settings.read({"RATE_LIMIT": "off", "JOBS": str(tmp_path_factory.mktemp("jobs"))}))
+    yield app
+    app.extensions["jobs"].stop()
 
 
 @pytest.fixture

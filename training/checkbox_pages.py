@@ -28,8 +28,20 @@ def make_page(seed: int) -> tuple[np.ndarray, list[Truth]]:
     y = 20.0
     while y < _H - 60:
         part = r.choices(
-            (_choices, _grid_of_boxes, _on_lines, _sentence_lines, _cells, _comb, _ornaments, _letters, _bands),
-            (8, 3, 4, 4, 3, 2, 2, 2, 2),
+            (
+                _choices,
+                _grid_of_boxes,
+                _on_lines,
+                _coloured,
+                _sentence_lines,
+                _cells,
+                _comb,
+                _ornaments,
+                _letters,
+                _bands,
+                _squares,
+            ),
+            (9, 3, 4, 2, 4, 3, 2, 2, 3, 2, 1),
         )[0]
         if r.random() < 0.15:
             style = _style(r, size)
@@ -37,12 +49,25 @@ def make_page(seed: int) -> tuple[np.ndarray, list[Truth]]:
     return _spoil(r, np.asarray(paper), truth)
 
 
+_GLYPHS = (("☐", "☑"), ("☐", "☒"), ("□", "☒"), ("❏", "☑"), ("❑", "☒"), ("○", "◉"), ("○", "◉"), ("□", "▣"), ("❐", "☑"))
+_SYMBOLS = tuple(f for f in font_files() if f.endswith(("/DejaVuSans.ttf", "/DejaVuSans-Bold.ttf")))
+
+
+def _heavy_sides(r: random.Random) -> tuple[float, float, float, float]:
+    """How thick left, top, right and bottom of an uneven box are, of its side: a shadow, a bevel."""
+    thin, heavy = r.uniform(0.02, 0.09), r.uniform(0.12, 0.34)
+    chosen = r.choice(
+        [(2, 3), (2, 3), (1, 2), (0, 1), (0, 3), (2,), (3,), (1,), (0,), (0, 2), (1, 3), (1, 2, 3), (0, 1, 2)]
+    )
+    return tuple(heavy if side in chosen else thin for side in range(4))  # type: ignore[return-value]
+
+
 def _style(r: random.Random, size: float) -> dict:
     side = size * r.choice([r.uniform(0.65, 1.2), r.uniform(0.65, 1.2), r.uniform(0.9, 2.0)])
     return {
-        "font": _font(r, size), "size": size, "side": max(13.0, side), "shape": r.choice(["square"] * 5 + ["round"] * 2 + ["circle"] * 2),
-        "thick": r.choice([1, 1, 2, 2, 3, 3, 4]) if side > 18 else r.choice([1, 1, 2]), "grey": r.choice([0, 0, 0, 40, 90, 150, 185]),
-        "ratio": r.choice([1, 1, 1, r.uniform(0.8, 1.35)]), "mark": r.choice(["x", "x", "x", "tick", "tick", "fill", "dot", "scribble", "slash", "letter", "black"]),
+        "font": _font(r, size), "size": size, "side": max(13.0, side), "shape": r.choice(["square"] * 5 + ["round"] * 2 + ["circle"] * 2 + ["uneven"] * 2 + ["glyph"]),
+        "thick": r.choice([1, 1, 2, 2, 3, 3, 4]) if side > 18 else r.choice([1, 1, 2]), "grey": r.choice([0, 0, 0, 40, 90, 150, 185, 205]), "heavy": _heavy_sides(r), "glyphs": r.choice(_GLYPHS),
+        "ratio": r.choice([1, 1, 1, r.uniform(0.8, 1.35)]), "mark": r.choice(["x", "x", "x", "tick", "tick", "fill", "dot", "scribble", "slash", "letter", "black", "large"]),
         "ticked": r.choice([0.1, 0.3, 0.5, 0.9]), "hand": r.random() < 0.4,
     }  # fmt: skip
 
@@ -56,8 +81,16 @@ def _box(
         wide = tall
     box = [round(x), round(y), round(x + wide), round(y + tall)]
     ticked = r.random() < s["ticked"]
+    if s["shape"] == "glyph":
+        return _glyph_box(r, pen, x, y, s, truth, ticked)
+    if s.get("white"):
+        pen.rectangle(box, fill=255)
     if s["shape"] == "circle":
         pen.ellipse(box, outline=s["grey"], width=s["thick"])
+    elif s["shape"] == "uneven":
+        _uneven(r, pen, box, s)
+    elif s.get("white") == "bare":
+        pass
     elif s["shape"] == "round":
         pen.rounded_rectangle(box, tall * r.uniform(0.1, 0.28), outline=s["grey"], width=s["thick"])
     elif r.random() < 0.04:
@@ -77,10 +110,37 @@ def _box(
     return wide
 
 
+def _uneven(r: random.Random, pen: ImageDraw.ImageDraw, box: list[int], s: dict) -> None:
+    """A box whose sides are not alike: heavy ones make a shadow, pale ones a bevel."""
+    left, top, right, bottom = box
+    wide = [max(1, round(side * (bottom - top))) for side in s["heavy"]]
+    shade = s["grey"] if s["grey"] < 150 else 0
+    pale = r.choice([shade, shade, 150, 200]) if max(wide) > 2 else shade
+    dark = [shade if w > min(wide) else pale for w in wide]
+    for side in sorted(range(4), key=lambda k: -dark[k]):
+        edge = (
+            [left, top, left + wide[0] - 1, bottom], [left, top, right, top + wide[1] - 1],
+            [right - wide[2] + 1, top, right, bottom], [left, bottom - wide[3] + 1, right, bottom],
+        )[side]  # fmt: skip
+        pen.rectangle(edge, fill=dark[side])
+
+
+def _glyph_box(
+    r: random.Random, pen: ImageDraw.ImageDraw, x: float, y: float, s: dict, truth: list[Truth], ticked: bool
+) -> float:
+    """A box that is a letter of a font of symbols."""
+    font = ImageFont.truetype(r.choice(_SYMBOLS), max(14, int(s["side"] * 1.25)))
+    text = s["glyphs"][ticked]
+    left, top, right, bottom = font.getbbox(s["glyphs"][0])  # a tick may poke out of it
+    pen.text((x - left, y - top), text, font=font, fill=s["grey"] if s["grey"] < 150 else 0)
+    truth.append((x, y, x + right - left, y + bottom - top, TICKED if ticked else EMPTY))
+    return float(right - left)
+
+
 def _mark(r: random.Random, pen: ImageDraw.ImageDraw, box: list[int], s: dict) -> None:
     wide, tall = box[2] - box[0], box[3] - box[1]
     kind = s["mark"] if r.random() < 0.8 else r.choice(["x", "tick", "scribble"])
-    out = r.uniform(-0.25, 0.05) if not s["hand"] else r.uniform(-0.15, 0.45)
+    out = r.uniform(-0.25, 0.05) if not s["hand"] else r.uniform(-0.15, r.choice([0.45, 0.8]))
     ink = r.choice([0, 0, 30, 70])
     width = max(1, round(tall * r.uniform(0.06, 0.16)))
 
@@ -94,6 +154,13 @@ def _mark(r: random.Random, pen: ImageDraw.ImageDraw, box: list[int], s: dict) -
         pen.line([at(a, b), at(b, a)], fill=ink, width=width)
     elif kind == "tick":
         pen.line([at(a + 0.1, 0.5), at(0.4, 0.85), at(b, a)], fill=ink, width=width, joint="curve")
+    elif kind == "large":
+        font = ImageFont.truetype(r.choice(_SYMBOLS), max(10, int(tall * r.uniform(1.0, 2.0))))
+        middle = (
+            (box[0] + box[2]) / 2 + r.uniform(-0.1, 0.3) * wide,
+            (box[1] + box[3]) / 2 - r.uniform(-0.1, 0.3) * tall,
+        )
+        pen.text(middle, r.choice("✓✔✗✘✓✔"), font=font, fill=ink, anchor="mm")
     elif kind == "slash":
         pen.line([at(a, b), at(b, a)], fill=ink, width=width)
     elif kind == "dot" or (kind == "fill" and s["shape"] == "circle"):
@@ -184,6 +251,49 @@ def _on_lines(r: random.Random, pen: ImageDraw.ImageDraw, y: float, s: dict, tru
             x += s["font"].getlength(text) + r.uniform(4, 120)
         y += s["side"]
     return y + 3
+
+
+def _coloured(r: random.Random, pen: ImageDraw.ImageDraw, y: float, s: dict, truth: list[Truth]) -> float:
+    """Boxes on coloured ground: white with an outline or without, or only outlined."""
+    ground = r.randint(60, 225)
+    white = r.choice(["bare", "bare", "outlined", None])
+    dark = ground < 150
+    s = dict(s, white=white, shape=r.choice(["square", "square", "round"]), ticked=r.choice([0.0, 0.3, 0.6]))
+    if not white:
+        s["grey"] = 255 if dark else 0
+    rows = r.randint(1, 5)
+    step = max(s["side"], s["size"]) * r.uniform(1.3, 2.2)
+    pen.rectangle([r.choice([0, 10, 40]), y, _W - r.choice([0, 10, 40]), y + rows * step + 12], fill=ground)
+    y += 6
+    for _ in range(rows):
+        x = r.uniform(50, 150)
+        for _ in range(r.randint(1, 3)):
+            x += _box(r, pen, x, y, s, truth) + r.choice([4, 8, 20])
+            text = r.choice(LABELS)
+            ink = r.choice([255, 255, 0]) if dark else r.choice([0, 40])
+            pen.text((x, y + s["side"] / 2), text, font=s["font"], fill=ink, anchor="lm")
+            x += s["font"].getlength(text) + r.uniform(20, 80)
+            if x > _W - 220:
+                break
+        y += step
+    return y + 6
+
+
+def _squares(r: random.Random, pen: ImageDraw.ImageDraw, y: float, s: dict, truth: list[Truth]) -> float:
+    """Filled squares that nobody ticks: a chart's legend, a map of shades, a ramp of inks."""
+    side, gap = s["size"] * r.uniform(0.7, 1.8), r.choice([0, 0, 1, 2, 6])
+    left, rows, columns = r.uniform(10, 300), r.randint(1, 5), r.randint(3, 14)
+    for i in range(rows):
+        for j in range(columns):
+            x, top = left + j * (side + gap), y + i * (side + gap)
+            pen.rectangle([x, top, x + side, top + side], fill=r.choice([0, r.randint(0, 235), r.randint(0, 235)]))
+            if r.random() < 0.1:
+                pen.text((x + 2, top), r.choice("XO5A"), font=s["font"], fill=255)
+    for k in range(r.randint(0, 3)):  # a legend
+        x, top = left + k * 150, y + rows * (side + gap) + 12
+        pen.rectangle([x, top, x + side * 0.8, top + side * 0.8], fill=r.randint(0, 220))
+        pen.text((x + side, top), phrase(r, 1, 1), font=s["font"], fill=0)
+    return y + rows * (side + gap) + side + 14
 
 
 def _sentence_lines(r: random.Random, pen: ImageDraw.ImageDraw, y: float, s: dict, truth: list[Truth]) -> float:
@@ -301,9 +411,15 @@ def _bands(r: random.Random, pen: ImageDraw.ImageDraw, y: float, s: dict, truth:
 
 def _letters(r: random.Random, pen: ImageDraw.ImageDraw, y: float, s: dict, truth: list[Truth]) -> float:
     """Letters and figures that look like boxes and circles, apart from one another or in capitals."""
-    font = _font(r, r.choice([18, 22, 30, 44, 60]))
+    font = _font(r, r.choice([18, 22, 22, 26, 30, 44, 60]))
+    if r.random() < 0.5:
+        font = ImageFont.truetype(r.choice([f for f in font_files() if "Mono" in f]), font.size)
     text = r.choice(
         [
+            "o o d p q b g 9 a e 0 6 8 B D n u",
+            "open door book food old code so do",
+            "".join(r.choice("oOdpqbg9ae068BDnuQGCc ") for _ in range(30)),
+            "".join(r.choice("oOdpqbg9ae068BDnuQGCc ") for _ in range(30)),
             "O D Q 0 8 B",
             "ODD BOOK 80008",
             "D O U G H",
@@ -314,6 +430,12 @@ def _letters(r: random.Random, pen: ImageDraw.ImageDraw, y: float, s: dict, trut
             "II H M N U E F L",
         ]
     )
+    if r.random() < 0.25:  # turned, as the heads of narrow columns are
+        tile = Image.new("L", (int(font.getlength(text)) + 4, int(font.size * 1.3)), 255)
+        ImageDraw.Draw(tile).text((2, 2), text, font=font, fill=0)
+        tile = tile.crop((0, 0, min(tile.width, 260), tile.height)).rotate(r.choice([90, 270]), expand=True)
+        pen._image.paste(tile, (int(r.uniform(5, 700)), int(y)))
+        return y + tile.height
     pen.text((r.uniform(5, 200), y), text, font=font, fill=r.choice([0, 60]))
     return y + font.size * 1.3
 

@@ -6,9 +6,23 @@ Nothing is drawn: the model sees only where words and rules are, so font metrics
 import random
 
 from form_fields import above, below, comments, grid, memo, pairs_table, row, stack, tight, totals
-from form_others import checks, heading, items, letterhead, prose, questions, statement, table
+from form_frames import addresses, card, comb, frames, notes, numbered_grid, parted_value, till
+from form_others import (
+    chart,
+    checks,
+    columns,
+    data_table,
+    heading,
+    items,
+    letterhead,
+    listed,
+    prose,
+    questions,
+    statement,
+    table,
+)
 from form_sheet import HEADING, OTHER, Face, Sheet, Style, make_style
-from vocabulary import TITLES_LIST, code, date, firm, phone
+from vocabulary import TITLES_LIST, code, date, firm, phone, phrase
 
 
 def make_page(seed: int) -> Sheet:
@@ -64,6 +78,12 @@ def _top(sheet: Sheet, style: Style, left: float, y: float, right: float) -> flo
     width = face.width(title)
     x = max(left, r.choice([left, (left + right - width) / 2, (left + right - width) / 2]))
     y = sheet.wrap(title, x, y + face.size, right - x, face, sheet.entity(HEADING))
+    if r.random() < 0.35:  # a second title: whose form it is, or what it is about
+        more = r.choice(
+            [firm(r), r.choice(TITLES_LIST), phrase(r, 2, 6), f"{r.choice(TITLES_LIST)} {r.randint(1990, 2025)}"]
+        )
+        other = Face(style.heading.path, face.size * r.uniform(0.5, 1.0), r.random() < 0.2)
+        y = sheet.wrap(more, x, y + other.size * 1.5, right - x, other, sheet.entity(HEADING))
     return y + face.size * r.uniform(0.5, 1.5)
 
 
@@ -88,8 +108,9 @@ def _bottom(sheet: Sheet, style: Style, left: float, right: float) -> None:
 
 
 _SECTIONS = (
-    (stack, 20), (row, 16), (memo, 7), (grid, 14), (pairs_table, 6), (above, 8), (below, 5), (table, 7), (checks, 7), (prose, 8),
+    (stack, 20), (row, 16), (memo, 7), (grid, 14), (pairs_table, 6), (above, 8), (below, 5), (table, 8), (data_table, 5), (checks, 7), (prose, 8),
     (comments, 7), (heading, 11), (items, 3), (totals, 3), (tight, 3), (letterhead, 3),
     (questions, 3),
-    (statement, 4),
+    (statement, 4), (frames, 14), (comb, 3), (addresses, 8), (numbered_grid, 6), (card, 5), (till, 4), (notes, 5), (parted_value, 6),
+    (chart, 3), (columns, 3), (listed, 4),
 )  # fmt: skip

@@ -161,6 +161,8 @@ def grid(sheet: Sheet, style: Style, left: float, y: float, right: float) -> flo
             height = max(label_face.size, style.value.size) * r.uniform(1.4, 2.0)
         lines = r.choice([1, 1, 1, 2, 4])
         height += (lines - 1) * style.value.size * 1.25 + 2 * label_face.size * (style.tall_labels > 0.1)
+        spare = style.value.size * r.uniform(0.5, 3.0) if r.random() < 0.35 and not beside else 0.0
+        height += spare  # then the value stands anywhere below its label
         for x0, x1 in pairwise(edges):
             label = label_text(sheet, style)
             if label_face.width(label) > x1 - x0 - 2 * indent:
@@ -181,7 +183,9 @@ def grid(sheet: Sheet, style: Style, left: float, y: float, right: float) -> flo
                     answer = sheet.entity(VALUE)
                     sheet.links.append((key, answer))
                     text = value_text(sheet, label, x1 - x - 3, style.value, 1 if beside else lines)
-                    top = base if beside else base + style.value.size * r.uniform(1.05, 1.3)
+                    top = base if beside else base + style.value.size * r.uniform(1.05, 1.3) + r.uniform(0, spare)
+                    if spare and r.random() < 0.5:
+                        x = max(x, x0 + r.uniform(0, 0.9) * (x1 - x0 - style.value.width(text)))
                     sheet.wrap(text, x, top, x1 - x - 2, style.value, answer)
             sheet.upright(x0, y, y + height)
         if frame:

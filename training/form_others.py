@@ -71,6 +71,118 @@ def table(sheet: Sheet, style: Style, left: float, y: float, right: float) -> fl
     return y
 
 
+def data_table(sheet: Sheet, style: Style, left: float, y: float, right: float) -> float:
+    """Columns under headings, ruled or open: what stands in a table's cell is no field, but "label: value" in one is."""
+    r = sheet.r
+    edges = column_edges(r, left, right, 3, 8)
+    level, upright = r.choice([(1.0, 1.0), (1.0, 0.0), (0.1, 0.0), (0.0, 0.0), (1.0, 1.0)])
+    rows, height = r.randint(2, 12), style.value.size * r.uniform(1.2, 2.2)
+    top = y - style.label.size
+    ticks, kind = r.random() < 0.25, r.choice([OTHER, OTHER, HEADING])
+    for n, (x0, x1) in enumerate(pairwise(edges)):
+        label = (
+            r.choice(["Yes", "No", "N/A", "Often", "Never"])
+            if ticks and n
+            else r.choice([r.choice(LABELS), date(r), phrase(r, 1, 2)])
+        )
+        if style.label.width(max(label.split(), key=len)) > x1 - x0 - 4:
+            label = "No."
+        if n or r.random() < 0.8:
+            y = max(y, sheet.wrap(label, x0 + 2, y, x1 - x0 - 4, style.label, sheet.entity(kind), 1.1))
+    sheet.level(left, top, right)
+    ends = y + height * 0.4
+    first = [
+        lambda q: phrase(q, 1, 3),
+        lambda q: q.choice(LABELS),
+        lambda q: sentence(q, 3, 9).rstrip(".") + "?",
+        person,
+        code,
+        date,
+    ]
+    makers = [
+        r.choice(first),
+        *(r.choice([number, money, number, lambda q: phrase(q, 1, 2), code, date, person]) for _ in edges[2:]),
+    ]
+    sheet.level(left, ends, right)
+    y, filled = ends, r.choice([1.0, 0.9, 0.6])
+    for _ in range(rows):
+        y += height
+        for n, (x0, x1, maker) in enumerate(zip(edges, edges[1:], makers, strict=False)):
+            text = maker(r)
+            if style.value.width(text) > x1 - x0 - 4:
+                text = str(r.randint(1, 999))
+            if r.random() > (filled if n else 0.97) or (ticks and n):
+                continue
+            at = x0 + 3 if maker is not number else x1 - 4 - style.value.width(text)
+            if r.random() < 0.02:
+                key, answer = sheet.entity(KEY), sheet.entity(VALUE)
+                at = (
+                    sheet.write(f"{r.choice(['Date', 'No', 'Lot', 'Name'])}:", at, y - height * 0.25, style.value, key)
+                    + 3
+                )
+                sheet.links.append((key, answer))
+                sheet.write(number(r), at, y - height * 0.25, style.value, answer)
+                continue
+            sheet.write(text, at, y - height * 0.25, style.value, sheet.entity(OTHER))
+        if r.random() < level:
+            sheet.level(left, y, right)
+    if r.random() < upright:
+        for x in edges:
+            sheet.upright(x, top, y)
+    return y
+
+
+def chart(sheet: Sheet, style: Style, left: float, y: float, right: float) -> float:
+    """A picture of figures: ticks of two axes, a legend, a caption, from which nothing is to be found."""
+    r = sheet.r
+    face = Face(style.value.path, style.value.size * r.uniform(0.7, 1.0))
+    high, wide = r.uniform(70, 200), min(right - left - 40, r.uniform(150, 450))
+    count = r.randint(3, 7)
+    for k in range(count):
+        sheet.write(str(k * r.choice([1, 1, 1])), left, y + high * (1 - k / count), face, sheet.entity(OTHER))
+        if r.random() < 0.5:
+            sheet.level(left + 20, y + high * (1 - k / count), left + 20 + wide)
+    for k in range(r.randint(3, 9)):
+        text = r.choice([str(2010 + k), MONTHS[k][:3], phrase(r, 1, 1)])
+        sheet.write(text, left + 25 + k * wide / 9, y + high + face.size * 1.3, face, sheet.entity(OTHER))
+    for k in range(r.randint(0, 4)):
+        sheet.write(
+            phrase(r, 1, 2), left + 40 + wide * r.uniform(0, 0.8), y + k * face.size * 1.4, face, sheet.entity(OTHER)
+        )
+    y += high + face.size * 3
+    text = f"{r.choice(['Figure', 'Fig.', 'Table', 'Chart', 'Map'])} {r.randint(1, 12)}{r.choice([':', '.', ' -'])} {sentence(r, 4, 10)}"
+    return sheet.wrap(text, left, y, wide + 40, face, sheet.entity(OTHER)) + face.size
+
+
+def columns(sheet: Sheet, style: Style, left: float, y: float, right: float) -> float:
+    """A newspaper's columns: a heading and running text side by side."""
+    r = sheet.r
+    count, low = r.choice([2, 2, 3]), y
+    step = (right - left) / count
+    face = Face(style.value.path, min(style.value.size, 10))
+    for c in range(count):
+        at = y
+        if r.random() < 0.5:
+            text = phrase(r, 2, 5) + r.choice(["", ":"])
+            at = (
+                sheet.wrap(text, left + c * step, at, step - 14, style.heading, sheet.entity(HEADING))
+                + style.heading.size
+            )
+        text = " ".join(sentence(r) for _ in range(r.randint(3, 9)))
+        low = max(low, sheet.wrap(text, left + c * step, at, step - 14, face, sheet.entity(OTHER)))
+    return low + face.size
+
+
+def listed(sheet: Sheet, style: Style, left: float, y: float, right: float) -> float:
+    """A line that ends with a colon, and the list that it announces: no field."""
+    r = sheet.r
+    lead = r.choice(
+        [f"{sentence(r, 4, 9).rstrip('.')} these:", f"{phrase(r, 2, 4)}:", f"{sentence(r, 3, 8).rstrip('.')}:"]
+    )
+    y = sheet.wrap(lead, left, y, right - left, style.value, sheet.entity(OTHER)) + style.value.size * 1.4
+    return items(sheet, style, left, y, right)
+
+
 def statement(sheet: Sheet, style: Style, left: float, y: float, right: float) -> float:
     """A dense table of what is counted and how much, year by year: none of it is a field of a form."""
     r = sheet.r

@@ -71,7 +71,8 @@ def bent(ink: Ink, rng: random.Random, slant: float, wave: float, climb: float) 
     height, width = ink.shape
     margin = round(0.5 * height + abs(climb) * width)
     ink = cv2.copyMakeBorder(ink, margin, margin, height, height, cv2.BORDER_CONSTANT, value=0)
-    rows, columns = np.mgrid[0 : ink.shape[0], 0 : ink.shape[1]].astype(np.float32)
+    rows, columns = (np.arange(side, dtype=np.float32) for side in ink.shape)
+    rows = rows[:, None]
     down = sum(
         rng.uniform(0, wave) * height * np.sin(rng.uniform(0.5, 5) * columns / height + rng.uniform(0, 6.3))
         for _ in range(3)

@@ -28,6 +28,7 @@ più Łódź Kraków źródło imię český Příjmení Škoda Malmö Göteborg
 Straßburg Frühstück österreichisch français Réunion modèle numéro société naturelle élève""".split()
 _BOX = "□"  # an empty or ticked box; the recogniser has a class for it
 _RARE = "°£€§±½¼²³µ·×®©º"
+_SIGNS = "¼½¾⅓⅔⅛⅜⅝⅞¡¿™№‰→←²³¹†‡œæŒÆ°§±×÷≤≥≠€£¥¢©®µ¶«»„”‘’“…–—"
 _GOODS = (
     "TEA|COFFEE|MILK|BREAD|RICE|SUGAR|EGGS|NOODLES|CHICKEN|FISH BALL|CABLE|BATTERY AA|PAINT|BRUSH|SCREW|GLUE|PAPER A4|PEN BLUE|FILE|TAPE|"
     'SOAP|TOWEL|BAG|BOTTLE 500ML|JUICE|WATER 1.5L|SET LUNCH|ICE LEMON TEA|BURGER|FRIES (L)|SALAD|SOUP|CAKE|BUN|HOSE|PIPE 1/2"|NAIL 2"|LAMP'
@@ -173,7 +174,30 @@ def _foreign(r: random.Random) -> str:
     return " ".join(words)
 
 
+def _signed(r: random.Random) -> str:
+    """Signs where they stand in print: fractions, powers, marks of a note, money of other countries, addresses."""
+    whole, thousands = r.randint(1, 99), f"{r.randint(1000, 999999) / r.choice([1, 100]):,}"
+    unit, word = r.choice(["m", "cm", "km", "mm", "ft", "in", "x", "s"]), _word(r)
+    name = f"{_word(r)}{r.choice(['', '.', '_', '-'])}{r.choice([_word(r), str(whole)])}".lower()
+    host = f"{_word(r).lower()}.{r.choice(['com', 'org', 'co.uk', 'de', 'example'])}"
+    code = "".join(r.choice("0000OO112345678ABCDEFKZabcdef-") for _ in range(r.randint(4, 12)))
+    fraction = r.choice("¼½¾⅓⅔⅛⅜⅝⅞")
+    made = [
+        f"{fraction} {r.choice(['cup', 'tsp', 'oz', 'lb', 'Zoll', 'l'])}", f"{whole}{fraction}", f"{whole} {fraction} {unit}", f"{whole}{fraction}%",
+        f"{whole} {unit}{r.choice('²³')}", f"{whole} {unit}²/{unit}³", f"{word}{r.choice('†‡¹²³*')}", f"{r.choice('†‡¹²³')} {_prose(r)}",
+        f"{word.title()}™", f"{word.title()}®", f"№ {whole}", f"№{whole}", f"{whole}‰", f"{whole}.{whole % 10} ‰", f"{word} → {_word(r)}", f"A→{r.choice('BCXY')}",
+        f"¡{_foreign(r)}!", f"¿{_foreign(r)}?", f"¡{word.title()}!", f"„{word}“", f"«{word}»", f"{r.choice(['œuvre', 'sœur', 'cœur', 'œil', 'bœuf', 'vœux', 'Œuvres', 'nœud'])} {_foreign(r)}",
+        f"{r.choice(['encyclopædia', 'Cæsar', 'ægis', 'Ærø'])} {word}", thousands.replace(",", "'"), thousands.replace(",", "’"), f"CHF {thousands.replace(',', r.choice(['’', chr(39)]))}",
+        code, f"{r.choice(['No', 'ID', 'Ref', 'SKU', 'S/N'])}. {code}", f"{name}@{host}", f"https://www.{host}/{name}?id={whole}", f"www.{host}/{name}_{whole}#{word}",
+        f"{whole} ≤ x ≤ {2 * whole}", f"≥ {whole} °C", f"{whole} ÷ {unit} ≠ {whole}", f"€{thousands}", f"£{whole}.50", f"{whole} ¢",
+        " ".join(r.choice(_SIGNS) for _ in range(3)),
+    ]  # fmt: skip
+    return " ".join(r.choice(made) for _ in range(r.choice([1, 2, 2, 3])))
+
+
 def line_text(r: random.Random) -> str:
+    if r.random() < 0.12:
+        return " ".join(_signed(r).split())[:48].strip()
     kind = r.random()
     maker = (
         _prose
@@ -263,6 +287,17 @@ def _typed(text: str, path: str, r: random.Random) -> Picture:
     return np.asarray(tile, np.uint8)
 
 
+@cache
+def _draws(path: str, character: str) -> bool:
+    face = pens.font(path, _SIZE)
+    return character in f" {_BOX}" or bytes(face.getmask(character)) != bytes(face.getmask("\uffff"))
+
+
+def knows(path: str, text: str) -> bool:
+    """Whether a font has all characters of `text`."""
+    return all(_draws(path, character) for character in text)
+
+
 def _font(names: str, r: random.Random) -> str:
     """A font's file: each family as likely as any other, however many weights it has, and most of them upright."""
     files = pens.family(r.choice(names.split("|")))
@@ -279,8 +314,10 @@ def _ink(text: str, r: random.Random) -> tuple[Picture, str]:
             return pens.trimmed(dots), ""
     names = pens.PRINT if kind < 0.62 else pens.TYPEWRITER if kind < 0.955 else pens.NOTES
     if not text.isascii():
-        names = "Liberation|DejaVu Sans|DejaVu Serif|Carlito|Lato|Open Sans"
+        names = "Liberation|DejaVu Sans|DejaVu Serif|DejaVu Sans Mono|Carlito|Lato|Open Sans"
     path = _font(names, r)
+    while not text.isascii() and not knows(path, text):
+        path = _font(names, r)
     ink = pens.trimmed(_typed(text, path, r))
     if r.random() < 0.15:
         ink = pens.resized(ink, ink.shape[1] * r.uniform(0.75, 1.3), ink.shape[0])
@@ -381,7 +418,7 @@ def _scanned(sheet: Picture, height: int, r: random.Random) -> Picture:
     grey = paper - grey / 255 * (paper - ink)
     if r.random() < 0.4:
         grey += _noise(grey.shape, r.uniform(1, 12), r)
-    if r.random() < 0.06:
+    if r.random() < 0.09:
         grey = 255 - grey
     picture = np.clip(grey, 0, 255).astype(np.uint8)
     if r.random() < 0.35:
@@ -417,6 +454,12 @@ def led_line(r: random.Random) -> Picture:
 def made_line(r: random.Random) -> tuple[Picture, str]:
     """A crop in grey, 11 to 60 pixels high, and what it says."""
     text = line_text(r)
+    return _drawn(text, r), text
+
+
+def signed_line(r: random.Random) -> tuple[Picture, str]:
+    """A crop as `made_line`'s that has rare signs."""
+    text = " ".join(_signed(r).split())[:40].strip()
     return _drawn(text, r), text
 
 

@@ -1,6 +1,6 @@
 """Trains the network that judges check boxes, on what the finder itself proposes on invented pages.
 
-    python training/train_checkboxes.py --pages 900 --rounds 18 local_textract/checkboxes.npz
+    python training/train_checkboxes.py --pages 1350 --rounds 18 local_textract/checkboxes.npz
 
 Needs torch (CPU), opencv, numpy and Pillow; the engine runs without torch and Pillow's fonts.
 """

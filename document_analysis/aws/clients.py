@@ -14,7 +14,7 @@ from document_analysis.aws import timed  # noqa: F401  (its connections are for 
 from document_analysis.aws.late_credentials import LateResolver
 
 
-def client(service: Literal["s3", "textract", "rekognition"], config: Config) -> Any:
+def client(service: Literal["s3", "textract", "rekognition", "sqs", "sns"], config: Config) -> Any:
     """A client by boto3's own chain of credentials, region and endpoint. Raises BotoCoreError where one is amiss."""
     if boto3.DEFAULT_SESSION is None:
         session = botocore.session.Session()

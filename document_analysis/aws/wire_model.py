@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,16 +31,20 @@ STATUSES = {
     "AccessDeniedException": 400,
     "BadDocumentException": 400,
     "DocumentTooLargeException": 400,
+    "IdempotentParameterMismatchException": 400,
     "ImageTooLargeException": 400,
     "IncompleteSignature": 400,
     "InternalServerError": 500,
     "InvalidImageFormatException": 400,
+    "InvalidJobIdException": 400,
+    "InvalidKMSKeyException": 400,
     "InvalidParameterException": 400,
     "InvalidS3ObjectException": 400,
     "InvalidSignatureException": 403,
     "MissingAuthenticationToken": 403,
     "ProvisionedThroughputExceededException": 400,
     "RequestExpired": 400,
+    "RequestTimeoutException": 408,
     "SerializationException": 400,
     "ServiceUnavailable": 503,
     "ThrottlingException": 500,
@@ -72,11 +76,11 @@ class Request:
     inquiry: Inquiry
 
 
-def operation_of(target: str) -> Operation:
-    """The operation that X-Amz-Target names. Raises ProtocolError."""
+def operation_of(target: str, also: Iterable[str] = ()) -> Operation:
+    """The operation that X-Amz-Target names; `also` are targets that are offered beside. Raises ProtocolError."""
     if (operation := TARGETS.get(target)) is not None:
         return operation
-    offered = f"X-Amz-Target names the operation: {', '.join(TARGETS)}."
+    offered = f"X-Amz-Target names the operation: {', '.join((*TARGETS, *also))}."
     for service, prefix in PREFIXES.items():
         if target.startswith(prefix) and target.removeprefix(prefix) in service_model(service).operation_names:
             raise ProtocolError("UnknownOperationException", f"{target} is not offered here. {offered}")
@@ -85,9 +89,7 @@ def operation_of(target: str) -> Operation:
 
 def parse(operation: Operation, body: bytes) -> Request:
     """A request of the operation out of its body. Raises ProtocolError as the service would refuse it."""
-    shape = service_model(operation.service).operation_model(operation.name).input_shape
-    assert shape is not None
-    parameters = _parameters(body, shape)
+    parameters = read_parameters(operation.name, body, operation.service)
     given = parameters[operation.document]
     documents = [_document(each, operation) for each in (given if operation.listed else [given])]
     if not documents or len(documents) > (operation.most_pages or 1):
@@ -96,15 +98,10 @@ def parse(operation: Operation, body: bytes) -> Request:
         )
     if operation.kind == "labels":
         return Request(documents, _labels_inquiry(parameters))
-    features = tuple(dict.fromkeys(parameters.get("FeatureTypes", ())))
-    if operation.features and not features:
-        raise ProtocolError("InvalidParameterException", "FeatureTypes names no feature.")
-    queries = parameters.get("QueriesConfig", {}).get("Queries", ())
-    if ("QUERIES" in features) != bool(queries):
-        raise ProtocolError("InvalidParameterException", "QueriesConfig and the feature QUERIES go together.")
+    features, queries = features_and_queries(parameters, operation)
     if any(query.get("Pages", ["1"]) not in (["1"], ["*"]) for query in queries):
         raise ProtocolError("InvalidParameterException", "A query's Pages can be 1 or * in a synchronous call.")
-    plain = tuple({name: query[name] for name in ("Text", "Alias") if name in query} for query in queries)
+    plain = tuple({name: text for name, text in query.items() if name != "Pages"} for query in queries)
     return Request(documents, Inquiry(features, plain, operation.kind))
 
 
@@ -117,8 +114,23 @@ def _labels_inquiry(parameters: dict[str, Any]) -> Inquiry:
     return Inquiry(kind="labels", max_labels=most, min_confidence=least)
 
 
-def _parameters(body: bytes, shape: StructureShape) -> dict[str, Any]:
-    """The members of a body that is of this shape."""
+def features_and_queries(
+    parameters: dict[str, Any], operation: Operation
+) -> tuple[tuple[str, ...], list[dict[str, Any]]]:
+    """What is asked of the operation; features and queries must go together."""
+    features = tuple(dict.fromkeys(parameters.get("FeatureTypes", ())))
+    if operation.features and not features:
+        raise ProtocolError("InvalidParameterException", "FeatureTypes names no feature.")
+    queries: list[dict[str, Any]] = parameters.get("QueriesConfig", {}).get("Queries", [])
+    if ("QUERIES" in features) != bool(queries):
+        raise ProtocolError("InvalidParameterException", "QueriesConfig and the feature QUERIES go together.")
+    return features, queries
+
+
+def read_parameters(name: str, body: bytes, service: Service = "textract") -> dict[str, Any]:
+    """The members of a request of the operation `name`."""
+    shape = service_model(service).operation_model(name).input_shape
+    assert shape is not None
     if (commas := body.count(b",")) >= MOST_VALUES:
         raise ProtocolError("SerializationException", f"The body has {commas} commas; no request needs {MOST_VALUES}.")
     try:
@@ -155,6 +167,15 @@ def _without_pages(blocks: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def error_body(error: ProtocolError) -> bytes:
     return orjson.dumps({"__type": error.code, "message": error.message, "Message": error.message})
+
+
+def refuse_unknown(name: str, offered: Collection[str]) -> None:
+    """Raise ProtocolError for an operation that is none of those that are offered."""
+    if name in offered:
+        return
+    if name in service_model("textract").operation_names:
+        raise ProtocolError("UnknownOperationException", f"{name} is not offered here; use {', '.join(offered)}.")
+    raise ProtocolError("UnknownOperationException", f"Textract has no such operation; use {', '.join(offered)}.")
 
 
 def _in_short(report: str) -> str:

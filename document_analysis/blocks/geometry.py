@@ -18,6 +18,7 @@ Point = tuple[float, float]
 
 # A text line that leans less than this moves by no more than a quarter of its height over the width of a page.
 _UPRIGHT = math.tan(math.radians(0.15))
+_SECTORS = 72  # of the circle: text in none of the three about that of the rest has a direction of its own
 
 
 class Rect(NamedTuple):
@@ -93,8 +94,14 @@ def union(rects: Sequence[Rect]) -> Rect:
     )
 
 
-def _directions(blocks: Iterable[Block], width: float, height: float) -> list[tuple[float, float, float, float]]:
-    """For each block its top edge (from the text's first corner to its second) and its left edge, as vectors."""
+_Vectors = tuple[float, float, float, float]
+
+
+def _directions(blocks: Iterable[Block], width: float, height: float) -> list[tuple[_Vectors, int]]:
+    """For each block its top edge (from the text's first corner to its second) and its left edge, as vectors.
+
+    Beside them how much text it has.
+    """
     vectors = []
     for block in blocks:
         try:
@@ -102,10 +109,13 @@ def _directions(blocks: Iterable[Block], width: float, height: float) -> list[tu
             x, y = first["X"], first["Y"]
             vectors.append(
                 (
-                    (second["X"] - x) * width,
-                    (second["Y"] - y) * height,
-                    (fourth["X"] - x) * width,
-                    (fourth["Y"] - y) * height,
+                    (
+                        (second["X"] - x) * width,
+                        (second["Y"] - y) * height,
+                        (fourth["X"] - x) * width,
+                        (fourth["Y"] - y) * height,
+                    ),
+                    len(block.get("Text") or " "),
                 )
             )
         except (KeyError, TypeError, ValueError):
@@ -118,21 +128,24 @@ def text_vectors(
 ) -> tuple[float, float, float, float] | None:
     """How the text of a page runs: the sums of the top edges and of the left edges of its lines, or None without any.
 
-    Summed, so that long lines count most; what stands across the direction of the most text (a stamp, a label turned
-    by 90°) is left out. `width` and `height` are the page's size, without which an angle is that of the squared page.
+    Summed, so that long lines count most; what leans away from the direction of the most text (a watermark, however
+    large, a stamp, a label turned by 90°) is left out. `width` and `height` are the page's size, without which an angle
+    is that of the squared page.
     """
     vectors = _directions(blocks, width, height)
-    along_x = sum(v[0] for v in vectors)
-    along_y = sum(v[1] for v in vectors)
-    # cos 30°: what leans further from the whole than this has a direction of its own.
-    near = [
-        v
-        for v in vectors
-        if v[0] * along_x + v[1] * along_y > 0.866 * math.hypot(v[0], v[1]) * math.hypot(along_x, along_y)
-    ]
+    sectors = [0] * _SECTORS
+    for (x, y, _, _), letters in vectors:
+        sectors[_sector(x, y)] += letters
+    most = max(range(_SECTORS), key=lambda n: sectors[n - 1] + 2 * sectors[n] + sectors[(n + 1) % _SECTORS])
+    near = [v for v, _ in vectors if (_sector(v[0], v[1]) - most + 1) % _SECTORS <= 2]  # it and its neighbours
     if not near:
         return None
     return sum(v[0] for v in near), sum(v[1] for v in near), sum(v[2] for v in near), sum(v[3] for v in near)
+
+
+def _sector(x: float, y: float) -> int:
+    """Which of the equal sectors of the circle a direction is in; the first is about rightwards."""
+    return round(math.atan2(y, x) / math.tau * _SECTORS) % _SECTORS
 
 
 class Frame:

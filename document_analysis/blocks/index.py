@@ -3,7 +3,7 @@
 Blocks stay the raw dicts of the response, which others may hold too (a cache): nothing here changes them.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -175,22 +175,28 @@ def merge_pages(responses: Iterable[tuple[int, Response]], page_count: int) -> R
     whole document, whether all pages are here or not). Ids are kept; where a page brings one that an earlier page has,
     that page's block gets another, in its page's relationships too.
     """
-    merged: Response = {"DocumentMetadata": {"Pages": page_count}, "Blocks": []}
-    blocks: list[Block] = merged["Blocks"]
-    taken: set[str] = set()
-    for number, response in sorted(responses, key=lambda pair: pair[0]):
-        page_blocks = _on_page(response.get("Blocks") or (), number)
-        identities = {block.get("Id") or "" for block in page_blocks}
-        if not identities.isdisjoint(taken):
-            page_blocks = _renamed(page_blocks, identities, taken, number)
-            identities = {block.get("Id") or "" for block in page_blocks}
-        taken |= identities
-        taken.discard("")
-        blocks += page_blocks
+    in_order = sorted(responses, key=lambda pair: pair[0])
+    blocks = [block for page in merged_blocks(in_order) for block in page]
+    merged: Response = {"DocumentMetadata": {"Pages": page_count}, "Blocks": blocks}
+    for _, response in in_order:
         for member in ("AnalyzeDocumentModelVersion", "DetectDocumentTextModelVersion"):
             if response.get(member):
                 merged.setdefault(member, response[member])
     return merged
+
+
+def merged_blocks(responses: Iterable[tuple[int, Response]]) -> Iterator[list[Block]]:
+    """The blocks of each page, in the order in which pages come, as they stand in one response over all of them."""
+    taken: set[str] = set()
+    for number, response in responses:
+        blocks = _on_page(response.get("Blocks") or (), number)
+        identities = {block.get("Id") or "" for block in blocks}
+        if not identities.isdisjoint(taken):
+            blocks = _renamed(blocks, identities, taken, number)
+            identities = {block.get("Id") or "" for block in blocks}
+        taken |= identities
+        taken.discard("")
+        yield blocks
 
 
 def _renamed(blocks: list[Block], own: set[str], taken: set[str], page: int) -> list[Block]:

@@ -1,14 +1,19 @@
 """What a selection element or a signature is for: its key, else the text nearest to it."""
 
 import math
+from dataclasses import dataclass
 
 from document_analysis.blocks.geometry import Rect
 from document_analysis.blocks.index import Block, BlockIndex, page_of
+from document_analysis.blocks.reading_order import rows
+from document_analysis.blocks.tables import find_tables
 
 # A word belongs to a label while it follows within this many heights of the one before.
 WORD_GAP = 1.5
 # A label stands no farther from what it names than this many of its heights.
 LABEL_REACH = 6.0
+# What a check box without words on a side counts when its row decides: as if they were so far away, of the page.
+NO_LABEL = 0.05
 # Words that name a place to sign, looked for before plain nearness.
 SIGNING = ("sign", "firma", "unterschrift", "assinatura")
 
@@ -40,6 +45,8 @@ class Labels:
                     if text and child.get("BlockType") in ("SELECTION_ELEMENT", "SIGNATURE"):
                         self._by_id.setdefault(id(child), text)
         self._words: dict[int, list[tuple[Rect, str]]] = {}
+        self._rows: dict[int, dict[int, _Sides]] = {}
+        self._of_cell: dict[int, str] | None = None
 
     def of(self, block: Block) -> str | None:
         """The label of a SELECTION_ELEMENT or SIGNATURE; None when there is no text near."""
@@ -51,24 +58,40 @@ class Labels:
         return self._signature(block) if block.get("BlockType") == "SIGNATURE" else self._box(block)
 
     def _box(self, block: Block) -> str | None:
-        """The words right of a check box in its row, else those left of it, else the nearest line above."""
+        """The row and the column of a check box that is a table's cell; else the words beside it, on the side where
+        its row has them; else the nearest line above."""
+        if self._of_cell is None:
+            self._of_cell = _labels_of_cells(self._index)
+        if label := self._of_cell.get(id(block)):
+            return label
         page = page_of(block)
-        box = self._index.rect(page)(block)
-        others = [
-            self._index.rect(page)(other)
-            for other in self._index.on_page(page, "SELECTION_ELEMENT")
-            if other is not block
-        ]
-        row = [entry for entry in self._texts(page) if entry[0].top < box.middle < entry[0].bottom]
-        boxes = [other for other in others if other.top < box.middle < other.bottom]
-        right = _beside(box, row, boxes)
-        left = _beside(_mirror(box), [(_mirror(place), text) for place, text in row], [_mirror(o) for o in boxes])
-        # Most labels stand right of their box: "Yes [ ]" is only told from "[ ] No" by how near it is.
-        if right and (not left or right[0] <= 2 * left[0]):
-            return " ".join(right[1])
-        if left:
-            return " ".join(reversed(left[1]))
-        return self._line(page, box)
+        if page not in self._rows:
+            self._rows[page] = self._sides(page)
+        if beside := self._rows[page][id(block)].chosen:
+            return " ".join(beside[1])
+        return self._line(page, self._index.rect(page)(block))
+
+    def _sides(self, page: int) -> "dict[int, _Sides]":
+        """What stands beside each check box of a page, and which side its row has its labels on."""
+        rect = self._index.rect(page)
+        blocks = [block for block in self._index.on_page(page, "SELECTION_ELEMENT") if block.get("Geometry")]
+        found: dict[int, _Sides] = {}
+        for row in rows(blocks, rect):
+            sides = []
+            for block in row:
+                box = rect(block)
+                words = [entry for entry in self._texts(page) if entry[0].top < box.middle < entry[0].bottom]
+                others = [rect(other) for other in row if other is not block]
+                right = _beside(box, words, others)
+                mirrored = [(_mirror(place), text) for place, text in words]
+                left = _beside(_mirror(box), mirrored, [_mirror(other) for other in others])
+                sides.append(_Sides(right, (left[0], left[1][::-1]) if left else None))
+            # Most labels stand right of their box: "Yes [ ] No [ ]" is told from "[ ] Yes [ ] No" by who has none.
+            to_right, to_left = (sum(side.cost(left=left) for side in sides) for left in (False, True))
+            for block, side in zip(row, sides, strict=True):
+                side.chosen = (side.left or side.right) if to_left * 2 < to_right else (side.right or side.left)
+                found[id(block)] = side
+        return found
 
     def _line(self, page: int, box: Rect) -> str | None:
         near = [
@@ -112,6 +135,44 @@ class Labels:
         rect = self._index.rect(page)
         lines = (line for line in self._index.on_page(page, "LINE") if line.get("Geometry"))
         return [(rect(line), self._index.text(line)) for line in lines]
+
+
+@dataclass(slots=True)
+class _Sides:
+    """The words right and left of a check box, each with how far they begin; and those that were chosen."""
+
+    right: tuple[float, list[str]] | None
+    left: tuple[float, list[str]] | None
+    chosen: tuple[float, list[str]] | None = None
+
+    def cost(self, *, left: bool) -> float:
+        side = self.left if left else self.right
+        return side[0] if side else NO_LABEL
+
+
+def _labels_of_cells(index: BlockIndex) -> dict[int, str]:
+    """For each check box that a table's cell holds without a word: what its row and its column are called."""
+    labels: dict[int, str] = {}
+    for table in find_tables(index):
+        words = [cell for cell in table.cells if any(letter.isalnum() for letter in _words_of(index, cell.block))]
+        headers = [cell for cell in words if "COLUMN_HEADER" in cell.entity_types] or [c for c in words if c.row == 1]
+        for cell in table.cells:
+            boxes = [b for b in index.children(cell.block) if b.get("BlockType") == "SELECTION_ELEMENT"]
+            if not boxes or any(letter.isalnum() for letter in _words_of(index, cell.block)):
+                continue
+            own = [other for other in words if other.row <= cell.row < other.row + other.row_span]
+            row = min((other for other in own if other.column < cell.column), key=lambda c: c.column, default=None)
+            above = [h for h in headers if h.column <= cell.column < h.column + h.column_span and h.row < cell.row]
+            column = max(above, key=lambda c: c.row, default=None)
+            names = [_words_of(index, named.block) for named in (row, column) if named is not None]
+            for box in boxes if names else ():
+                labels[id(box)] = ": ".join(name.rstrip(": ") for name in names)
+    return labels
+
+
+def _words_of(index: BlockIndex, cell: Block) -> str:
+    words = [index.text(child) for child in index.children(cell) if child.get("BlockType") == "WORD"]
+    return " ".join(words) or ("" if index.children(cell) else index.text(cell))
 
 
 def _inside(place: Rect, box: Rect) -> bool:

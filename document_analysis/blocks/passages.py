@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 
 from document_analysis.blocks.geometry import Rect
-from document_analysis.blocks.index import Block, BlockIndex, is_sure
+from document_analysis.blocks.hyphens import joined, whole, words_of
+from document_analysis.blocks.index import Block, BlockIndex, is_sure, page_of
 from document_analysis.blocks.reading_order import reading_rows, rows
 
 # A gap of more than this many line heights begins a new passage where no LAYOUT says so.
@@ -26,15 +27,35 @@ class Passage:
 def page_text(index: BlockIndex, page: int, min_confidence: float = 0.0) -> str:
     """The page's text, a row a line of text, with a tab between lines that stand beside one another.
 
-    Lines below `min_confidence` (0–100) are left out.
+    It follows from where the lines stand alone, so that it is the same whatever features were asked for. A word that a
+    hyphen cuts at a row's end stands whole in it. Lines below `min_confidence` (0–100) are left out.
     """
+    known = known_words(index, page)
     shown = []
-    for passage in passages(index, page):
-        for row in passage.rows:
-            texts = [index.text(line) for line in row if is_sure(line, min_confidence)]
-            if row_text := "\t".join(filter(None, texts)):
-                shown.append(row_text)
+    lines = index.on_page(page, "LINE")
+    for passage in _by_place(index, page, lines, tables=False):
+        texts = [[index.text(line) for line in row if is_sure(line, min_confidence)] for row in passage.rows]
+        shown += joined(filter(None, ("\t".join(filter(None, row)) for row in texts)), known)
     return "\n".join(shown)
+
+
+def known_words(index: BlockIndex, page: int) -> set[str]:
+    """The page's words, by which it is told whether a word that is cut at a line's end has a hyphen anyway."""
+    return set(words_of(index.text(line) for line in index.on_page(page, "LINE")))
+
+
+def cut_words(index: BlockIndex, page: int) -> list[tuple[Block, Block, str]]:
+    """Pairs of WORD blocks that are one word, cut at a line's end, and the word."""
+    known = known_words(index, page)
+    found = []
+    for passage in passages(index, page):
+        for row, following in pairwise(passage.rows):
+            if len(row) == len(following) == 1:
+                ends, begins = index.children(row[0])[-1:], index.children(following[0])[:1]
+                for first, second in zip(ends, begins, strict=False):
+                    if word := whole(index.text(first), index.text(second), known):
+                        found.append((first, second, word))
+    return found
 
 
 def passages(index: BlockIndex, page: int, others: Iterable[Block] = ()) -> list[Passage]:
@@ -47,6 +68,34 @@ def passages(index: BlockIndex, page: int, others: Iterable[Block] = ()) -> list
     if layout:
         return _by_layout(index, page, lines, layout)
     return _by_place(index, page, lines)
+
+
+def in_reading_order(index: BlockIndex, blocks: Iterable[Block]) -> list[Block]:
+    """`blocks` that hold words (keys, say) in the order in which a person comes to them, page after page."""
+    by_page: dict[int, list[Block]] = {}
+    for block in blocks:
+        by_page.setdefault(page_of(block), []).append(block)
+    return [block for page in sorted(by_page) for block in _in_order(index, page, by_page[page])]
+
+
+def _in_order(index: BlockIndex, page: int, blocks: list[Block]) -> list[Block]:
+    """By the places of their first words; what has no word of a line comes after the words that stand before it."""
+    if len(blocks) < 2:
+        return blocks
+    lines = [line for passage in passages(index, page) for row in passage.rows for line in row]
+    place = {id(word): n for n, word in enumerate(word for line in lines for word in index.children(line))}
+    known = [min((place[id(w)] for w in index.children(b) if id(w) in place), default=None) for b in blocks]
+    rect = index.rect(page)
+    tops = [(rect(block).middle, rank) for block, rank in zip(blocks, known, strict=True) if rank is not None]
+
+    def rank(number: int) -> tuple[float, float]:
+        own, middle = known[number], rect(blocks[number]).middle
+        if own is None:
+            own = max((other for top, other in tops if top < middle), default=-1)
+            return own + 0.5, middle
+        return own, middle
+
+    return [blocks[number] for number in sorted(range(len(blocks)), key=rank)]
 
 
 def layout_elements(index: BlockIndex, page: int) -> list[Block]:
@@ -99,12 +148,13 @@ def _above(box: Rect, other: Rect) -> bool:
     return min(box.right, other.right) > max(box.left, other.left)
 
 
-def _by_place(index: BlockIndex, page: int, lines: list[Block]) -> list[Passage]:
+def _by_place(index: BlockIndex, page: int, lines: list[Block], *, tables: bool = True) -> list[Passage]:
     rect = index.rect(page)
     boxes = [rect(line) for line in lines]
     found: list[Passage] = []
     last: Rect | None = None
-    for row in reading_rows(boxes, [len(line.get("Text") or "") for line in lines], _table_lines(index, page, lines)):
+    together = _table_lines(index, page, lines) if tables else []
+    for row in reading_rows(boxes, [len(line.get("Text") or "") for line in lines], together):
         box = boxes[row[0]]
         members = [lines[i] for i in row]
         if last is None or box.top < last.top or box.top - last.bottom > PASSAGE_GAP * box.height:

@@ -4,7 +4,7 @@ from document_analysis.documents.document import HEAD_BYTES, Document, Limits, P
 from document_analysis.documents.media_types import JPEG, PDF, PNG, disagreement, sniff
 from document_analysis.documents.pdf import PdfPages
 from document_analysis.documents.pictures import ConvertedPicture, PlainPicture, plain_header
-from document_analysis.errors import DocumentTooLarge, UnsupportedMediaType
+from document_analysis.errors import DocumentTooLarge, FieldFault, InvalidRequest, UnsupportedMediaType
 from document_analysis.limits.deadlines import Deadline
 
 __all__ = ["HEAD_BYTES", "Document", "Limits", "Page", "Source", "open_document"]
@@ -15,9 +15,11 @@ def open_document(
 ) -> Document:
     """Know a document by its bytes and hold it to the limits; `declared` is what the client called its kind.
 
-    Raises UnsupportedMediaType, DocumentTooLarge, UnreadableDocument, EncryptedDocument, TooManyPages, TooManyPixels,
-    DeadlineExceeded, and what reading the source raises.
+    Raises InvalidRequest (of an empty one), UnsupportedMediaType, DocumentTooLarge, UnreadableDocument,
+    EncryptedDocument, TooManyPages, TooManyPixels, DeadlineExceeded, and what reading the source raises.
     """
+    if not source.size_bytes:
+        raise InvalidRequest(errors=[FieldFault("document", "is empty")])
     if source.size_bytes > limits.max_bytes:
         raise DocumentTooLarge(f"The document has {source.size_bytes} bytes; {limits.max_bytes} are allowed.")
     kind = sniff(source.head)

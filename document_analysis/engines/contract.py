@@ -121,11 +121,17 @@ class Observer(Protocol):
     def on_call(self, engine: str, operation: str, outcome: str, seconds: float) -> None:
         """A call ended: `outcome` is `ok`, `throttled`, or the kind of error."""
 
+    def on_fault(self, where: str) -> None:
+        """A part of a page's work failed and was left out of its answer."""
+
 
 class NoObserver:
     """Counts nothing."""
 
     def on_call(self, engine: str, operation: str, outcome: str, seconds: float) -> None:
+        return
+
+    def on_fault(self, where: str) -> None:
         return
 
 

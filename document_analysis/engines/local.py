@@ -32,11 +32,17 @@ class LocalEngine:
         self.features = frozenset(FEATURES)
         self.version = MODEL_VERSION
         self.workers = available_cpus()
-        self._client = LocalTextract(max_bytes=settings.max_document_bytes, max_pixels=settings.max_pixels)
+        observer = observer or NoObserver()
+        self._client = LocalTextract(
+            max_bytes=settings.max_document_bytes,
+            max_pixels=settings.max_pixels,
+            on_fault=observer.on_fault,
+            threads=self.workers,
+        )
         self._methods = {name: getattr(self._client, operation.method) for name, operation in OPERATIONS.items()}
         self.operations = frozenset(self._methods)
         self._stopped, self._models_missing = Stopped, ModelsMissing
-        self._observer = observer or NoObserver()
+        self._observer = observer
 
     def prepare(self) -> None:
         with contextlib.suppress(self._models_missing):

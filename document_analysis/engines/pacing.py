@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable
 
 from document_analysis.errors import EngineThrottled
+from document_analysis.limits.page_pool import is_patient
 
 _BURST_S = 0.2
 _SLOWER = 0.85
@@ -38,7 +39,7 @@ class Pacer:
         self._accepted = 0.0  # calls, each forgotten by and by
         self._lock = threading.Lock()
         self._line: deque[_Ticket] = deque()
-        self._turn = 0  # that is being served
+        self._turns = {False: 0, True: 0}  # that are being served, of those who wait for an answer and of the patient
         self._last_turns: dict[object, int] = {}
 
     @property
@@ -56,14 +57,16 @@ class Pacer:
         """Return when a call may be made. Raises EngineThrottled, at once where that would take `patience` seconds.
 
         Owners take turns in the line (start-time fair queuing: Goyal, Vin and Cheng, 1996), so that one with a hundred
-        calls holds up nobody with one. A call that is made `again` goes to the head of the line, where it was before.
+        calls holds up nobody with one; patient owners stand behind all others. A call that is made `again` goes to the
+        head of the line, where it was before.
         """
         with self._lock:
             self._count()
             if self._tokens >= 1 and (again or not self._line):
                 self._take()
                 return
-            ticket = _Ticket(self._lock, self._clock() + patience, self._turn)
+            patient = is_patient(owner)
+            ticket = _Ticket(self._lock, self._clock() + patience, self._turns[patient], patient)
             if again:
                 self._line.appendleft(ticket)
             else:
@@ -94,12 +97,14 @@ class Pacer:
 
     def _stand_in_turn(self, ticket: "_Ticket", owner: object) -> None:
         """Put a ticket into the line: an owner's next turn is one behind its last, or the one being served."""
-        ticket.turn = max(self._turn, self._last_turns.get(owner, -1) + 1)
+        ticket.turn = max(self._turns[ticket.patient], self._last_turns.get(owner, -1) + 1)
         self._last_turns[owner] = ticket.turn
         if len(self._last_turns) > 16 + 2 * len(self._line):  # most of them have long been served
-            self._last_turns = {who: turn for who, turn in self._last_turns.items() if turn >= self._turn}
+            self._last_turns = {
+                who: turn for who, turn in self._last_turns.items() if turn >= self._turns[is_patient(who)]
+            }
         place = len(self._line)
-        while place and self._line[place - 1].turn > ticket.turn:
+        while place and self._line[place - 1].order > ticket.order:
             place -= 1
         self._line.insert(place, ticket)
 
@@ -118,7 +123,7 @@ class Pacer:
             if self._line[0] is ticket:
                 self._count()
                 if self._tokens >= 1:
-                    self._turn = max(self._turn, ticket.turn)
+                    self._turns[ticket.patient] = max(self._turns[ticket.patient], ticket.turn)
                     self._take()
                     return
                 left = min(left, (1 - self._tokens) / self._rate)
@@ -160,10 +165,15 @@ class Pacer:
 class _Ticket:
     """A place in the line, kept until a moment."""
 
-    __slots__ = ("changed", "refused", "turn", "until")
+    __slots__ = ("changed", "patient", "refused", "turn", "until")
 
-    def __init__(self, lock: threading.Lock, until: float, turn: int) -> None:
+    def __init__(self, lock: threading.Lock, until: float, turn: int, patient: bool) -> None:
         self.turn = turn
+        self.patient = patient
         self.changed = threading.Condition(lock)
         self.until = until
         self.refused = False
+
+    @property
+    def order(self) -> tuple[bool, int]:
+        return self.patient, self.turn

@@ -83,7 +83,7 @@ class TextractEngine:
         least = self._least_s(call.operation, deadline)
         for attempt in range(1, MOST_ATTEMPTS + 1):
             pacer.wait(deadline.remaining() - least, again=attempt > 1, owner=call.owner)
-            answer = self._call(call)
+            answer = self.call(call.operation, call.arguments())
             if not isinstance(answer, Fault):
                 return PageAnswer(answer, attempts=attempt, billed=billed + 1)
             billed += answer.billed
@@ -104,11 +104,11 @@ class TextractEngine:
         usual = _USUAL_AND_MORE * self._usual_s[operation.name]
         return max(LEAST_CALL_S, min(usual, deadline.remaining() / 2))
 
-    def _call(self, call: PageCall) -> Response | Fault:
-        operation = call.operation
+    def call(self, operation: Operation, arguments: dict[str, Any]) -> Response | Fault:
+        """One call, made now."""
         start, outcome = time.perf_counter(), "error"
         try:
-            response: Response = getattr(self._clients[operation.service], operation.method)(**call.arguments())
+            response: Response = getattr(self._clients[operation.service], operation.method)(**arguments)
         except (ClientError, BotoCoreError, BrokenAnswer) as error:
             fault = Fault.of(error, operation)
             outcome = "throttled" if fault.throttled else fault.code
@@ -127,7 +127,7 @@ class TextractEngine:
             self._observer.on_call(self.name, operation.name, outcome, time.perf_counter() - start)
 
     def _took(self, operation: Operation, seconds: float) -> None:
-        usual = self._usual_s[operation.name]
+        usual = self._usual_s.get(operation.name, 0.0)
         self._usual_s[operation.name] = usual + (seconds - usual) / 8 if usual else seconds
 
     def _check_credentials(self) -> str | None:
@@ -171,6 +171,8 @@ def _parse(
 ) -> None:
     """Read an answer's body in botocore's place, five times as fast; botocore takes a broken one for an empty one."""
     if response_dict["status_code"] > 300:  # below that botocore sees a success
+        return
+    if operation_model.name not in OPERATIONS:  # one that starts or reads Textract's own jobs
         return
     body = response_dict["body"]
     with turn(len(body), _SHORT_BYTES):

@@ -2,8 +2,8 @@
 
 import threading
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 
 from document_analysis.errors import DeadlineExceeded, QueueFull, ShuttingDown
 from document_analysis.limits.deadlines import Deadline
@@ -48,18 +48,51 @@ class Gate:
         return self.capacity - self._free
 
     @property
+    def full(self) -> bool:
+        """Whether whoever comes now would have to wait, or be refused."""
+        return self._free <= 0
+
+    @property
     def waiting(self) -> int:
         return len(self._waiters)
 
     @contextmanager
     def hold(self, deadline: Deadline, amount: int = 1) -> Iterator[None]:
         """Hold `amount` units for the block. Raises QueueFull at once, DeadlineExceeded or ShuttingDown later."""
-        amount = min(amount, self.capacity)
-        self._enter(deadline, amount)
+        give_back = self.take(deadline, amount)
         try:
             yield
         finally:
-            self._leave(amount)
+            give_back()
+
+    @contextmanager
+    def lent(self, deadline: Deadline) -> Iterator[Callable[[], None]]:
+        """Hold a unit for the block, or until what is given is called."""
+        give_back = self.take(deadline)
+        try:
+            yield give_back
+        finally:
+            give_back()
+
+    def take(self, deadline: Deadline, amount: int = 1) -> Callable[[], None]:
+        """The same without a block: gives what gives the units back, by any thread; again is no harm."""
+        amount = min(amount, self.capacity)
+        self._enter(deadline, amount)
+        held = [amount]
+
+        def give_back() -> None:
+            with suppress(IndexError):
+                self.give(held.pop())
+
+        return give_back
+
+    def try_take(self, amount: int) -> bool:
+        """Take `amount` units if they are free and nobody waits for any; whoever does must `give` them back."""
+        with self._lock:
+            if self._closed or self._waiters or self._free < amount:
+                return False
+            self._free -= amount
+            return True
 
     def close(self) -> None:
         """Let nobody in any more: those who wait, and whoever comes, get ShuttingDown."""
@@ -89,7 +122,8 @@ class Gate:
             raise ShuttingDown
         raise DeadlineExceeded
 
-    def _leave(self, amount: int) -> None:
+    def give(self, amount: int) -> None:
+        """Give back what `try_take` took."""
         with self._lock:
             self._free += amount
             self._admit()

@@ -81,7 +81,7 @@ ANALYZE_DOCUMENT = Operation(
     answer="Blocks",
     model_version="AnalyzeDocumentModelVersion",
     features=("TABLES", "FORMS", "SIGNATURES", "LAYOUT", "QUERIES"),
-    price=prices.price_of_page,
+    price=prices.of_analysis,
     quota=lambda quotas: quotas.textract_tps,
     asynchronous=("StartDocumentAnalysis", "GetDocumentAnalysis"),
 )
@@ -90,7 +90,7 @@ DETECT_DOCUMENT_TEXT = Operation(
     kind="document",
     answer="Blocks",
     model_version="DetectDocumentTextModelVersion",
-    price=prices.price_of_page,
+    price=lambda _: prices.DETECT_TEXT,
     quota=lambda quotas: quotas.textract_detect_tps,
     asynchronous=("StartDocumentTextDetection", "GetDocumentTextDetection"),
 )

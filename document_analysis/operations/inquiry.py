@@ -1,13 +1,13 @@
 """What is asked of a page: the kind of document it is taken for, and what that kind lets one ask."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from document_analysis.operations.catalogue import DEFAULT_FEATURES, Operation, operation_for
 
-Query = dict[str, str]
-"""A question about a page, in Textract's words: `{"Text", "Alias"?}`."""
+Query = dict[str, Any]
+"""A question about a page, in Textract's words: `{"Text", "Alias"?, "Pages"?}`; without `Pages` about every page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,15 @@ class Inquiry:
             arguments["QueriesConfig"] = {"Queries": list(self.queries)}
         return arguments | {operation.parameters[name]: value for name, value in self.parameters.items()}
 
+    def on_page(self, number: int) -> Self:
+        """What is asked of one page: its queries alone, and without any of them not the feature either."""
+        if not any("Pages" in query for query in self.queries):
+            return self
+        asked = [query for query in self.queries if any(_covers(span, number) for span in query.get("Pages", ["*"]))]
+        plain = tuple({name: value for name, value in query.items() if name != "Pages"} for query in asked)
+        features = tuple(name for name in self.features if plain or name != "QUERIES")
+        return replace(self, features=features, queries=plain)
+
     def estimate(self, pages: int) -> float:
         """US dollars for so many pages at the list price, to a hundredth of a cent."""
         return round(self.operation.price(self.features) * pages, 4)
@@ -76,6 +85,14 @@ class Inquiry:
             members.get("max_labels"),
             members.get("min_confidence"),
         )
+
+
+def _covers(span: str, page: int) -> bool:
+    """Whether a page is one of `*`, `2`, `2-4` or `2-*`."""
+    first, found, last = span.partition("-")
+    if first == "*":
+        return True
+    return int(first) <= page and (page <= int(last) if found and last != "*" else bool(found) or page == int(first))
 
 
 DEFAULT_INQUIRY = Inquiry(DEFAULT_FEATURES)

@@ -32,9 +32,7 @@ WITHOUT_THOSE = {"SIGNATURES": 0.0035, "LAYOUT": 0.004}
 """Free beside TABLES, FORMS or QUERIES. For the two of them alone no price is given: the sum is taken."""
 
 
-def price_of_page(features: Collection[str]) -> float:
-    """US dollars for one page with these features; none means text only. Raises KeyError for an unknown one."""
-    if not features:
-        return DETECT_TEXT
+def of_analysis(features: Collection[str]) -> float:
+    """US dollars for AnalyzeDocument on one page with these features. Raises KeyError for an unknown one."""
     main = frozenset(features).difference(WITHOUT_THOSE)
     return ANALYZE[main] if main else sum(WITHOUT_THOSE[feature] for feature in set(features))

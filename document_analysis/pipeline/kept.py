@@ -32,6 +32,20 @@ def analysis_from_bytes(data: bytes) -> Analysis:
         raise ValueError("no analysis was written there") from error
 
 
+def page_to_bytes(page: PageResult, billed: int) -> bytes:
+    """A page of an analysis that is not done, and how many pages were billed for it."""
+    return pack({"page": page, "billed": billed})
+
+
+def page_from_bytes(data: bytes, inquiry: Inquiry) -> tuple[PageResult, int]:
+    """The page that was written. Raises ValueError for anything else."""
+    try:
+        members = unpack(data)
+        return _page(members["page"], inquiry), int(members["billed"])
+    except (KeyError, TypeError, BrokenAnswer) as error:
+        raise ValueError("no page was written there") from error
+
+
 def _page(members: dict[str, Any], inquiry: Inquiry) -> PageResult:
     response, error = members["response"], members["error"]
     return PageResult(

@@ -32,7 +32,7 @@ class PageCalls:
         engine = self._services.engine
         name, content = self._opened.identity()
         return PageTask(
-            page_key(name, content, f"{engine.name} {engine.version}", number, self._inquiry),
+            page_key(name, content, f"{engine.name} {engine.version}", number, self._inquiry.on_page(number)),
             lambda: self._call(number),
             lambda: self._plain_call(number),
             self._changed,
@@ -42,14 +42,14 @@ class PageCalls:
 
     def _call(self, number: int) -> PageCall:
         if self._reference is not None:
-            return PageCall({"S3Object": self._reference}, self._inquiry, self._requester)
+            return PageCall({"S3Object": self._reference}, self._inquiry.on_page(number), self._requester)
         return self._plain_call(number)
 
     def _plain_call(self, number: int) -> PageCall:
         """A page that cannot be read fails here, before it costs anything."""
         with self._services.pictures.hold(self._attempt.deadline):
             data = _sent(self._opened.document.page(number), self._inquiry.operation.most_bytes)
-        return PageCall({"Bytes": data}, self._inquiry, self._requester)
+        return PageCall({"Bytes": data}, self._inquiry.on_page(number), self._requester)
 
     def _changed(self) -> bool:
         """Whether the object that Textract read by name may be another than the one we looked at.

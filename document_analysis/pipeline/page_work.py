@@ -17,10 +17,14 @@ from document_analysis.pipeline.cache import PageCache, PageKey
 
 
 class Requester:
-    """A request that waits for pages: until its deadline, and while its client is there."""
+    """A request that waits for pages: until its deadline, and while its client is there.
 
-    def __init__(self, deadline: Deadline, gone: Callable[[], bool]) -> None:
+    A `patient` one is a job's: whoever waits for an answer goes first.
+    """
+
+    def __init__(self, deadline: Deadline, gone: Callable[[], bool], patient: bool = False) -> None:
         self.deadline = deadline
+        self.patient = patient
         self._gone = gone
         self.left = False
 

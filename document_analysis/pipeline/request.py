@@ -77,7 +77,8 @@ class Attempt:
     """One attempt at a request: until when, for whom, and how.
 
     `gone` says whether the client has left. `fresh` passes over what is kept, `keep` False keeps nothing. `pictures`
-    says that the pages will be drawn, and `decode_ahead` that it will be the first of them, pixel by pixel.
+    says that the pages will be drawn, and `decode_ahead` that it will be the first of them, pixel by pixel. `patient`
+    says that nobody waits for it.
     """
 
     request_id: str
@@ -87,6 +88,7 @@ class Attempt:
     keep: bool = True
     pictures: bool = False
     decode_ahead: bool = False
+    patient: bool = False
     timings: Timings = field(default_factory=Timings)
 
 

@@ -89,7 +89,7 @@ class Analysis:
         merged = self.inquiry.operation.merge(self.answers, self.page_count)
         failed = [page for page in self.pages if page.error is not None]
         if failed and self.inquiry.operation.asynchronous:
-            merged["Warnings"] = _warnings(failed)
+            merged["Warnings"] = warnings_of(failed)
         return merged
 
     @property
@@ -111,7 +111,8 @@ class Analysis:
         return self.inquiry.operation.blocks(response)
 
 
-def _warnings(failed: Sequence[PageResult]) -> list[dict[str, Any]]:
+def warnings_of(failed: Sequence[PageResult]) -> list[dict[str, Any]]:
+    """Which pages failed, and by what, as Textract says it."""
     pages: dict[str, list[int]] = {}
     for page in failed:
         assert page.error is not None

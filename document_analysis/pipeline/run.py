@@ -4,7 +4,8 @@
 and no boto3: engines, stores and limits come in with `Services`.
 """
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -14,7 +15,14 @@ from typing import Literal, Self
 from document_analysis.blocks.statistics import mean_confidence, rotation
 from document_analysis.documents.opening import Document
 from document_analysis.engines.contract import refuse_what_it_is, refuse_what_it_lacks
-from document_analysis.errors import DeadlineExceeded, InternalError, ServiceError, ShuttingDown, TooManyPages
+from document_analysis.errors import (
+    DeadlineExceeded,
+    EngineFailed,
+    InternalError,
+    ServiceError,
+    ShuttingDown,
+    TooManyPages,
+)
 from document_analysis.pipeline.opened import OpenedDocument
 from document_analysis.pipeline.page_calls import PageCalls
 from document_analysis.pipeline.page_work import Outcome, Requester
@@ -50,7 +58,7 @@ class Run:
         self.services = services
         self.results: dict[int, PageResult] = {}
         self._errors: dict[int, ServiceError] = {}
-        self._requester = Requester(attempt.deadline, attempt.gone)
+        self._requester = Requester(attempt.deadline, attempt.gone, attempt.patient)
         self._stack = ExitStack()
         self._waiting: dict[Future[Outcome], int] = {}
         self._billed = self._kept = self._attempts = 0
@@ -97,6 +105,20 @@ class Run:
         """Whether every page was kept from an earlier request, as far as is known: False while one is still made."""
         waiting = all(future.done() and _is_kept(future) for future in self._waiting)
         return waiting and all(page.from_cache for page in self.results.values() if page.error is None)
+
+    def when_done(self, action: Callable[[], None]) -> None:
+        """Have this done, by whatever thread, when the engine has done its part of every page asked for."""
+        waiting = list(self._waiting)
+        left = itertools.count(len(waiting) - 1, -1)
+
+        def one_more(_: Future[Outcome]) -> None:
+            if not next(left):
+                action()
+
+        for future in waiting:
+            future.add_done_callback(one_more)
+        if not waiting:
+            action()
 
     def pages(self, *, hold: bool = True) -> Iterator[PageResult]:
         """Each page as it is done, in the order of completion; unless `hold`, each is let go of behind it.
@@ -203,6 +225,13 @@ class Run:
         except ServiceError:
             return PageResult(number)  # its task says why
 
+    def error_of(self, page: PageResult) -> ServiceError:
+        """The error that a page failed with; for one of an earlier run, what the client was told of it."""
+        if page.page in self._errors:
+            return self._errors[page.page]
+        assert page.error is not None
+        return EngineFailed(page.error.detail)
+
     def cost(self) -> Cost:
         price = self.services.engine.price(self.request.inquiry, self._billed)
         return Cost(self._billed, self._kept, self._attempts, price)
@@ -212,6 +241,10 @@ class Run:
         pages = (only,) if only else tuple(self.results[number] for number in self.numbers)
         if not only and pages and len(self._errors) == len(pages):
             raise self._errors[pages[0].page]
+        return self.analysis_of(pages)
+
+    def analysis_of(self, pages: tuple[PageResult, ...]) -> Analysis:
+        """These pages, of this run or of an earlier one, as one result."""
         return Analysis(
             request_id=self.attempt.request_id,
             source=self.opened.place,

@@ -17,10 +17,11 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from document_analysis.limits.allocator import few_arenas
+from document_analysis.server.descriptors import connections, raise_limit
 from document_analysis.settings import Settings
 from document_analysis.telemetry import configure_logging
 
-# Threads beyond the places and the queue: for health, and for answering those that find both full.
+# Threads beyond the places and the queue: for rendering, and for answering those that find both full.
 SPARE_THREADS = 16
 # Longer than a load balancer keeps an idle connection (60 s), so that it never sends on one we are closing.
 KEEPALIVE_S = 75
@@ -42,10 +43,12 @@ def configuration(settings: Settings) -> dict[str, Any]:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return {
         "bind": f"{host}:{settings.port}",
-        "worker_class": "gthread",
+        "worker_class": "document_analysis.server.worker.Worker",
         "workers": 1,
         "threads": settings.max_concurrency + settings.max_queue + SPARE_THREADS,
-        "worker_connections": 4 * (settings.max_concurrency + settings.max_queue + SPARE_THREADS),
+        "worker_connections": connections(raise_limit(), settings.max_concurrency),
+        "forwarded_allow_ips": "",  # what a proxy says is believed in one place, by TRUSTED_PROXIES
+        "forwarder_headers": "",
         "timeout": 120,  # of the process as a whole; requests have their own deadline
         "graceful_timeout": math.ceil(settings.shutdown_grace_s) + LAST_WORDS_S,
         "keepalive": KEEPALIVE_S,
@@ -55,6 +58,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "loglevel": settings.log_level,
         "errorlog": None,
         "post_worker_init": _begin,
+        "worker_exit": _end,
     }
 
 
@@ -71,6 +75,14 @@ def _begin(worker: Any) -> None:
     signal.signal(signal.SIGTERM, end)
     engine = app.extensions["services"].engine
     threading.Thread(target=engine.prepare, name="prepare", daemon=True).start()
+
+
+def _end(_arbiter: Any, worker: Any) -> None:
+    """In the worker, when it has answered its last request: what jobs it had is given back before it is gone."""
+    jobs = worker.wsgi.extensions["jobs"] if getattr(worker, "wsgi", None) else None
+    if jobs:
+        jobs.stop()
+        jobs.join(LAST_WORDS_S)
 
 
 class _Server(BaseApplication):  # type: ignore[misc]

@@ -12,11 +12,16 @@ class Lifetime:
         self._grace = grace
         self._cut_off: float | None = None
         self._lock = threading.Lock()
+        self._at_end: list[Callable[[], None]] = []
         self._at_cut_off: list[Callable[[], None]] = []
 
     @property
     def ending(self) -> bool:
         return self._cut_off is not None
+
+    def at_end(self, action: Callable[[], None]) -> None:
+        """Have this done when the end begins."""
+        self._at_end.append(action)
 
     def at_cut_off(self, action: Callable[[], None]) -> None:
         """Have this done when the grace is over."""
@@ -28,6 +33,8 @@ class Lifetime:
             if self._cut_off is not None:
                 return
             self._cut_off = time.monotonic() + self._grace
+        for action in self._at_end:
+            action()
         timer = threading.Timer(self._grace, self._cut)
         timer.daemon = True
         timer.start()

@@ -51,7 +51,14 @@ _ELSEWHERE = {
 }
 
 
-def s3_client(threads: int, *, connect_s: float = 3, read_s: float = 10, attempts: int = 3) -> Any:
+def s3_client(
+    threads: int,
+    *,
+    connect_s: float = 3,
+    read_s: float = 10,
+    attempts: int = 3,
+    addressing: Any = None,
+) -> Any:
     """A boto3 S3 client for so many threads, to be made once: credentials, region and endpoint by boto3's own chain."""
     return client(
         "s3",
@@ -62,8 +69,21 @@ def s3_client(threads: int, *, connect_s: float = 3, read_s: float = 10, attempt
             max_pool_connections=max(10, threads),
             tcp_keepalive=True,
             user_agent_extra=USER_AGENT,
+            signature_version="s3v4",
+            s3=addressing,
         ),
     )
+
+
+def s3_signer() -> Any:
+    """A client whose addresses may be given away: they name the bucket's own region, so that nobody is sent elsewhere.
+
+    boto3 by itself signs addresses of us-east-1 as of old, where neither size nor any other header is held to.
+    """
+    client = s3_client(1)
+    if ".amazonaws.com" not in client.meta.endpoint_url:
+        return client
+    return s3_client(1, addressing={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"})
 
 
 class S3Store:

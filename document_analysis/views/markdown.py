@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from document_analysis.blocks.geometry import union
+from document_analysis.blocks.hyphens import joined as joined_words
 from document_analysis.blocks.index import NOT_SELECTED, SELECTED, Block, BlockIndex, is_selected, is_sure, page_of
 from document_analysis.blocks.labels import keys
-from document_analysis.blocks.passages import Passage, passages
+from document_analysis.blocks.passages import Passage, known_words, passages
 from document_analysis.blocks.tables import Table, find_tables, joined, joined_rows
 from document_analysis.views import markup
 
@@ -95,8 +96,9 @@ def _pair(index: BlockIndex, key: Block, values: list[Block]) -> Pair:
 def _page(index: BlockIndex, page: int, owners: Owners) -> str:
     others = [block for block in index.on_page(page, "SELECTION_ELEMENT", "SIGNATURE") if id(block) not in owners.of]
     chunks: list[str] = []
+    known = known_words(index, page)
     for passage in passages(index, page, others):
-        for chunk in _chunks(index, page, passage, owners):
+        for chunk in _chunks(index, page, passage, owners, known):
             # Items of one list stand below one another, whatever passages they come from.
             if chunks and markup.is_list_item(chunk) and markup.is_list_item(chunks[-1]):
                 chunks[-1] += "\n" + chunk
@@ -117,7 +119,7 @@ def _owned(owner: "list[Table] | Pair") -> str:
     return _table(owner) if isinstance(owner, list) else owner.item
 
 
-def _chunks(index: BlockIndex, page: int, passage: Passage, owners: Owners) -> Iterator[str]:
+def _chunks(index: BlockIndex, page: int, passage: Passage, owners: Owners, known: Collection[str]) -> Iterator[str]:
     """The passage as Markdown blocks: its free text, with tables and pairs where their first word stands."""
     free: list[str] = []
     right = _right_edge(index, page, passage)
@@ -133,13 +135,13 @@ def _chunks(index: BlockIndex, page: int, passage: Passage, owners: Owners) -> I
             if pieces:
                 free.append(" ".join(filter(None, pieces)))
                 pieces = []
-            yield from _text(passage.kind, free)
+            yield from _text(passage.kind, joined_words(free, known))
             free = []
             yield _owned(owner)
         if text := " ".join(filter(None, pieces)):
             following = passage.rows[number + 1] if number + 1 < len(passage.rows) else []
             free.append(text + ("  " if _ends_early(index, page, row, following, right) else ""))
-    yield from _text(passage.kind, free)
+    yield from _text(passage.kind, joined_words(free, known))
 
 
 def _tokens(index: BlockIndex, row: list[Block], owners: Owners) -> Iterator[tuple[Block, "list[Table] | Pair | None"]]:

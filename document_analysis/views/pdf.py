@@ -6,12 +6,12 @@ a PDF, which stay as they are, pdfium's child process lays it.
 
 import io
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from PIL import Image
 
-from document_analysis.blocks.geometry import polygon_of
-from document_analysis.blocks.index import Block, BlockIndex, page_of
+from document_analysis.blocks.index import BlockIndex
 from document_analysis.documents.opening import Document, Page
 from document_analysis.documents.pdf import PdfPages, translated
 from document_analysis.errors import DocumentRefused
@@ -19,15 +19,16 @@ from document_analysis.limits.deadlines import Deadline
 from document_analysis.pipeline.result import Analysis
 from document_analysis.views.contract import RenderContext, ViewOptions, opened
 from document_analysis.views.glyphless import GlyphlessFont
+from document_analysis.views.hidden_text import HiddenWord, OwnText, hidden_words, missing, own_text, whole_words
 from document_analysis.views.pdf_writer import PageContent, PdfWriter, PictureData, jpeg_data, png_data, rgb_data
 from document_analysis.views.shapes import STROKE, Shape
 from document_analysis.views.shapes import shapes as found_shapes
-from sandbox.pdf import Character
 
 PICTURE_POINTS = 842.0
 """The longer side of a page made of a picture, at most: A4's."""
 _SMALL_DPI = 96
 _JPEG_QUALITY = 88
+_REPLACED_DPI = 200
 _ORIENTATION = 0x0112
 _NEARLY_STRAIGHT = math.radians(10)
 
@@ -75,24 +76,47 @@ def annotated_pdf(document: Document, shapes: Mapping[int, Sequence[Shape]], dea
 def searchable_pdf(document: Document, index: BlockIndex, pages: Sequence[int], deadline: Deadline) -> bytes:
     """The whole document as it is, with the words of `pages` as invisible text at their places.
 
-    Words that a PDF's own text has already are not added again. Raises as `annotated_pdf` does.
+    Words that a PDF's own text has already are not added again. A page whose own text says something else than was read
+    loses that text; where it could be seen, the page becomes its picture. A word that a hyphen cuts at a line's end
+    stands whole where it begins. Raises as `annotated_pdf` does.
     """
-    words = _words(index)
+    words = hidden_words(index, pages)
+    own = {number: _own_text(document, number, words[number], deadline) for number in words}
 
     def fill(content: PageContent, number: int, width: float, height: float) -> None:
-        chosen = words.get(number, []) if number in pages else []
-        if isinstance(document, PdfPages) and chosen:
-            with translated(deadline) as seconds:
-                chosen = _missing(chosen, document.pdf.text(number, seconds), width, height)
-        for text, corners in chosen:
+        chosen = words.get(number, [])
+        if number in own and own[number].kept:
+            chosen = missing(chosen, own[number].characters, width, height)
+        for text, corners in whole_words(chosen, index, number):
             _write(content, text, [(x * width, (1 - y) * height) for x, y in corners])
 
     if isinstance(document, PdfPages):
-        return _laid_over(document, [number for number in pages if words.get(number)], fill, deadline, flat=False)
+        replaced = {number: text.seen for number, text in own.items() if not text.kept}
+        return _laid_over(document, sorted(words), fill, deadline, flat=False, replaced=replaced)
     return _of_pictures(document, fill, deadline, _as_it_is)
 
 
-def _laid_over(document: PdfPages, pages: Sequence[int], fill: Fill, deadline: Deadline, *, flat: bool) -> bytes:
+def _own_text(document: Document, number: int, words: Sequence[HiddenWord], deadline: Deadline) -> OwnText:
+    if not isinstance(document, PdfPages):
+        return OwnText([], kept=False, seen=False)
+    try:
+        page = document.page(number)
+        with translated(deadline) as seconds:
+            return own_text(words, document.pdf.text(number, seconds), page.width, page.height)
+    except DocumentRefused:
+        return OwnText([], kept=True, seen=False)  # a page that is damaged has nothing to lay over
+
+
+def _laid_over(
+    document: PdfPages,
+    pages: Sequence[int],
+    fill: Fill,
+    deadline: Deadline,
+    *,
+    flat: bool,
+    replaced: Mapping[int, bool] = MappingProxyType({}),
+) -> bytes:
+    """`replaced` are the pages that lose their own text, and whether it was seen, so that their picture is needed."""
     writer = PdfWriter()
     placed = []
     for number in pages:
@@ -101,15 +125,18 @@ def _laid_over(document: PdfPages, pages: Sequence[int], fill: Fill, deadline: D
             page = document.page(number)
             content = writer.content()
             fill(content, number, page.width, page.height)
+            picture = _smaller(page, _REPLACED_DPI) if replaced.get(number) else None
         except DocumentRefused:
             continue  # a page that is damaged has nothing to lay over
         if not content.empty:
-            writer.page(page.width, page.height, content)
+            writer.page(page.width, page.height, content, picture)
             placed.append(number)
     if not placed:
         return document.content()
     with translated(deadline) as seconds:
-        return document.pdf.overlay(placed, writer.finish(), flat=flat, timeout=seconds)
+        emptied = [number for number in placed if replaced.get(number)]
+        mute = [number for number in placed if replaced.get(number) is False]
+        return document.pdf.overlay(placed, writer.finish(), flat=flat, emptied=emptied, mute=mute, timeout=seconds)
 
 
 def _of_pictures(document: Document, fill: Fill, deadline: Deadline, store: Callable[[Page], PictureData]) -> bytes:
@@ -130,9 +157,9 @@ def _of_pictures(document: Document, fill: Fill, deadline: Deadline, store: Call
     return writer.finish()
 
 
-def _smaller(page: Page) -> PictureData:
+def _smaller(page: Page, dpi: int = 150) -> PictureData:
     """The page's picture as a JPEG to look at."""
-    picture = page.picture()
+    picture = page.picture(dpi)
     encoded = io.BytesIO()
     picture.save(encoded, "JPEG", quality=_JPEG_QUALITY)
     return jpeg_data(encoded.getvalue(), picture.width, picture.height)
@@ -152,52 +179,6 @@ def _as_it_is(page: Page) -> PictureData:
                 return jpeg_data(data, *picture.size, grey=picture.mode == "L", orientation=turn)
     drawn = page.picture()
     return rgb_data(drawn.width, drawn.height, drawn.tobytes())
-
-
-def _words(index: BlockIndex) -> dict[int, list[tuple[str, list[Corner]]]]:
-    """The text and corners of the words of each page: line by line, then those of no line."""
-    found: dict[int, list[tuple[str, list[Corner]]]] = {}
-    seen: set[int] = set()
-    in_lines = (word for line in index.of_type("LINE") for word in index.children(line))
-    for word in _chain(in_lines, index.of_type("WORD")):
-        corners = polygon_of(word)
-        text = word.get("Text")
-        if id(word) in seen or word.get("BlockType") != "WORD" or not text or not corners:
-            continue
-        seen.add(id(word))
-        if len(corners) == 4 and _has_room(corners):
-            found.setdefault(page_of(word), []).append((str(text), corners))
-    return found
-
-
-def _has_room(corners: list[Corner]) -> bool:
-    (x0, y0), _, (x1, y1), (x2, y2) = corners
-    extent = (x1 - x2) * (y2 - y0) - (y1 - y2) * (x2 - x0)
-    return math.isfinite(extent) and abs(extent) > 1e-9
-
-
-def _chain(first: Iterable[Block], second: Iterable[Block]) -> Iterable[Block]:
-    yield from first
-    yield from second
-
-
-def _missing(
-    words: list[tuple[str, list[Corner]]], characters: list[Character], width: float, height: float
-) -> list[tuple[str, list[Corner]]]:
-    """The words at whose place the page has no text of its own yet (letters of at least half their length)."""
-    rows: dict[int, list[Corner]] = {}
-    for character in characters:
-        if not character.unmapped and not character.text.isspace() and character.right > character.left:
-            x, y = (character.left + character.right) / 2 / width, (character.top + character.bottom) / 2 / height
-            rows.setdefault(int(y * 200), []).append((x, y))
-    kept = []
-    for text, corners in words:
-        xs, ys = zip(*corners, strict=True)
-        near = (point for row in range(int(min(ys) * 200), int(max(ys) * 200) + 1) for point in rows.get(row, ()))
-        inside = sum(min(xs) <= x <= max(xs) and min(ys) <= y <= max(ys) for x, y in near)
-        if inside < len(text) / 2:
-            kept.append((text, corners))
-    return kept
 
 
 def _write(content: PageContent, text: str, corners: list[Corner]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from document_analysis.blocks.index import Block, BlockIndex, is_selected, is_sure, page_of
 from document_analysis.blocks.labels import Labels, keys
-from document_analysis.blocks.passages import layout_elements, page_text
+from document_analysis.blocks.passages import in_reading_order, layout_elements, page_text
 from document_analysis.blocks.tables import Table, find_tables, reference
 
 Summary = dict[str, Any]
@@ -56,9 +56,9 @@ def text(index: BlockIndex, min_confidence: float = 0.0) -> str:
 
 
 def forms(index: BlockIndex, min_confidence: float = 0.0) -> list[Summary]:
-    """The key–value pairs. `selected` says how a value's selection element is (any, where it has several)."""
+    """The key–value pairs in reading order. `selected` is a value's selection element's (any, where it has several)."""
     found = []
-    for key in keys(index):
+    for key in in_reading_order(index, keys(index)):
         values = index.children(key, "VALUE")
         confidences = [c for c in (block.get("Confidence") for block in (key, *values)) if c is not None]
         confidence = min(confidences, default=None)

@@ -8,37 +8,40 @@ from itertools import chain
 
 from flask import Flask, Response, g, request
 
-from document_analysis.errors import FieldFault, InternalError, InvalidRequest, ServiceError
-from document_analysis.limits.deadlines import Deadline
+from document_analysis.errors import FieldFault, InternalError, InvalidRequest, ServiceError, problem
 from document_analysis.pipeline.plan import plan_text_analysis
 from document_analysis.pipeline.request import Attempt, StoredName
 from document_analysis.pipeline.result import Cost, PageResult
 from document_analysis.pipeline.run import Run, process_text_analysis
 from document_analysis.pipeline.services import Services
 from document_analysis.settings import Settings
-from document_analysis.views.contract import RenderContext, Rendered
+from document_analysis.views.contract import RenderContext
 from document_analysis.views.json import plan_json
 from document_analysis.views.ndjson import end_line, page_line
 from document_analysis.views.registry import render
+from document_analysis.web.clients import deadline
 from document_analysis.web.inputs import Body, BodyReader, query_options
+from document_analysis.web.jobs import JobsResource
 from document_analysis.web.negotiation import DEFAULT
 from document_analysis.web.options import read_options
-from document_analysis.web.problems import log_error, problem
+from document_analysis.web.problems import log_error
 from document_analysis.web.requests import Asked, read_request
+from document_analysis.web.responses import sent, varying
 
 CACHE_NAME = "document-analysis"
 
 
-def install(app: Flask, services: Services, settings: Settings) -> None:
+def install(app: Flask, services: Services, settings: Settings, jobs: JobsResource) -> None:
     reader = BodyReader(services.memory, settings.max_document_bytes)
 
     @app.post("/analyze")
     def analyze() -> Response:
-        deadline = Deadline.after(settings.request_deadline_s)
+        if jobs.accepts():
+            return jobs.make()
+        until = deadline(request, settings.request_deadline_s)
         with ExitStack() as stack:
-            stack.enter_context(services.places.hold(deadline))
-            body = stack.enter_context(reader.read(request, deadline))
-            asked = read_request(request, body, deadline)
+            body = stack.enter_context(reader.read(request, until))
+            asked = read_request(request, body, until)
             if asked.dry_run:
                 return _dry_run(asked, services)
             if asked.view.streams:
@@ -47,11 +50,11 @@ def install(app: Flask, services: Services, settings: Settings) -> None:
 
     @app.delete("/analyze")
     def erase() -> Response:
-        deadline = Deadline.after(settings.request_deadline_s)
-        with services.places.hold(deadline), reader.read(request, deadline) as body:
+        until = deadline(request, settings.request_deadline_s)
+        with reader.read(request, until) as body, services.places.hold(until):
             read_options(body.options, query_options(request))
             if services.work.cache:
-                services.work.cache.erase(_kept_name(body, services), deadline)
+                services.work.cache.erase(_kept_name(body, services), until)
         return Response(status=204)
 
 
@@ -65,33 +68,23 @@ def _kept_name(body: Body, services: Services) -> str:
 def _dry_run(asked: Asked, services: Services) -> Response:
     if asked.view is not DEFAULT:
         raise InvalidRequest(errors=[FieldFault("dry_run", "it is answered as JSON; leave format out")])
-    plan = plan_text_analysis(asked.analysis, asked.attempt, services)
-    return _varying(Response(plan_json(plan), content_type=DEFAULT.media_type))
+    with services.places.hold(asked.attempt.deadline):
+        plan = plan_text_analysis(asked.analysis, asked.attempt, services)
+    return varying(Response(plan_json(plan), content_type=DEFAULT.media_type))
 
 
 def _whole(asked: Asked, services: Services) -> Response:
-    with process_text_analysis(asked.analysis, asked.attempt, services) as (analysis, document):
-        context = RenderContext(services.pictures, asked.attempt.deadline, asked.attempt.timings)
-        response = sent(render(analysis, document, asked.view, asked.options, context))
-        response.headers["Cache-Status"] = _cache_status(asked.attempt, services, analysis.cached, analysis.cost)
-        if analysis.status == "partial":
-            response.headers["Document-Status"] = "partial"
-        figures = _figures(services, len(analysis.pages), analysis.cost)
-        g.outcome = lambda: figures
+    with services.places.lent(asked.attempt.deadline) as release:
+        with process_text_analysis(asked.analysis, asked.attempt, services) as (analysis, document):
+            release()  # the engine has done its part
+            context = RenderContext(services.pictures, asked.attempt.deadline, asked.attempt.timings)
+            response = sent(render(analysis, document, asked.view, asked.options, context))
+            response.headers["Cache-Status"] = _cache_status(asked.attempt, services, analysis.cached, analysis.cost)
+            if analysis.status == "partial":
+                response.headers["Document-Status"] = "partial"
+            figures = _figures(services, len(analysis.pages), analysis.cost)
+            g.outcome = lambda: figures
         return response
-
-
-def sent(rendered: Rendered) -> Response:
-    """A view as a response."""
-    response = _varying(Response(rendered.body, content_type=rendered.content_type))
-    if rendered.file_name:
-        response.headers["Content-Disposition"] = f'{rendered.disposition}; filename="{rendered.file_name}"'
-    return response
-
-
-def _varying(response: Response) -> Response:
-    response.headers["Vary"] = "Accept"
-    return response
 
 
 def _figures(services: Services, pages: int, cost: Cost) -> dict[str, object]:
@@ -110,14 +103,16 @@ def _cache_status(attempt: Attempt, services: Services, cached: bool, cost: Cost
 
 def _stream(asked: Asked, services: Services, stack: ExitStack) -> Response:
     """Pages as they finish. Faults before the first page that succeeds are problems; later ones stand in `end`."""
+    release = stack.enter_context(services.places.lent(asked.attempt.deadline))
     run = stack.enter_context(Run(asked.analysis, asked.attempt, services))
     pages = run.pages(hold=False)
     first = _first_pages(run, pages)
+    run.when_done(release)  # however slowly the client takes what was found
     cached = run.cached
     held = stack.pop_all()
     context = RenderContext(services.pictures, asked.attempt.deadline, asked.attempt.timings)
     lines = _lines(run, chain(_drained(first), pages), asked, context)
-    response = _varying(Response(_closing(lines, held), content_type=asked.view.media_type))
+    response = varying(Response(_closing(lines, held), content_type=asked.view.media_type))
     response.headers["Cache-Status"] = _cache_status(asked.attempt, services, cached, run.cost())
     response.headers["X-Accel-Buffering"] = "no"  # a proxy between must pass the lines on as they come
     g.outcome = lambda: _figures(services, len(run.results), run.cost())

@@ -5,27 +5,21 @@ import itertools
 import re
 import time
 import uuid
-from typing import Any
 
 from flask import Flask, Response, g, request
-from flask_limiter import Limiter
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from structlog.contextvars import bind_contextvars, clear_contextvars
-from werkzeug.middleware.proxy_fix import ProxyFix
 
-from document_analysis.errors import ShuttingDown
+from document_analysis.jobs.runner import Jobs
 from document_analysis.pipeline.services import Services
+from document_analysis.server.front import Front
 from document_analysis.server.lifetime import Lifetime
 from document_analysis.settings import Settings
 from document_analysis.telemetry import STEPS, Metrics, Timings, log
-from document_analysis.web import analyze, docs, health, page, problems, wire
-from document_analysis.web.auth import Keys, check_site
-
-# Endpoints that a balancer may ask by any Host; endpoints that need a key where keys are set; those that count
-# against a client's rate.
-PROBES = {"live", "ready"}
-GUARDED = {"analyze", "erase", "metrics", wire.ENDPOINT}
-RATED = {"analyze", "erase", wire.ENDPOINT}
+from document_analysis.web import analyze, batch, docs, health, page, problems, uploads, wire
+from document_analysis.web.admission import Admission, behind_proxies
+from document_analysis.web.jobs import JobsResource
+from document_analysis.web.rate import RateLimit
 
 # Every so many requests the collector looks at what is young, at what is older, and at everything. By itself it looks
 # when many objects were made, which in large responses are no garbage; while each request leaves a few circles (the
@@ -42,27 +36,37 @@ SECURITY_HEADERS = {
 }
 
 
-def build(settings: Settings, services: Services, metrics: Metrics, lifetime: Lifetime) -> Flask:
+def build(
+    settings: Settings, services: Services, metrics: Metrics, lifetime: Lifetime, jobs: Jobs | None = None
+) -> Flask:
     app = Flask("service", static_folder=None)
     app.url_map.strict_slashes = False
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
-    _frame(app, settings, metrics, lifetime)
-    analyze.install(app, services, settings)
-    wire.install(app, services, settings)
-    health.install(app, services, lifetime)
+    app.wsgi_app = behind_proxies(app.wsgi_app, settings)  # type: ignore[method-assign]
+    rate = RateLimit(settings.rate_limit, settings.rate_limit_ipv6_prefix)
+    admission = Admission(settings, lifetime, rate, batch.most_bytes(settings, services))
+    _frame(app, admission, metrics, lifetime)
+    resource = JobsResource(app, jobs, services, settings)
+    analyze.install(app, services, settings, resource)
+    batch.install(app, services, settings, rate)
+    uploads.install(app, jobs, services, settings)
+    wire.install(app, services, settings, rate, jobs)
+    health.install(app, services, lifetime, jobs)
     docs.install(app)
     page.install(app, settings, services)
-    _show_metrics(app, metrics, services)
-    _limit(app, settings)
+    _show_metrics(app, metrics, services, jobs)
     problems.install(app, metrics, {wire.ENDPOINT: wire.respond})
+    app.extensions["front"] = Front(
+        client_timeout_s=settings.client_timeout_s,
+        deadline_s=settings.request_deadline_s,
+        memory=services.memory,
+        body_limit=admission.body_limit(app),
+        on_refusal=lambda code: metrics.errors.labels(code).inc(),
+    )
     return app
 
 
-def _frame(app: Flask, settings: Settings, metrics: Metrics, lifetime: Lifetime) -> None:
+def _frame(app: Flask, admission: Admission, metrics: Metrics, lifetime: Lifetime) -> None:
     """What happens before and after every request, in this order."""
-    keys = Keys(settings.api_keys)
     served = itertools.count(1)
 
     @app.before_request
@@ -74,16 +78,7 @@ def _frame(app: Flask, settings: Settings, metrics: Metrics, lifetime: Lifetime)
         clear_contextvars()
         bind_contextvars(request_id=g.request_id)
 
-    @app.before_request
-    def admit() -> None:
-        if request.endpoint in PROBES:
-            return
-        if lifetime.ending:
-            raise ShuttingDown(retry_after=1)
-        check_site(request, settings.allowed_hosts)
-        signed = request.endpoint == wire.ENDPOINT and settings.wire_credentials
-        if request.endpoint in GUARDED and not signed:  # a signature is verified with the body it signs
-            g.client = keys.client(request)
+    app.before_request(admission.admit)
 
     @app.after_request
     def finish(response: Response) -> Response:
@@ -150,7 +145,7 @@ def _account(facts: dict[str, object], metrics: Metrics) -> None:
     (log.debug if quiet else log.info)("request", seconds=round(seconds, 4), **facts, **steps, **figures)
 
 
-def _show_metrics(app: Flask, registry: Metrics, services: Services) -> None:
+def _show_metrics(app: Flask, registry: Metrics, services: Services, jobs: Jobs | None) -> None:
     registry.gauge("documents_at_work", "Documents at work", lambda: services.places.taken)
     registry.gauge("documents_waiting", "Documents waiting for a place", lambda: services.places.waiting)
     registry.gauge("pages_waiting", "Pages waiting for their turn", lambda: services.work.pool.queued)
@@ -158,24 +153,9 @@ def _show_metrics(app: Flask, registry: Metrics, services: Services) -> None:
     if services.work.cache:
         cache = services.work.cache
         registry.gauge("cache_bytes", "Compressed results in memory", lambda: cache.size_bytes)
+    if jobs and not jobs.queue.costs:
+        registry.gauge("jobs_waiting", "Jobs that no worker has", jobs.queue.waiting)
 
     @app.get("/metrics")
     def metrics() -> Response:
         return Response(generate_latest(registry.registry), content_type=CONTENT_TYPE_LATEST)
-
-
-def _limit(app: Flask, settings: Settings) -> None:
-    """The rate a client may keep: a client is the name of its key, else its address."""
-    if settings.rate_limit == "off":
-        return
-    limiter = Limiter(
-        lambda: g.client or request.remote_addr or "unknown",
-        app=app,
-        application_limits=None,
-        storage_uri="memory://",
-        headers_enabled=False,
-    )
-    amount, _, period = settings.rate_limit.partition("/")
-    for endpoint in RATED:
-        limited: Any = limiter.shared_limit(f"{amount} per {period}", scope="client")(app.view_functions[endpoint])
-        app.view_functions[endpoint] = limited

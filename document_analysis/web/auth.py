@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import Request
 
 from document_analysis.errors import OriginNotAllowed, Unauthorized
-from document_analysis.settings import ApiKey
+from document_analysis.settings import LOOPBACK_NAMES, ApiKey
 
 
 class Keys:
@@ -30,15 +30,24 @@ class Keys:
 
 def check_site(request: Request, allowed_hosts: Sequence[str]) -> None:
     """A web page must not drive somebody's local service: neither by a name pointed at it nor from another site."""
-    host = request.headers.get("Host", "")
-    if allowed_hosts and _name(host) not in {name.lower() for name in allowed_hosts}:
+    host = request.headers.get("Host", "").lower()
+    allowed = {name.lower() for name in allowed_hosts}
+    if allowed and _name(host) not in allowed:
         raise OriginNotAllowed(cause="the Host header is none of ALLOWED_HOSTS")
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
-        raise OriginNotAllowed(cause="the Origin header names another host than the Host header")
+    # A proxy may ask by another name than the page has. Loopback has other services' pages too, on other ports.
+    if origin is not None and (site := _site(origin)) != host and _name(site) not in allowed - set(LOOPBACK_NAMES):
+        raise OriginNotAllowed(cause="the Origin header names neither the Host header's host nor one of ALLOWED_HOSTS")
+
+
+def _site(origin: str) -> str:
+    """The host and port of an Origin header; of one that is none, what no host is."""
+    try:
+        return urlsplit(origin).netloc.lower() or origin
+    except ValueError:
+        return origin
 
 
 def _name(host: str) -> str:
     """A Host header without its port: `[::1]:8080` is `[::1]`."""
-    host = host.lower()
     return host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]

@@ -7,6 +7,7 @@ import orjson
 from flask import Flask, Response
 
 from document_analysis.errors import FieldFault, NotReady, ShuttingDown
+from document_analysis.jobs.runner import Jobs
 from document_analysis.pipeline.services import Services
 from document_analysis.server.lifetime import Lifetime
 from document_analysis.telemetry import log
@@ -15,8 +16,10 @@ from document_analysis.telemetry import log
 FRESH_S = 2.0
 
 
-def install(app: Flask, services: Services, lifetime: Lifetime) -> None:
+def install(app: Flask, services: Services, lifetime: Lifetime, jobs: Jobs | None) -> None:
     checks = {"engine": services.engine.ready, "store": services.stores.ready}
+    if jobs:
+        checks["jobs"] = jobs.ready
     lock = threading.Lock()
     last: tuple[float, dict[str, str | None]] = (0.0, {})
 

@@ -1,31 +1,27 @@
 """The document and the options out of a request's body: JSON that names a stored object, an upload, or raw bytes."""
 
 import re
-import socket
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from io import BytesIO
-from typing import IO, Any, NamedTuple
+from contextlib import contextmanager, nullcontext
+from typing import Any, NamedTuple
 
 import orjson
 from flask import Request
 from pydantic import BaseModel, Field
 from werkzeug.exceptions import HTTPException
-from werkzeug.formparser import FormDataParser
 
 from document_analysis.documents.document import Source, Upload
-from document_analysis.errors import DeadlineExceeded, DocumentTooLarge, FieldFault, InvalidRequest
+from document_analysis.documents.media_types import sniff
+from document_analysis.errors import DocumentTooLarge, FieldFault, InvalidRequest, RequestTimeout
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.limits.gates import Gate
 from document_analysis.pipeline.request import StoredName
+from document_analysis.web.encodings import packed, unpacked
+from document_analysis.web.forms import MULTIPART_OVERHEAD, FormFile, parse_form
 
 MAX_JSON_BYTES = 1 << 20
-# A multipart body is a little larger than its file: boundaries, part headers, form fields.
-MULTIPART_OVERHEAD = 1 << 20
-CHUNK_BYTES = 1 << 18
-# A client that sends nothing for so long has given up; seconds.
-SILENCE_S = 15
 
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _KINDS = "a JSON object that names a document, a multipart form with a `file`, or the document's bytes"
 
 
@@ -43,6 +39,7 @@ class Body(NamedTuple):
     document: StoredName | Source
     declared_type: str | None
     options: Mapping[str, Any]
+    document_given: bool = True
 
 
 class BodyReader:
@@ -56,59 +53,85 @@ class BodyReader:
     def raw(self, request: Request, deadline: Deadline, more: int = 0) -> Iterator[bytes]:
         """The bytes of a body, for the block: at most `max_bytes`, and `more` for what is around a document."""
         limit = self.max_bytes + more
+        is_packed = packed(request)
         if request.content_length is not None and request.content_length > limit:
             raise DocumentTooLarge(self._limit())
-        expected = limit if request.content_length is None else request.content_length
-        with self.memory.hold(deadline, expected):
-            yield self._bytes(request, limit, deadline)
+        expected = limit if is_packed or request.content_length is None else request.content_length
+        if request.environ.get("document_analysis.held", False):
+            # The server has a share of the memory for what it took in before us, not for what comes of it.
+            expected = limit - (request.content_length or 0) if is_packed else 0
+        with self.memory.hold(deadline, expected) if expected else nullcontext():
+            yield self._bytes(request, limit)
 
     @contextmanager
-    def read(self, request: Request, deadline: Deadline) -> Iterator[Body]:
-        """The body, for the block. Raises InvalidRequest, or DocumentTooLarge (from `Content-Length` if any)."""
+    def read(self, request: Request, deadline: Deadline, instead: str | None = None) -> Iterator[Body]:
+        """The body, for the block. A JSON body may have `instead` in place of a document, which is empty then.
+
+        Raises InvalidRequest, or DocumentTooLarge (from `Content-Length` if any).
+        """
+        form = request.mimetype == "multipart/form-data"
+        more = MULTIPART_OVERHEAD if form else 0
+        with self.raw(request, deadline, more) as sent:
+            data = unpacked(sent, self.max_bytes + more) if packed(request) else sent
+            yield self._form(request, data) if form else self._plain(request, data, instead)
+
+    @contextmanager
+    def document(self, request: Request, deadline: Deadline) -> Iterator[tuple[bytes, str | None]]:
+        """A body that can only be a document, for the block: its bytes, and what the client called their kind."""
         form = request.mimetype == "multipart/form-data"
         with self.raw(request, deadline, MULTIPART_OVERHEAD if form else 0) as data:
-            yield self._form(request, data) if form else self._plain(request, data)
+            if form:
+                body = self._form(request, data)
+                assert isinstance(body.document, Upload)
+                yield body.document.read(), body.declared_type
+            else:
+                yield data, request.mimetype or None
+
+    @contextmanager
+    def several(self, request: Request, deadline: Deadline) -> Iterator[tuple[dict[str, Any], list[FormFile]]]:
+        """A form with files, or a JSON object, for the block: the fields, and the files."""
+        form = request.mimetype == "multipart/form-data"
+        more = MULTIPART_OVERHEAD if form else 0
+        with self.raw(request, deadline, more) as sent:
+            data = unpacked(sent, self.max_bytes + more) if packed(request) else sent
+            if form:
+                fields, files = parse_form(request, data)
+                yield dict(fields), files
+            else:
+                yield _object(data.removeprefix(_BYTE_ORDER_MARK)), []
 
     def _limit(self) -> str:
         return (
             f"A document may have {self.max_bytes} bytes; name a smaller one, or ask the operator for a larger limit."
         )
 
-    def _bytes(self, request: Request, limit: int, deadline: Deadline) -> bytes:
-        connection: socket.socket | None = request.environ.get("gunicorn.socket")
-        if connection is not None:
-            connection.settimeout(min(SILENCE_S, max(1.0, deadline.remaining())))
-        chunks, size = [], 0
+    def _bytes(self, request: Request, limit: int) -> bytes:
         try:
-            while chunk := request.stream.read(CHUNK_BYTES):
-                size += len(chunk)
-                if size > limit:
-                    raise DocumentTooLarge(self._limit())
-                if deadline.expired:
-                    raise DeadlineExceeded("The request's body did not arrive in time.")
-                chunks.append(chunk)
-        except (OSError, HTTPException) as error:
+            data = request.stream.read(limit + 1)
+        except TimeoutError as error:
+            raise RequestTimeout("The request's body did not arrive in time.") from error
+        except (OSError, ValueError, HTTPException) as error:
             raise InvalidRequest("The request's body did not arrive whole.", cause=type(error).__name__) from error
-        finally:
-            if connection is not None:
-                connection.settimeout(None)
-        if size < (request.content_length or 0):
+        if len(data) > limit:
+            raise DocumentTooLarge(self._limit())
+        if len(data) < (request.content_length or 0):
             raise InvalidRequest("The request's body did not arrive whole.")
-        return b"".join(chunks)
+        return data
 
-    def _plain(self, request: Request, data: bytes) -> Body:
+    def _plain(self, request: Request, data: bytes, instead: str | None) -> Body:
         if not data:
             raise InvalidRequest(f"The request has no body; send {_KINDS}.")
-        if data[:4096].lstrip()[:1] == b"{":
-            return _json(data)
+        first = data[:4096].removeprefix(_BYTE_ORDER_MARK).lstrip()[:1]
+        if first == b"{" or ((first == b"[" or _says_json(request.mimetype)) and sniff(data) is None):
+            return _json(data.removeprefix(_BYTE_ORDER_MARK), instead)
         return Body(Upload(data), request.mimetype or None, {})
 
     def _form(self, request: Request, data: bytes) -> Body:
-        fields, files = _parse_form(request, data)
+        fields, files = parse_form(request, data)
         if len(files) != 1:
             found = "there is none" if not files else f"there are {len(files)}"
             raise InvalidRequest(errors=[FieldFault("file", f"send one part named `file`; {found}")])
-        content, declared = files[0]
+        content, declared, _ = files[0]
         if len(content) > self.max_bytes:
             raise DocumentTooLarge(self._limit())
         if not content:
@@ -116,13 +139,33 @@ class BodyReader:
         return Body(Upload(content), declared, fields)
 
 
-def _json(data: bytes) -> Body:
+def _says_json(media_type: str) -> bool:
+    return media_type == "application/json" or media_type.endswith("+json")
+
+
+def _object(data: bytes) -> dict[str, Any]:
     if len(data) > MAX_JSON_BYTES:
         raise DocumentTooLarge(f"A JSON body may have {MAX_JSON_BYTES} bytes.")
     try:
-        fields: dict[str, Any] = orjson.loads(data)
+        fields: Any = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise InvalidRequest(f"The body is not JSON: line {error.lineno}, column {error.colno}.") from None
+    if not isinstance(fields, dict):
+        raise InvalidRequest('The body is JSON, but no object; send {"document": "s3://bucket/key"}.')
+    return fields
+
+
+def _json(data: bytes, instead: str | None) -> Body:
+    fields = _object(data)
+    if instead in fields and not fields.get("document"):
+        for name in ("bucket", "document", "version"):
+            fields.pop(name, None)
+        return Body(Upload(b""), None, fields, document_given=False)
+    return Body(stored_name(fields), None, fields)
+
+
+def stored_name(fields: dict[str, Any]) -> StoredName:
+    """The document that is named among these fields, which are taken out. Raises InvalidRequest."""
     faults = [
         FieldFault(name, "give text")
         for name in ("bucket", "document", "version")
@@ -142,35 +185,7 @@ def _json(data: bytes) -> Body:
     if faults:
         raise InvalidRequest(errors=faults)
     assert isinstance(key, str)
-    return Body(StoredName(bucket, key, version), None, fields)
-
-
-def _parse_form(request: Request, data: bytes) -> tuple[dict[str, str], list[tuple[bytes, str | None]]]:
-    """A multipart body's fields, and its parts named `file`: bytes and declared media type."""
-
-    def in_memory(*_: object, **__: object) -> IO[bytes]:
-        return BytesIO()  # no document is written to a disk
-
-    parser = FormDataParser(in_memory, max_form_memory_size=MULTIPART_OVERHEAD, max_form_parts=100, silent=False)
-    try:
-        _, fields, files = parser.parse(BytesIO(data), request.mimetype, len(data), request.mimetype_params)
-    except (ValueError, HTTPException) as error:
-        raise InvalidRequest("The multipart form could not be read.", cause=type(error).__name__) from error
-    # A part may come without a name at all.
-    faults = [
-        FieldFault((name or "")[:40], "is not a known file part; send one named `file`", ours=False)
-        for name in files
-        if name != "file"
-    ]
-    faults += [
-        FieldFault((name or "")[:40], "stands there twice, or without a name; say it once", ours=False)
-        for name in fields
-        if name is None or len(fields.getlist(name)) > 1
-    ]
-    if faults:
-        raise InvalidRequest(errors=faults)
-    documents = [(part.stream.read(), part.mimetype or None) for part in files.getlist("file")]
-    return dict(fields.items()), documents
+    return StoredName(bucket, key, version)
 
 
 def query_options(request: Request) -> dict[str, str]:

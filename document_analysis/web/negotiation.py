@@ -1,6 +1,6 @@
 """Which view a request wants: `format`, else `Accept`."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 
 from werkzeug.datastructures import MIMEAccept
 
@@ -11,8 +11,8 @@ from document_analysis.views.registry import TABLE, VIEWS
 DEFAULT = VIEWS["json"]
 
 
-def choose_view(named: str | None, accept: MIMEAccept, without: Collection[str] = ()) -> View:
-    """The view; those `without` cannot be made. Raises NotAcceptable, which lists what there is.
+def choose_view(named: str | None, accept: MIMEAccept, among: Sequence[View] = TABLE) -> View:
+    """The view of those there are. Raises NotAcceptable, which lists what there is.
 
     Whatever admits JSON by `*/*` gets JSON: a browser lists kinds of picture before its `*/*`, and means none of them.
     """
@@ -22,11 +22,11 @@ def choose_view(named: str | None, accept: MIMEAccept, without: Collection[str] 
     if not quality or (quality.get("*/*", 0) > 0 and quality.get(DEFAULT.media_type, 1) > 0):
         return DEFAULT
     best, chosen = 0.0, None
-    for view in TABLE:
-        if view.by_accept and view.name not in without and (q := _quality(view.media_type, quality)) > best:
+    for view in among:
+        if view.by_accept and (q := _quality(view.media_type, quality)) > best:
             best, chosen = q, view
     if chosen is None:
-        raise NotAcceptable(f"There is: {_there_is(without)}.", headers={"Vary": "Accept"})
+        raise NotAcceptable(f"There is: {_there_is(among)}.", headers={"Vary": "Accept"})
     return chosen
 
 
@@ -36,7 +36,6 @@ def _quality(media_type: str, quality: dict[str, float]) -> float:
     return quality.get(media_type, quality.get(whole_kind, quality.get("*/*", 0)))
 
 
-def _there_is(without: Collection[str]) -> str:
-    there = [view for view in TABLE if view.name not in without]
-    media_types = ", ".join(view.media_type for view in there if view.by_accept)
-    return "; or ".join([media_types, *(f"format={view.name}" for view in there if not view.by_accept)])
+def _there_is(among: Sequence[View]) -> str:
+    media_types = ", ".join(view.media_type for view in among if view.by_accept)
+    return "; or ".join([media_types, *(f"format={view.name}" for view in among if not view.by_accept)])

@@ -11,6 +11,7 @@ from document_analysis.errors import ServiceError
 from document_analysis.views import models
 from document_analysis.views.contract import View
 from document_analysis.views.registry import TABLE
+from document_analysis.web import openapi_batch, openapi_jobs
 from document_analysis.web.inputs import StoredDocument
 from document_analysis.web.options import Options
 
@@ -55,6 +56,8 @@ def document() -> dict[str, Any]:
         "servers": [{"url": "."}],
         "paths": {
             "/analyze": {"post": _analyze(), "delete": _erase()},
+            **openapi_batch.paths(_SECURITY, _option_parameters(), _problems),
+            **openapi_jobs.paths(_SECURITY, _bodies(), _option_parameters(), _answers(), _problems),
             "/": {"get": _page(), "post": _wire()},
             "/health": {"get": _probe("live", "The process answers; touches nothing that costs money.")},
             "/ready": {"get": _probe("ready", "The engine and the store can be used.", not_ready=True)},
@@ -106,9 +109,7 @@ def _analyze() -> dict[str, Any]:
             " places is refused. `Accept` or `format` chooses the representation."
         ),
         "security": _SECURITY,
-        "parameters": [
-            {"name": name, "in": "query", "required": False, **_in_query(schema)} for name, schema in _options().items()
-        ],
+        "parameters": _option_parameters(),
         "requestBody": {"required": True, "content": _bodies()},
         "responses": {
             "200": {
@@ -119,6 +120,12 @@ def _analyze() -> dict[str, Any]:
             **_problems(400, 401, 403, 404, 406, 413, 415, 422, 429, 500, 502, 503, 504),
         },
     }
+
+
+def _option_parameters() -> list[dict[str, Any]]:
+    return [
+        {"name": name, "in": "query", "required": False, **_in_query(schema)} for name, schema in _options().items()
+    ]
 
 
 def _erase() -> dict[str, Any]:
@@ -254,7 +261,7 @@ def _in_query(schema: dict[str, Any]) -> dict[str, Any]:
 def _components() -> dict[str, Any]:
     """The schemas of what is sent and of what is taken."""
     sent: list[type[BaseModel]] = [models.Problem, models.Health]
-    sent += [model for view in TABLE for model in view.models]
+    sent += [*(model for view in TABLE for model in view.models), *openapi_jobs.MODELS, *openapi_batch.MODELS]
     taken: list[type[BaseModel]] = [StoredDocument, Options]
     wanted: list[tuple[type[BaseModel], JsonSchemaMode, TypeAdapter[Any]]] = []
     wanted += [(model, "serialization", TypeAdapter(model)) for model in sent]

@@ -8,25 +8,10 @@ from flask import Flask, Response, g, request
 from werkzeug import exceptions as http
 
 from document_analysis import errors
-from document_analysis.errors import ServiceError
+from document_analysis.errors import ServiceError, problem
 from document_analysis.telemetry import Metrics, log
 
 PROBLEM = "application/problem+json"
-
-
-def problem(error: ServiceError, request_id: str) -> dict[str, Any]:
-    """The body of a problem: `type` is a stable URN, `errors` stands where single fields are at fault."""
-    body: dict[str, Any] = {
-        "type": f"urn:document-analysis:problem:{error.code}",
-        "title": error.title,
-        "status": error.status,
-        "code": error.code,
-        "detail": error.detail,
-        "request_id": request_id,
-    }
-    if error.errors:
-        body["errors"] = [{"field": fault.field, "message": fault.message} for fault in error.errors]
-    return body
 
 
 def respond(error: ServiceError) -> Response:

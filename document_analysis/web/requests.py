@@ -1,6 +1,6 @@
 """From options to what is asked of the use case, and of a view."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Request, g
 
@@ -10,6 +10,7 @@ from document_analysis.operations.inquiry import Inquiry
 from document_analysis.pipeline.request import AnalysisRequest, Attempt
 from document_analysis.views.contract import View, ViewOptions
 from document_analysis.views.kinds import KINDS
+from document_analysis.views.registry import TABLE
 from document_analysis.web.clients import client_gone
 from document_analysis.web.inputs import Body, query_options
 from document_analysis.web.negotiation import choose_view
@@ -30,12 +31,17 @@ class Asked:
 def read_request(request: Request, body: Body, deadline: Deadline) -> Asked:
     """What a request asks for. Raises InvalidRequest with every fault, NotAcceptable."""
     options = read_options(body.options, query_options(request))
-    view = choose_view(options.format, request.accept_mimetypes, without=KINDS[options.kind].lacks)
+    there = [view for view in TABLE if view.name not in KINDS[options.kind].lacks]
+    view = choose_view(options.format, request.accept_mimetypes, there)
     if view.single_page and options.pages is not None:
         raise InvalidRequest(errors=[FieldFault("pages", "a single picture shows one page; name it with render_page")])
     shown = view_options(options)
     attempt = _attempt(request, view, shown, deadline)
-    return Asked(_analysis_request(body, options, view), attempt, view, shown, options.dry_run)
+    on_page_error = options.on_page_error or ("partial" if view.partial else "fail")
+    asked = analysis_request(body, options, on_page_error)
+    if view.single_page:
+        asked = replace(asked, pages=(options.render_page,))
+    return Asked(asked, attempt, view, shown, options.dry_run)
 
 
 def view_options(options: Options) -> ViewOptions:
@@ -48,13 +54,14 @@ def view_options(options: Options) -> ViewOptions:
     )
 
 
-def _analysis_request(body: Body, options: Options, view: View) -> AnalysisRequest:
+def analysis_request(body: Body, options: Options, on_page_error: str) -> AnalysisRequest:
+    """What is to be analysed, whatever is shown of it."""
     return AnalysisRequest(
         document=body.document,
         inquiry=_inquiry(options),
-        pages=(options.render_page,) if view.single_page else options.pages,
+        pages=options.pages,
         declared_type=body.declared_type,
-        partial=(options.on_page_error or ("partial" if view.partial else "fail")) == "partial",
+        partial=on_page_error == "partial",
     )
 
 

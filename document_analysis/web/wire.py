@@ -29,7 +29,9 @@ from document_analysis.errors import (
     EngineDenied,
     EngineThrottled,
     Forbidden,
+    InvalidKmsKey,
     InvalidRequest,
+    RequestTimeout,
     ServiceError,
     StoreDenied,
     TooManyPages,
@@ -38,8 +40,8 @@ from document_analysis.errors import (
     UnsupportedFeature,
     UnsupportedMediaType,
 )
+from document_analysis.jobs.runner import Jobs
 from document_analysis.limits.deadlines import Deadline
-from document_analysis.operations.catalogue import Operation
 from document_analysis.operations.inquiry import Inquiry
 from document_analysis.pipeline.request import AnalysisRequest, Attempt, StoredName
 from document_analysis.pipeline.result import Analysis
@@ -47,8 +49,11 @@ from document_analysis.pipeline.run import process_text_analysis
 from document_analysis.pipeline.services import Services
 from document_analysis.settings import Settings
 from document_analysis.telemetry import log
-from document_analysis.web.clients import client_gone
+from document_analysis.web.clients import client_gone, deadline
+from document_analysis.web.encodings import packed, unpacked
 from document_analysis.web.inputs import BodyReader
+from document_analysis.web.rate import RateLimit
+from document_analysis.web.wire_jobs import WireJobs
 
 ENDPOINT = "textract"
 # Base64 makes four bytes of three; the rest of a request is small.
@@ -66,9 +71,11 @@ _CODES: tuple[tuple[type[ServiceError], str], ...] = (
     (TooManyPages, "UnsupportedDocumentException"),
     (UnsupportedFeature, "InvalidParameterException"),
     (DocumentRefused, "BadDocumentException"),
+    (InvalidKmsKey, "InvalidKMSKeyException"),
     (InvalidRequest, "InvalidParameterException"),
     (EngineDenied, "AccessDeniedException"),  # and not a 500, which clients would try again
     (StoreDenied, "AccessDeniedException"),
+    (RequestTimeout, "RequestTimeoutException"),
     (Busy, "ProvisionedThroughputExceededException"),
     (EngineThrottled, "ThrottlingException"),
     (Unavailable, "ServiceUnavailable"),
@@ -83,45 +90,57 @@ _REKOGNITIONS = {
 }
 
 
-def install(app: Flask, services: Services, settings: Settings) -> None:
+def install(app: Flask, services: Services, settings: Settings, rate: RateLimit, jobs: Jobs | None) -> None:
     @app.errorhandler(ProtocolError)
     def refused(error: ProtocolError) -> Response:
         log.info("request refused", code=error.code, status=error.status)
         return respond(error)
 
     reader = BodyReader(services.memory, MAX_BODY_BYTES)
+    wire_jobs = WireJobs(jobs, services)
+    starts_and_gets = {PREFIXES["textract"] + name: name for name in wire_jobs.operations}
     verifier = Verifier(dict(settings.wire_credentials)) if settings.wire_credentials else None
 
     @app.post("/", endpoint=ENDPOINT)
     def wire() -> Response:
-        deadline = Deadline.after(settings.request_deadline_s)
-        with services.places.hold(deadline), reader.raw(request, deadline) as body:
+        until = deadline(request, settings.request_deadline_s)
+        with reader.raw(request, until) as body:
             if verifier is not None:
                 headers = {name.lower(): value for name, value in request.headers.items()}
                 query = request.query_string.decode("latin-1")
                 g.client = verifier.verify(request.method, request.path, query, headers, body)
-            asked = parse(_operation(), body)
-            return _analyse(asked, services, deadline)
+                rate.count(f"credential {g.client}")
+            target = _target()
+            plain = unpacked(body, MAX_BODY_BYTES) if packed(request) else body
+            if target in starts_and_gets:
+                return _answered(wire_jobs.answer(starts_and_gets[target], plain, g.client or "anonymous", until))
+            return _analyse(parse(operation_of(target, starts_and_gets), plain), services, until)
 
 
-def _operation() -> Operation:
+def _target() -> str:
     if request.mimetype not in {CONTENT_TYPE, ""}:
         raise ProtocolError("SerializationException", f"Send AWS JSON 1.1: Content-Type: {CONTENT_TYPE}.")
-    return operation_of(request.headers.get("X-Amz-Target", ""))
+    return request.headers.get("X-Amz-Target", "")
 
 
-def _analyse(asked: Request, services: Services, deadline: Deadline) -> Response:
-    done = [_page(document, asked.inquiry, services, deadline) for document in asked.documents]
+def _analyse(asked: Request, services: Services, until: Deadline) -> Response:
+    with services.places.hold(until):
+        done = [_page(document, asked.inquiry, services, until) for document in asked.documents]
     operation = asked.inquiry.operation
     whole = done[0].response
     if len(done) > 1:  # pages of one identity document, each sent as a document of its own
         whole = operation.merge([(number, each.response) for number, each in enumerate(done, 1)], len(done))
-    response = Response(answer(whole, operation), content_type=CONTENT_TYPE)
-    response.headers["x-amzn-RequestId"] = g.request_id
+    response = _answered(answer(whole, operation))
     costs = [asdict(each.cost) for each in done]
     cost = {name: sum(each[name] for each in costs) for name in costs[0]}
     figures = {"engine": done[0].engine, "pages": len(done), **cost}
     g.outcome = lambda: figures
+    return response
+
+
+def _answered(body: bytes) -> Response:
+    response = Response(body, content_type=CONTENT_TYPE)
+    response.headers["x-amzn-RequestId"] = g.request_id
     return response
 
 

@@ -4,13 +4,15 @@ import re
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from local_textract.layout.page_order import in_order, reading_order
-from local_textract.layout.paragraphs import Paragraph, line_height, paragraphs
+from local_textract.layout.paragraphs import Paragraph, is_counted, line_height, paragraphs
 from local_textract.page.findings import Box, KeyValue, LayoutElement, Line, PageView, Table, bounding
 
 __all__ = ["find_layout", "reading_order"]
 
+_LEAST_MARKS = 2  # drawn marks on a page; a single spot may be anything
 _EDGE = 0.06  # of the page's height: headers and footers stand there
 _PAGE_NUMBER = re.compile(
     r"^\W*(?:page\s*|p\.\s*)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:of|/)\s*\d{1,4})?\W*$", re.IGNORECASE
@@ -22,24 +24,49 @@ def find_layout(page: PageView, tables: list[Table], key_values: list[KeyValue])
     elements = []
     free = [line for line in page.lines if line.words]
     for table in tables:
-        held = [line for line in free if _inside(line.box, table.box)]
+        held = [line for line in free if table.box.contains(line.box)]
         elements.append(LayoutElement("TABLE", table.box, table.confidence, held))
-        free = [line for line in free if not _inside(line.box, table.box)]
+        free = [line for line in free if not table.box.contains(line.box)]
     if free:
         elements += _texts(page, free, key_values)
     elements += _figures(page, [e.box for e in elements])
     heights = sorted(line_height(line) for line in page.lines if line.words)
     gutter = 1.2 * heights[len(heights) // 2] if heights else 0.01 * page.width
-    return _with_lists(in_order(elements, gutter))
+    top = [e for e in elements if _runs_over(e) and e.box.bottom < page.height / 2]
+    bottom = [e for e in elements if _runs_over(e) and e.box.top > page.height / 2]
+    between = [e for e in elements if not _runs_over(e)]
+    return [*in_order(top, page.width), *_with_lists(in_order(between, gutter)), *in_order(bottom, page.width)]
 
 
-def _inside(inner: Box, outer: Box) -> bool:
-    x, y = inner.centre
-    return outer.left <= x <= outer.right and outer.top <= y <= outer.bottom
+def _runs_over(element: LayoutElement) -> bool:
+    """Whether it stands at the page's head or foot, before or behind all else, whatever the columns."""
+    return element.type in ("HEADER", "FOOTER", "PAGE_NUMBER")
+
+
+def _drawn_marks(page: PageView, lines: list[Line]) -> set[int]:
+    """The ids of lines with a small spot of ink before them and nothing else: the mark of an item, drawn."""
+    found = set()
+    for line in lines:
+        height = line_height(line)
+        left, right = round(line.box.left - 3 * height), round(line.box.left - 0.3 * height)
+        strip = page.grey[max(0, round(line.box.top)) : round(line.box.bottom) + 1, max(0, left) : max(0, right)]
+        if strip.size and strip.shape[1] > height:
+            ink = strip < float(np.percentile(strip, 90)) - 60
+            rows, columns = np.nonzero(ink)
+            if len(rows) and _is_spot(rows, columns, height, ink.shape):
+                found.add(id(line))
+    return found if len(found) >= _LEAST_MARKS else set()
+
+
+def _is_spot(rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp], height: float, shape: tuple[int, ...]) -> bool:
+    tall, wide = int(np.ptp(rows)) + 1, int(np.ptp(columns)) + 1
+    round_enough = 0.5 < tall / wide < 2 and len(rows) > 0.5 * tall * wide
+    middle = 0.25 < (float(rows.min()) + tall / 2) / shape[0] < 0.85
+    return round_enough and middle and 0.1 * height < tall < 0.6 * height
 
 
 def _texts(page: PageView, lines: list[Line], key_values: list[KeyValue]) -> list[LayoutElement]:
-    found = paragraphs(lines)
+    found = paragraphs(lines, _drawn_marks(page, lines))
     sizes = sorted((p.height, len(p.text)) for p in found)
     half = sum(length for _, length in sizes) / 2
     reached, body = 0, sizes[-1][0]
@@ -55,7 +82,9 @@ def _texts(page: PageView, lines: list[Line], key_values: list[KeyValue]) -> lis
     running = min((p.box.top for p in rest if len(p.lines) > 2 and len(p.text) > 80), default=float(page.height))
     title_size = max((p.height for p in rest if len(p.text) > 3 and p.box.top < running), default=0.0)
     for paragraph in rest:
-        kind, confidence = _kind(page, paragraph, body, weight, (top, bottom), (running, title_size))
+        kind, confidence = _kind(page, paragraph, body, weight, (top, bottom), (running, title_size), rest)
+        if paragraph.is_item and kind == "TEXT":
+            kind = "ITEM"
         elements.append(LayoutElement(kind, paragraph.box, confidence, paragraph.lines))
     return elements
 
@@ -75,11 +104,12 @@ def _kind(
     weight: float,
     extent: tuple[float, float],
     title: tuple[float, float],
+    others: list[Paragraph],
 ) -> tuple[str, float]:
     """A paragraph's type and how sure it is.
 
     `weight` is the usual share of ink, `extent` the text's top and bottom, `title` where running text begins and the
-    height of the largest line above it.
+    height of the largest line above it, `others` the page's paragraphs.
     """
     box, text = paragraph.box, paragraph.text
     words = len(text.split())
@@ -99,7 +129,21 @@ def _kind(
     bold = _ink_share(page, paragraph) > 1.25 * weight
     if short and words <= 10 and not sentence and (size >= 1.25 or (bold and len(paragraph.lines) <= 2)):
         return "SECTION_HEADER", 75.0 if size >= 1.25 else 65.0
+    if paragraph.is_numbered and size >= 0.95 and _is_followed(paragraph, others):
+        return "SECTION_HEADER", 65.0
     return "TEXT", 90.0
+
+
+def _is_followed(heading: Paragraph, others: list[Paragraph]) -> bool:
+    """Whether text that is no item of a list begins right under it and reaches further to the right."""
+    return any(
+        0 < other.box.top - heading.box.bottom < 2.5 * heading.height
+        and abs(other.box.left - heading.box.left) < 3 * heading.height
+        and other.box.right > heading.box.right
+        and not other.is_item
+        and not other.is_numbered
+        for other in others
+    )
 
 
 def _ink_share(page: PageView, paragraph: Paragraph) -> float:
@@ -163,8 +207,8 @@ def _with_lists(elements: list[LayoutElement]) -> list[LayoutElement]:
     done: list[LayoutElement] = []
     run: list[LayoutElement] = []
     for element in elements:
-        item = element.type == "TEXT" and Paragraph(element.lines, element.box).is_item
-        if not (item and run and abs(element.box.left - run[0].box.left) < 2 * line_height(run[0].lines[0])):
+        item = element.type == "ITEM"
+        if not (item and run and _goes_on(run[0], element)):
             done += _list_of(run)
             run = []
         if item:
@@ -174,7 +218,15 @@ def _with_lists(elements: list[LayoutElement]) -> list[LayoutElement]:
     return done + _list_of(run)
 
 
+def _goes_on(first: LayoutElement, element: LayoutElement) -> bool:
+    """Whether an item is of the list that `first` begins: at its place, with a mark of its kind."""
+    near = abs(element.box.left - first.box.left) < 2 * line_height(first.lines[-1])
+    return near and is_counted(first.lines[0]) == is_counted(element.lines[0])
+
+
 def _list_of(items: list[LayoutElement]) -> list[LayoutElement]:
+    for item in items:
+        item.type = "TEXT"
     if len(items) < 2:
         return items
     return [LayoutElement("LIST", bounding([item.box for item in items]), 85.0, children=items)]

@@ -1,7 +1,8 @@
 """Proposes where check boxes and radio buttons may be, many wrong ones among them, for `checkbox_model.py` to judge.
 
 Two ways, each where the other is blind: straight strokes that make a box (also where it stands on a ruled line, is
-broken by the scan, or its tick pokes out), and the outlines of single shapes (rounded boxes, circles, filled boxes).
+broken by the scan, or its tick pokes out), and the outlines of single shapes, dark or light (rounded boxes, circles,
+filled boxes, white boxes on colour).
 """
 
 from typing import Any, NamedTuple
@@ -12,6 +13,7 @@ import numpy.typing as npt
 
 # Sides in pixels of a picture whose print is about 22 high.
 SMALLEST, LARGEST = 12, 66
+_FAINTEST = 9  # grey levels of ink on paper without grain
 Grey = npt.NDArray[np.uint8]
 _Numbers = npt.NDArray[np.int32]
 
@@ -44,8 +46,8 @@ class Candidate(NamedTuple):
 
 def propose(grey: Grey) -> list[Candidate]:
     """Candidates on a picture whose print is about 22 pixels high."""
-    ink = _ink(grey)
-    found = _from_strokes(ink) + _from_outlines(ink)
+    ink, light = _ink(grey), _light(grey)
+    found = _from_strokes(ink) + _from_outlines(ink) + _from_outlines(light)
     seen: set[tuple[int, ...]] = set()
     kept = []
     for candidate in found:
@@ -57,9 +59,16 @@ def propose(grey: Grey) -> list[Candidate]:
 
 
 def _ink(grey: Grey) -> Grey:
-    """1 where a pixel is darker than its surroundings; light outlines on tinted paper count."""
+    """1 where a pixel is darker than its surroundings; pale outlines count, the more the cleaner the paper."""
+    grain = float(np.median(cv2.absdiff(grey[::5, 1:], grey[::5, :-1])))
     mean = cv2.boxFilter(grey, -1, (41, 41))
-    return np.asarray(cv2.subtract(mean, grey) > 22, dtype=np.uint8)
+    return np.asarray(cv2.subtract(mean, grey) > min(22.0, _FAINTEST + 4 * grain), dtype=np.uint8)
+
+
+def _light(grey: Grey) -> Grey:
+    """1 where the ground, without what is written on it, is much brighter than around: white boxes on colour."""
+    ground = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, _line(9, 9))
+    return np.asarray(cv2.subtract(ground, cv2.boxFilter(ground, -1, (61, 61))) > 22, dtype=np.uint8)
 
 
 def _sums(gram: _Numbers, left: Any, top: Any, right: Any, bottom: Any) -> _Numbers:

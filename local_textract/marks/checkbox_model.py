@@ -4,12 +4,11 @@ A network of one hidden layer over the piece's pixels, trained on invented pages
 evaluated with numpy alone.
 """
 
-from functools import lru_cache
-from importlib.resources import files
-
 import cv2
 import numpy as np
 import numpy.typing as npt
+
+from local_textract.page.network import linear, relu, softmax, weights
 
 Floats = npt.NDArray[np.float32]
 
@@ -37,18 +36,8 @@ def pieces(grey: npt.NDArray[np.uint8], boxes: npt.NDArray[np.int32], text_heigh
     return out
 
 
-@lru_cache(maxsize=1)
-def _weights() -> dict[str, Floats]:
-    with files("local_textract").joinpath("checkboxes.npz").open("rb") as stream:
-        stored = np.load(stream)
-        return {name: stored[name].astype(np.float32) for name in stored.files}
-
-
 def judge(inputs: Floats) -> Floats:
     """Probabilities (n, 3) of NOT_A_BOX, EMPTY and TICKED."""
-    w = _weights()
-    h = np.maximum(inputs @ w["first.weight"].T + w["first.bias"], 0)
-    h = np.maximum(h @ w["second.weight"].T + w["second.bias"], 0)
-    x = h @ w["third.weight"].T + w["third.bias"]
-    e = np.exp(x - x.max(axis=1, keepdims=True))
-    return np.asarray(e / e.sum(axis=1, keepdims=True), dtype=np.float32)
+    w = weights("checkboxes.npz")
+    h = relu(linear(w, "second", relu(linear(w, "first", inputs))))
+    return softmax(linear(w, "third", h))

@@ -15,35 +15,12 @@ TEXT_HEIGHT = 22.0
 _LARGEST_SIDE = 4000.0
 _LEAST = 0.5  # probability of being a box
 _LEAST_ON_TEXT = 0.9  # the same where words are read
+_SURELY_READ = 97.0  # confidence of a word that ends with no box
+_EXACT = 99.0  # confidence of a trusted text layer's words
+_WHOLLY = 0.75  # of a shape, that an exact word covers
 
 # What a reader makes of a tick, a cross or an empty box.
-_MARKS = frozenset(
-    (
-        "x",
-        "v",
-        "/",
-        "\\",
-        "✓",
-        "✔",
-        "☑",
-        "☒",
-        "☐",
-        "□",
-        "■",
-        "√",
-        "*",
-        "•",
-        "口",
-        "o",
-        "0",
-        "®",
-        "©",
-        "[]",
-        "d",
-        "q",
-        "k",
-    )
-)
+_MARKS = frozenset("xv/\\✓✔☑☒☐□■√*•口o0®©dqk") | {"[]"}
 
 _Judged = tuple[float, bool, Candidate]  # probability of being a box, whether ticked
 
@@ -58,14 +35,14 @@ def find_selection_elements(page: PageView) -> list[SelectionElement]:
         grey = np.asarray(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=how), dtype=np.uint8)
     candidates = propose(grey)
     if not candidates:
-        return []
+        return list(page.elements)
     answers = judge(pieces(grey, np.array([c[:4] for c in candidates], dtype=np.int32), TEXT_HEIGHT))
     judged = [
         (1 - float(a[NOT_A_BOX]), bool(a[TICKED] * 2 > 1 - a[NOT_A_BOX]), c)
         for a, c in zip(answers, candidates, strict=True)
         if 1 - a[NOT_A_BOX] > _LEAST
     ]
-    judged = [j for j in judged if not _is_text(j, words, scale)]
+    judged = [j for j in judged if not _is_text(j, words, scale, exact=page.born_digital)]
     judged = _without_lone_circles(_without_combs(_without_overlaps(judged)))
     judged = [j for j in judged if _has_label(j[2], words, scale) or _has_kin(j[2], judged)]
     found = [
@@ -74,7 +51,17 @@ def find_selection_elements(page: PageView) -> list[SelectionElement]:
         )
         for sure, ticked, c in judged
     ]
-    return sorted(found, key=lambda s: (round(s.box.centre[1] * scale / 12), s.box.left))
+    return sorted(_with_stated(found, page), key=lambda s: (round(s.box.centre[1] * scale / 12), s.box.left))
+
+
+def _with_stated(seen: list[SelectionElement], page: PageView) -> list[SelectionElement]:
+    """What was seen and what the file itself says, which goes before; in a field to write in there is no box."""
+
+    def told(box: Box) -> bool:
+        inside = any(box.intersection(field) > 0.5 * box.area for field in page.fields)
+        return inside or any(box.intersection(e.box) > 0.2 * min(box.area, e.box.area) for e in page.elements)
+
+    return [*page.elements, *(element for element in seen if not told(element.box))]
 
 
 def _scale(page: PageView, words: list[Word]) -> float:
@@ -85,13 +72,15 @@ def _scale(page: PageView, words: list[Word]) -> float:
     return 1.0 if 0.85 < scale < 1.2 else scale
 
 
-def _is_text(judged: _Judged, words: list[Word], scale: float) -> bool:
-    """Whether the shape is a letter of a word, or a cell with writing in it."""
+def _is_text(judged: _Judged, words: list[Word], scale: float, *, exact: bool) -> bool:
+    """Whether the shape is a letter of a word, or a cell with writing in it; `exact` words end where their ink does."""
     sure, _, c = judged
     box = Box(c.left / scale, c.top / scale, c.right / scale, c.bottom / scale)
     for word in words:
         shared = box.intersection(word.box)
         text = "".join(letter for letter in word.text if letter.isalnum())
+        if exact and text and word.confidence >= _EXACT and shared > _WHOLLY * box.area:
+            return True
         if shared <= 0 or word.text.lower() in _MARKS or not text:
             continue
         if shared > 0.6 * word.box.area and (len(text) > 1 or text.isdigit()) and word.box.height > 0.35 * box.height:
@@ -99,7 +88,7 @@ def _is_text(judged: _Judged, words: list[Word], scale: float) -> bool:
         if shared > 0.5 * box.area and len(word.text) > 1 and box.height < 1.1 * word.box.height:
             # A reader often takes a box for the first letter of its label.
             at_edge = min(box.left - word.box.left, word.box.right - box.right) < 0.4 * box.width
-            return sure < _LEAST_ON_TEXT or not at_edge
+            return sure < _LEAST_ON_TEXT or not at_edge or word.confidence > _SURELY_READ
     return False
 
 
@@ -161,6 +150,6 @@ def _without_lone_circles(judged: list[_Judged]) -> list[_Judged]:
     circles = [c for _, _, c in judged if c.round]
 
     def alone(one: Candidate) -> bool:
-        return sum(0.8 < c.width / one.width < 1.25 for c in circles) < 2
+        return sum(0.7 < c.width / one.width < 1.43 for c in circles) < 2
 
     return [j for j in judged if not j[2].round or not alone(j[2])]

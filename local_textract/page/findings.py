@@ -52,6 +52,34 @@ class Box(NamedTuple):
         height = min(self.bottom, other.bottom) - max(self.top, other.top)
         return width * height if width > 0 and height > 0 else 0.0
 
+    def contains(self, other: "Box") -> bool:
+        """Whether the middle of `other` lies inside."""
+        x, y = other.centre
+        return self.left <= x <= self.right and self.top <= y <= self.bottom
+
+    def covers(self, other: "Box", share: float = 0.5) -> bool:
+        """Whether more than `share` of the area of `other` lies inside."""
+        return self.intersection(other) > share * other.area
+
+    def touches(self, other: "Box") -> bool:
+        """Whether the two meet, be it only in an edge; either may be as thin as a line."""
+        return (
+            self.left <= other.right
+            and other.left <= self.right
+            and self.top <= other.bottom
+            and other.top <= self.bottom
+        )
+
+    def grown(self, across: float, down: float | None = None) -> "Box":
+        """This box with `across` pixels more at the left and right, and `down` (or as many) more above and below."""
+        down = across if down is None else down
+        return Box(self.left - across, self.top - down, self.right + across, self.bottom + down)
+
+    def same_row(self, other: "Box") -> bool:
+        """Whether the two stand side by side: they share more than half the height of the lower one."""
+        shared = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return shared > 0.5 * min(self.height, other.height)
+
 
 def bounding(boxes: "list[Box]") -> Box:
     """The smallest box around all of `boxes` (at least one)."""
@@ -98,6 +126,10 @@ class Rule(NamedTuple):
     def horizontal(self) -> bool:
         return abs(self.x1 - self.x0) >= abs(self.y1 - self.y0)
 
+    @property
+    def box(self) -> Box:
+        return Box(min(self.x0, self.x1), min(self.y0, self.y1), max(self.x0, self.x1), max(self.y0, self.y1))
+
 
 @dataclass(slots=True)
 class PageView:
@@ -105,7 +137,9 @@ class PageView:
 
     `grey` is the upright picture, uint8, shape (height, width), 255 = paper. `lines` are in reading order. `rules` are
     exact drawn lines where a PDF gives them (None: the page is a picture, look for them in `grey`). `born_digital` says
-    that words and rules are exact, from a PDF's text layer. `filled` are the exact filled rectangles of a PDF.
+    that words and rules are exact, from a PDF's text layer. `filled` are the exact filled rectangles of a PDF;
+    `elements` its form's check boxes and the characters that are boxes, with their state; `fields` the boxes of its
+    form's other fields. `seen` keeps the rules once they were looked for.
     """
 
     grey: npt.NDArray[np.uint8]
@@ -113,6 +147,9 @@ class PageView:
     rules: list[Rule] | None = None
     filled: list[Box] | None = None
     born_digital: bool = False
+    elements: "list[SelectionElement]" = field(default_factory=list)
+    fields: list[Box] = field(default_factory=list)
+    seen: list[Rule] | None = field(default=None, repr=False, compare=False)
 
     @property
     def width(self) -> int:
@@ -138,7 +175,10 @@ class SelectionElement:
 
 @dataclass(slots=True)
 class Cell:
-    """A table cell; `row` and `column` count from 1. Content is words and selection elements in reading order."""
+    """A table cell; `row` and `column` count from 1. Content is words and selection elements in reading order.
+
+    `entity_type` is Textract's (COLUMN_HEADER, TABLE_SECTION_TITLE, TABLE_SUMMARY, TABLE_FOOTER) or empty.
+    """
 
     row: int
     column: int
@@ -147,8 +187,12 @@ class Cell:
     column_span: int = 1
     words: list[Word] = field(default_factory=list)
     selection_elements: list[SelectionElement] = field(default_factory=list)
-    column_header: bool = False
+    entity_type: str = ""
     confidence: float = 0.0
+
+    @property
+    def column_header(self) -> bool:
+        return self.entity_type == "COLUMN_HEADER"
 
 
 @dataclass(slots=True)

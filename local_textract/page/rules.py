@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from local_textract.page.findings import Box, PageView, Rule
+from local_textract.page.findings import Box, Line, PageView, Rule, bounding
 
 Picture = npt.NDArray[np.uint8]
 
@@ -14,6 +14,7 @@ WORKING_TEXT_HEIGHT = 18.0  # the picture is reduced until its text is about thi
 _DARKER = 14  # grey levels a rule is darker than its ground
 _BRIGHTER = 25
 _TEXTURE = 0.2
+_TALLEST_TILE, _LEAST_TILES = 12.0, 3  # heights of a line that a coloured cell has at most; cells in a row at least
 
 
 def text_height(boxes: Iterable[Box]) -> float:
@@ -25,11 +26,80 @@ def text_height(boxes: Iterable[Box]) -> float:
     return max(4.0, heights[int(0.7 * len(heights))]) if heights else 20.0
 
 
+def print_height(page: PageView) -> float:
+    """The usual height of the page's level print, in pixels; a line's height, which words without tall letters lack."""
+    return text_height(
+        Box(0, 0, 1, level_height(line)) for line in page.lines if line.words and is_level(line) for _ in line.words
+    )
+
+
+def is_level(line: Line) -> bool:
+    (x0, y0), (x1, y1) = line.polygon[:2]
+    return x1 - x0 > 2 * abs(y1 - y0)
+
+
+def level_height(line: Line) -> float:
+    """The height of a level line's print, without what its slope adds to its box."""
+    (_, ay), (_, by), (_, cy), (_, dy) = line.polygon
+    return max(1.0, abs(dy - ay), abs(cy - by))
+
+
+def tile_rules(filled: list[Box], drawn: list[Rule], em: float) -> list[Rule]:
+    """The edges of filled rectangles that stand edge to edge in a row, as the coloured cells of a table do.
+
+    Where lines are `drawn` as well, these say where the cells are: fills are the ground of a line of text there.
+    """
+    tiles = [b for b in filled if b.width >= em and 0.6 * em <= b.height <= _TALLEST_TILE * em]
+    rules: list[Rule] = []
+    for row in _tiled_rows(tiles, 0.4 * em):
+        around = bounding(row).grown(0.5 * em)
+        if any(around.touches(rule.box) for rule in drawn):
+            continue
+        for box in row:
+            rules += [Rule(box.left, y, box.right, y, 1.0) for y in (box.top, box.bottom)]
+            rules += [Rule(x, box.top, x, box.bottom, 1.0) for x in (box.left, box.right)]
+    return rules
+
+
+def _tiled_rows(tiles: list[Box], near: float) -> list[list[Box]]:
+    """Three or more rectangles of one height side by side, each beginning where the one before ends."""
+    rows: list[list[Box]] = []
+    for box in sorted(set(tiles), key=lambda b: (round(b.top / near), b.left)):
+        last = rows[-1][-1] if rows else None
+        if (
+            last
+            and abs(last.top - box.top) <= near >= abs(last.bottom - box.bottom)
+            and abs(box.left - last.right) <= near
+        ):
+            rows[-1].append(box)
+        else:
+            rows.append([box])
+    wide = [row for row in rows if len(row) >= _LEAST_TILES]
+    edges = [(row[0].left, row[-1].right) for row in wide]
+    alike = [
+        row
+        for row in rows
+        if len(row) < _LEAST_TILES
+        and any(abs(row[0].left - a) <= near or abs(row[-1].right - b) <= near for a, b in edges)
+        and any(
+            abs(row[0].top - other[0].bottom) <= near or abs(row[0].bottom - other[0].top) <= near for other in wide
+        )
+    ]
+    return wide + alike
+
+
+def drawn_rules(page: PageView) -> list[Rule]:
+    """The page's rules as they are drawn or seen, which may slope a little; they are looked for once."""
+    if page.rules is not None:
+        return [*page.rules, *tile_rules(page.filled or [], page.rules, print_height(page))]
+    if page.seen is None:
+        page.seen = sloping_rules(page.grey, [w.box for w in page.words], print_height(page))
+    return page.seen
+
+
 def page_rules(page: PageView, em: float) -> list[Rule]:
     """All rules of a page, level and upright, joined where they continue each other."""
-    if page.rules is not None:
-        return join_rules(page.rules, em)
-    return join_rules([_level(rule) for rule in sloping_rules(page.grey, [w.box for w in page.words], em)], em)
+    return join_rules([_level(rule) for rule in drawn_rules(page)], em)
 
 
 def _level(rule: Rule) -> Rule:

@@ -8,14 +8,19 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from local_textract.faults import Faults
 from local_textract.page.findings import Box, Line, Word, bounding
-from local_textract.pdf.text_layer import UNKNOWN
+from local_textract.pdf.glyphs import UNKNOWN
 from local_textract.reading.detection import Picture, Region
 from local_textract.reading.reader import Reader
+
+ReadRegion = Callable[[Picture, Region], list[Line]]  # OCR of one run of text
 
 _CONTRAST = 24  # grey levels between ink and paper below which text cannot be seen
 _TESTED_LINES = 5
 _LIKE = 0.6  # likeness to what OCR makes of a line from which a layer is believed
+_SURE = 85.0  # confidence from which what is read in place of another script is surely Latin …
+_SURE_LETTERS = 4  # … with so many letters at least
 _MARKS = 12  # marks of a letter's size outside all words from which the layer may lack text
 _SEEN = 60.0  # confidence from which OCR adds words to a layer
 _ODD = re.compile(rf"[A-Za-z][!\"#$%()*+<=>?@\[\\\]^{{|}}~][a-z]|[{UNKNOWN}\ue000-\uf8ff]")
@@ -38,15 +43,33 @@ def _contrast(picture: Picture, box: Box) -> int:
     return int(np.ptp(part)) if part.size else 0
 
 
-def believed(lines: Sequence[Line], picture: Picture, reader: Reader) -> bool:
-    """Whether OCR reads much the same in a few of the longest lines. Other scripts than Latin it cannot judge."""
+def believed(lines: Sequence[Line], picture: Picture, read: ReadRegion) -> list[Line]:
+    """The lines without those of a layer that says something else than can be seen; none where OCR has to read it all.
+
+    A few of the longest lines are read. Latin ones are to be much like what OCR makes of them. Of other scripts OCR can
+    only tell that it is sure to see Latin, where a font names its letters wrongly; a layer of real ones stands.
+    """
     latin = [line for line in lines if _latin(line.text)]
-    if not latin:
-        return True
-    longest = sorted(latin, key=lambda line: (-len(line.text), line.box.top, line.box.left))[: 4 * _TESTED_LINES]
-    tested = longest[:: max(1, len(longest) // _TESTED_LINES)][:_TESTED_LINES]
-    likenesses = [_likeness(line.text, _read(line.polygon, picture, reader)[0]) for line in tested]
-    return float(np.median(likenesses)) >= _LIKE
+    others = [line for line in lines if not _latin(line.text)]
+    if latin:
+        likenesses = [_likeness(line.text, _read(line.polygon, picture, read)[0]) for line in _tested(latin)]
+        if float(np.median(likenesses)) < _LIKE:
+            return []
+    wrong = [_is_latin_after_all(line, picture, read) for line in _tested(others)]
+    return latin if 2 * sum(wrong) > len(wrong) else list(lines)
+
+
+def _tested(lines: Sequence[Line]) -> list[Line]:
+    """A few of the longest lines."""
+    longest = sorted(lines, key=lambda line: (-len(line.text), line.box.top, line.box.left))[: 4 * _TESTED_LINES]
+    return longest[:: max(1, len(longest) // _TESTED_LINES)][:_TESTED_LINES]
+
+
+def _is_latin_after_all(line: Line, picture: Picture, read: ReadRegion) -> bool:
+    """Whether OCR surely reads Latin letters or figures where the layer has about as many of another script."""
+    words = _words_read(line.polygon, picture, read)
+    sure = sum(c.isalnum() for word in words if word.confidence >= _SURE for c in word.text)
+    return sure >= max(_SURE_LETTERS, 0.5 * sum(len(word.text) for word in line.words))
 
 
 def _latin(text: str) -> bool:
@@ -59,24 +82,29 @@ def _likeness(text: str, other: str) -> float:
     return difflib.SequenceMatcher(None, plain, other_plain, autojunk=False).ratio()
 
 
-def _read(polygon: Sequence[tuple[float, float]], picture: Picture, reader: Reader) -> tuple[str, float]:
-    """What OCR makes of a polygon, with a little room around it, and how sure it is (0–100)."""
+def _read(polygon: Sequence[tuple[float, float]], picture: Picture, read: ReadRegion) -> tuple[str, float]:
+    """What OCR makes of a polygon, and how sure it is (0–100)."""
+    words = _words_read(polygon, picture, read)
+    return " ".join(word.text for word in words), min((word.confidence for word in words), default=0.0)
+
+
+def _words_read(polygon: Sequence[tuple[float, float]], picture: Picture, read: ReadRegion) -> list[Word]:
+    """What OCR reads in a polygon, with a little room around it."""
     quad = np.array(polygon, np.float32)
     along, down = quad[1] - quad[0], quad[3] - quad[0]
     room = 0.15 * float(np.linalg.norm(down))
     along, down = (room * side / max(1e-6, float(np.linalg.norm(side))) for side in (along, down))
     grown = quad + np.array([-along - down, along - down, along + down, -along + down], np.float32)
-    words = [word for line in reader.recogniser.read(picture, Region(grown, 1.0)) for word in line.words]
-    return " ".join(word.text for word in words), min((word.confidence for word in words), default=0.0)
+    return [word for line in read(picture, Region(grown, 1.0)) for word in line.words]
 
 
-def mended(lines: Sequence[Line], picture: Picture, reader: Reader) -> list[Line]:
+def mended(lines: Sequence[Line], picture: Picture, read: ReadRegion) -> list[Line]:
     """The lines with OCR's reading of words whose characters are wrong or unknown (ligatures, mostly)."""
     for line in lines:
         for word in line.words:
             if not _ODD.search(word.text):
                 continue
-            text, confidence = _read(word.polygon, picture, reader)
+            text, confidence = _read(word.polygon, picture, read)
             if " " not in text and confidence > _SEEN:
                 word.text, word.confidence = text, confidence
             else:
@@ -88,7 +116,12 @@ def mended(lines: Sequence[Line], picture: Picture, reader: Reader) -> list[Line
 
 
 def unread_lines(
-    lines: Sequence[Line], picture: Picture, drawn: Sequence[Box], reader: Reader, should_stop: Callable[[], bool]
+    lines: Sequence[Line],
+    picture: Picture,
+    drawn: Sequence[Box],
+    reader: Reader,
+    should_stop: Callable[[], bool],
+    faults: Faults,
 ) -> list[Line]:
     """Lines that can be seen and are not in the layer: in images, or drawn as outlines."""
     words = [word for line in lines for word in line.words]
@@ -96,7 +129,7 @@ def unread_lines(
         return []
     missing = [region for region in reader.find(picture) if _covered(_box(region), words) < 0.7]
     found = []
-    for line in reader.read_regions(picture, missing, should_stop):
+    for line in reader.read_regions(picture, missing, should_stop, faults):
         new = [w for w in line.words if w.confidence >= _SEEN and _covered(w.box, words) < 0.3]
         if new:
             found.append(_line_of(new, float(np.mean([w.confidence for w in new]))))

@@ -9,6 +9,7 @@ _SURE = 0.97  # a best guess this sure is not doubted
 _DIGIT_OF = {"l": "1", "I": "1", "|": "1", "i": "1", "O": "0", "o": "0", "S": "5", "s": "5", "B": "8", "Z": "2"}
 _SAME_SHAPE = set("cosuvwxz")  # whose capital differs in size alone
 _CAPITALS, _CAPITALS_AT_ENDS = 3, 5  # so many others speak for one more; an end may be a plural's or a prefix ("cDNA")
+_FIGURES = 2  # of an identifier
 _LETTERS_OF = {"0": "Oo", "1": "lI", "5": "Ss", "7": "l", "8": "B", "4": "A", "2": "Z"}
 
 
@@ -45,6 +46,8 @@ def _levelled(word: list[Character]) -> list[Character]:
 
 def _settled(word: Sequence[Character], i: int) -> Character:
     character = word[i]
+    if character.text == "o" and _in_an_identifier(word, i):
+        return character._replace(text="0")
     if character.probability >= _SURE:
         return character
     rest = [c.text for n, c in enumerate(word) if n != i]
@@ -59,6 +62,18 @@ def _settled(word: Sequence[Character], i: int) -> Character:
     if character.text in _LETTERS_OF and letters > digits and _among_letters(word, i):
         return _swapped(character, *_LETTERS_OF[character.text])
     return _swapped(character, unicodedata.normalize("NFD", character.text)[:1])
+
+
+def _in_an_identifier(word: Sequence[Character], i: int) -> bool:
+    """Whether the rest is capitals and figures, two of these at least and one beside it, and it does not begin "No"."""
+    rest = [c.text for n, c in enumerate(word) if n != i]
+    beside = [word[n].text for n in (i - 1, i + 1) if 0 <= n < len(word)]
+    return (
+        sum(t.isdigit() for t in rest) >= _FIGURES
+        and any(t.isdigit() for t in beside)
+        and not any(t.islower() and t != "o" for t in rest)
+        and "".join(c.text for c in word[:2]) != "No"
+    )
 
 
 def _before_decimals(word: Sequence[Character], i: int) -> bool:

@@ -21,6 +21,10 @@ _GROWTH = 1.6  # the map shows shrunken text: area × growth ÷ perimeter is giv
 _LONG_SIDE = 1280  # to which a picture is scaled for the detector …
 _AREA = 1280 * 990  # … or reduced to so many pixels, if they are more: a long receipt's type would be lost …
 _MOST_ENLARGED = 2.0  # … but never enlarged by more than this
+_SMALL = 13.0  # points of the map: runs of text usually lower than this are looked for once more, on a larger map
+_FINER = 2.0  # times larger, in strips …
+_OVERLAP = 48  # … that share so many points of it, so that each run lies whole in one
+_MARK = 24  # by which a mark differs from the paper about it, 0 to 255
 
 
 class Region(NamedTuple):
@@ -47,8 +51,55 @@ class Region(NamedTuple):
 def find_text(session: Any, picture: Picture, long_side: int = _LONG_SIDE) -> list[Region]:
     """Runs of text on `picture` (BGR, uint8), in no order; a shorter `long_side` is faster and misses small type."""
     height, width = picture.shape[:2]
-    reduced = min(1.0, math.sqrt(_AREA / (height * width))) if long_side == _LONG_SIDE else 0.0
-    scale = min(max(long_side / max(height, width), reduced), _MOST_ENLARGED)
+    if long_side < _LONG_SIDE:
+        return _found(session, picture, min(long_side / max(height, width), _MOST_ENLARGED))
+    reduced = min(1.0, math.sqrt(_AREA / (height * width)))
+    scale = min(max(_LONG_SIDE / max(height, width), reduced), _MOST_ENLARGED)
+    found = _found(session, picture, scale)
+    heights = [scale * min(region.height, region.width) for region in found]
+    if scale * _FINER < 1 and (not heights or np.median(heights) < _SMALL):
+        return _found_in_strips(session, picture, scale * _FINER)
+    return found
+
+
+def _found_in_strips(session: Any, picture: Picture, scale: float) -> list[Region]:
+    """Runs of text by strips of the picture's whole width; where there are no marks, none is looked for."""
+    height, width = picture.shape[:2]
+    overlap = round(_OVERLAP / scale)
+    step = max(2 * overlap, round(_AREA / (width * scale) / scale)) - overlap
+    found: list[Region] = []
+    for top in range(0, max(1, height - overlap), step):
+        bottom = min(height, top + step + overlap)
+        marks = _marks(picture[top:bottom], scale)
+        if marks is None:
+            continue
+        left, upper, right, lower = marks
+        part = np.ascontiguousarray(picture[top + upper : top + lower, left:right])
+        # what reaches into the next strip is that one's, and what comes from the one before was found there
+        first = top + overlap / 2 if top else 0.0
+        last = bottom - overlap / 2 if bottom < height else float(height)
+        for region in _found(session, part, scale):
+            quad = region.quad + np.array([left, top + upper], np.float32)
+            if first <= quad[:, 1].mean() < last:
+                found.append(Region(quad, region.score))
+    return found
+
+
+def _marks(part: Picture, scale: float) -> tuple[int, int, int, int] | None:
+    """Left, top, right and bottom of what stands out from the paper, with some paper about it; None without marks."""
+    size = max(1, round(part.shape[1] * scale / 2)), max(1, round(part.shape[0] * scale / 2))
+    grey = cv2.cvtColor(cv2.resize(part, size, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
+    apart = cv2.absdiff(grey, cv2.medianBlur(grey, 31)) > _MARK
+    rows, columns = np.flatnonzero(apart.any(axis=1)), np.flatnonzero(apart.any(axis=0))
+    if not len(rows):
+        return None
+    room, (height, width) = round(_OVERLAP / scale / 2), part.shape[:2]
+    edges = (np.array([columns[0], rows[0], columns[-1] + 1, rows[-1] + 1]) * 2 / scale).round().astype(int).tolist()
+    return max(0, edges[0] - room), max(0, edges[1] - room), min(width, edges[2] + room), min(height, edges[3] + room)
+
+
+def _found(session: Any, picture: Picture, scale: float) -> list[Region]:
+    height, width = picture.shape[:2]
     size = tuple(max(32, round(side * scale / 32) * 32) for side in (width, height))
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     small = cv2.resize(picture, size, interpolation=method)

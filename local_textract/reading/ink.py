@@ -9,7 +9,8 @@ from local_textract.page.findings import Box
 Ink = npt.NDArray[np.bool_]
 
 _LEAST_FRAME = 0.4  # of the crop's height: the side of a check box …
-_LEAST_SIDE = 9  # … and in pixels: below that an O has corners, too
+_LEAST_SIDE = 9  # … and in pixels: below that an O has corners, too …
+_LARGE_SIDE = 18  # … and below that its round ones cover some of a corner
 _LEAST_HAND = 24  # pixels of text height from which strokes can be told apart
 _THIN = 0.05  # text heights: half a pen's stroke; printed ones are thicker
 _UNEVEN = 0.015  # text heights
@@ -52,7 +53,7 @@ def _is_frame(box: Box, strokes: Ink) -> bool:
     inside = part[rim:-rim, rim:-rim]
     return (
         min(float(side.mean()) for side in sides) > 0.9
-        and min(float(piece.mean()) for piece in corners) > 0.3
+        and min(float(piece.mean()) for piece in corners) > (0.3 if box.height >= _LARGE_SIDE else 0.5)
         and inside.size > 0
         and float(inside.mean()) < 0.1
     )

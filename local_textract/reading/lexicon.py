@@ -74,9 +74,10 @@ def _hash(word: str) -> int:
     return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=7).digest())
 
 
-def read_words(folder: Path) -> Iterable[tuple[str, float]]:
-    """The words of all languages with how often each occurs among a million, from the wheel's `folder`."""
-    for language, weight in LANGUAGES.items():
+def read_words(folder: Path, languages: Iterable[str] = tuple(LANGUAGES)) -> Iterable[tuple[str, float]]:
+    """The words of `languages` with how often each occurs among a million, from the wheel's `folder`."""
+    for language in languages:
+        weight = LANGUAGES[language]
         with gzip.open(folder / f"{language}.json.gz") as file:
             counts: dict[str, int] = json.load(file)
         share = weight * 1e6 / sum(counts.values())

@@ -1,5 +1,7 @@
 """Which way up a page is: quarter turns and skew, and moving what was read along with the picture."""
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 import cv2
@@ -7,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from local_textract.page.findings import Box, Line, Polygon, Word
-from local_textract.reading.detection import Picture, Region
+from local_textract.reading.detection import Corners, Picture, Region
 from local_textract.reading.recognition import Recogniser, cut
 
 Matrix = npt.NDArray[np.float64]  # 2×3, affine
@@ -16,6 +18,7 @@ _JUDGED = 9  # runs of text that the classifier is shown
 _CHECKED = 3  # runs that are read both ways before a page is believed to stand on its head
 _LONG = 4.0  # widths ÷ height from which a run tells the page's skew well
 _LEAST_SKEW, _MOST_SKEW = 0.25, 20.0  # degrees
+_LABELS = 3  # slanted lines on one level
 _TURNS = (None, cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_COUNTERCLOCKWISE)
 
 
@@ -66,15 +69,53 @@ def quarter_matrix(width: float, height: float, quarters: int) -> Matrix:
     )
 
 
-def skew_of(regions: list[Region]) -> float:
-    """Degrees by which the text runs downwards; 0 when it hardly does, or when lines disagree."""
-    long = [(r.angle, r.width) for r in regions if r.width > _LONG * r.height]
+def skew_of(quads: Sequence[Corners]) -> float:
+    """Degrees by which the text in `quads` runs downwards; 0 when it hardly does, or when lines disagree.
+
+    Labels of a chart that are slanted stand beside each other on one level, which lines of a skewed page do not.
+    """
+    long = [(_angle(quad), _length(quad, 1), quad) for quad in quads if _length(quad, 1) > _LONG * _length(quad, 3)]
     if not long:
         return 0.0
-    angles, weights = np.array(sorted(long)).T
+    long.sort(key=lambda one: one[0])
+    angles, weights = np.array([one[0] for one in long]), np.array([one[1] for one in long])
     middle = float(angles[np.searchsorted(np.cumsum(weights), weights.sum() / 2)])
-    agreeing = weights[np.abs(angles - middle) < 1.0].sum()
-    return middle if _LEAST_SKEW <= abs(middle) <= _MOST_SKEW and agreeing > 0.6 * weights.sum() else 0.0
+    agreeing = np.abs(angles - middle) < 1.0
+    if not _LEAST_SKEW <= abs(middle) <= _MOST_SKEW or weights[agreeing].sum() <= 0.6 * weights.sum():
+        return 0.0
+    slanted = np.array([quad for (_, _, quad), agrees in zip(long, agreeing, strict=True) if agrees])
+    return 0.0 if _are_labels(slanted) else middle
+
+
+def _length(quad: Corners, end: int) -> float:
+    """From the first corner to that one."""
+    return float(np.linalg.norm(quad[end] - quad[0]))
+
+
+def _angle(quad: Corners) -> float:
+    along = quad[1] - quad[0]
+    return math.degrees(math.atan2(float(along[1]), float(along[0])))
+
+
+def _are_labels(quads: npt.NDArray[np.float32]) -> bool:
+    """Whether slanted lines, (n, 4, 2), begin or end on one level, side by side."""
+    if len(quads) < _LABELS:
+        return False
+    height = float(np.median(np.linalg.norm(quads[:, 3] - quads[:, 0], axis=1)))
+    for corner in (0, 1):
+        x, y = quads[:, corner].T
+        level = np.abs(y - np.median(y)) < 0.5 * height
+        if level.mean() > 0.7 and np.ptp(x[level]) > 4 * height:
+            return True
+    return False
+
+
+def along_text(line: Line) -> Corners:
+    """A line's corners in the direction of its text: those of its polygon depend on how high its first and last are."""
+    first, last = (np.array(word.polygon, np.float32) for word in (line.words[0], line.words[-1]))
+    along = (first[1] - first[0]) / max(1e-6, float(np.linalg.norm(first[1] - first[0])))
+    end = first[0] + along * ((last[1] - first[0]) @ along)
+    return np.array([first[0], end, end + first[3] - first[0], first[3]], np.float32)
 
 
 def level_matrix(width: int, height: int, skew: float) -> tuple[Matrix, tuple[int, int]]:

@@ -9,6 +9,7 @@ from PIL import Image, ImageOps
 
 from local_textract.errors import DamagedPicture, NotAPicture
 from local_textract.reading.detection import Picture
+from sandbox.pixels import printed_size
 
 _READ_PIXELS = 12_000_000  # larger pictures are read reduced to this: an A4 page at 350 dpi
 
@@ -29,10 +30,14 @@ def read_picture(data: bytes, max_pixels: int) -> Picture:
             if picture.width * picture.height > max_pixels:
                 raise DamagedPicture(f"more than {max_pixels} pixels")
             if picture.mode == "RGB":
-                picture.draft("RGB", _fitting(picture))  # a JPEG decodes faster to a half, a quarter or an eighth
+                picture.draft("RGB", _fitting(picture.size))  # a JPEG decodes faster to a half, a quarter or an eighth
+            size = picture.size
+            printed = printed_size(picture)
             ImageOps.exif_transpose(picture, in_place=True)
             upright = _in_colour(picture)
-            upright.thumbnail(_fitting(upright))
+            if printed != size:  # a fax, whose pixels are not square
+                upright = upright.resize(_fitting(printed), Image.Resampling.BICUBIC)
+            upright.thumbnail(_fitting(upright.size))
             colours = np.asarray(upright)
     except DamagedPicture:
         raise
@@ -41,10 +46,11 @@ def read_picture(data: bytes, max_pixels: int) -> Picture:
     return np.asarray(cv2.cvtColor(colours, cv2.COLOR_RGB2BGR), np.uint8)
 
 
-def _fitting(picture: Image.Image) -> tuple[int, int]:
-    """The picture's size, reduced to what is read."""
-    excess = max(1.0, math.sqrt(picture.width * picture.height / _READ_PIXELS))
-    return max(1, int(picture.width / excess)), max(1, int(picture.height / excess))
+def _fitting(size: tuple[int, int]) -> tuple[int, int]:
+    """A picture's size, reduced to what is read."""
+    width, height = size
+    excess = max(1.0, math.sqrt(width * height / _READ_PIXELS))
+    return max(1, int(width / excess)), max(1, int(height / excess))
 
 
 def _in_colour(picture: Image.Image) -> Image.Image:

@@ -1,18 +1,22 @@
 """Reading a picture: text is found, the page turned upright if need be, and every run of text read."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 
 from local_textract.errors import Stopped
+from local_textract.faults import Faults
 from local_textract.page.findings import Line, PageView
+from local_textract.reading.crew import Crew
 from local_textract.reading.detection import Picture, Region, find_text
 from local_textract.reading.drawn_lines import DrawnLines
+from local_textract.reading.gutters import parted
 from local_textract.reading.models import load_models
 from local_textract.reading.orientation import (
     Matrix,
+    along_text,
     chained,
     inverse,
     level_matrix,
@@ -23,9 +27,12 @@ from local_textract.reading.orientation import (
     skew_of,
     turned,
 )
+from local_textract.reading.reading_order import in_reading_order
 from local_textract.reading.recognition import Recogniser
 
 cv2.setNumThreads(1)
+
+_SURE_ENOUGH = 50.0  # confidence of a line; where none has it, there is no text
 
 
 class Reading(NamedTuple):
@@ -39,9 +46,14 @@ _GLANCE = 256  # pixels of the longer side
 
 
 class Reader:
-    """Reads pictures; made once, shared by threads. The models are loaded at its making (ModelsMissing)."""
+    """Reads pictures; made once, shared by threads. The models are loaded at its making (ModelsMissing).
 
-    def __init__(self) -> None:
+    `threads` may be at work at once. Whoever works on a page does so in `crew.page()`: then those that no page needs
+    help another with its runs of text.
+    """
+
+    def __init__(self, threads: int = 1) -> None:
+        self.crew = Crew(threads)
         self._models = load_models()
         self.recogniser = Recogniser(self._models)
 
@@ -53,14 +65,17 @@ class Reader:
         """Most runs of text on `picture`, at a fraction of the cost of finding all."""
         return find_text(self._models.detector, picture, _GLANCE)
 
-    def read(self, picture: Picture, should_stop: Callable[[], bool]) -> Reading:
+    def read(self, picture: Picture, should_stop: Callable[[], bool], faults: Faults) -> Reading:
         """Reads `picture` (BGR, uint8). `should_stop` is asked before each run of text; Stopped when it says so."""
-        quarters, regions = self._upright(picture)
+        quarters, regions = self._upright(picture, faults)
         upright = turned(picture, quarters)
-        lines = self.read_regions(upright, regions, should_stop)
+        regions = parted(upright, regions, skew_of([region.quad for region in regions]))
+        lines = self.read_regions(upright, regions, should_stop, faults)
+        if not any(line.confidence >= _SURE_ENOUGH for line in lines):  # dirt, or a picture of something else
+            upright, quarters, lines = picture, 0, []
         height, width = picture.shape[:2]
         back = inverse(quarter_matrix(width, height, quarters))
-        skew = skew_of(regions)
+        skew = skew_of([along_text(line) for line in lines])
         grey = np.asarray(cv2.cvtColor(upright, cv2.COLOR_BGR2GRAY), np.uint8)
         if skew:
             level, size = level_matrix(upright.shape[1], upright.shape[0], skew)
@@ -70,22 +85,38 @@ class Reader:
         to_ratio = np.array([[1 / width], [1 / height]]) * back
         return Reading(PageView(grey, in_reading_order(lines)), to_ratio)
 
-    def read_regions(self, picture: Picture, regions: Sequence[Region], should_stop: Callable[[], bool]) -> list[Line]:
+    def read_regions(
+        self, picture: Picture, regions: Sequence[Region], should_stop: Callable[[], bool], faults: Faults
+    ) -> list[Line]:
         """The lines in `regions`, in their order."""
-        lines: list[Line] = []
         drawn = DrawnLines(np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8), _text_height(regions))
-        for region in regions:
+
+        def lines_in(region: Region) -> list[Line]:
             if should_stop():
                 raise Stopped
-            lines.extend(self.recogniser.read(picture, region, drawn))
+            return self.read_region(picture, region, faults, drawn)
+
+        return [line for lines in self.crew.each(lines_in, regions) for line in lines]
+
+    def read_region(
+        self, picture: Picture, region: Region, faults: Faults, drawn: DrawnLines | None = None
+    ) -> list[Line]:
+        """The lines in one run of text; none where reading it fails."""
+        lines: list[Line] = []
+        with faults.contained("text"):
+            lines += self.recogniser.read(picture, region, drawn)
         return lines
 
-    def _upright(self, picture: Picture) -> tuple[int, list[Region]]:
+    def _upright(self, picture: Picture, faults: Faults) -> tuple[int, list[Region]]:
         """The quarter turns that bring the text upright, and its runs after them."""
         regions, quarters = self.find(picture), 0
         if lies_sideways(regions):
             quarters, regions = 1, self.find(turned(picture, 1))
-        if on_its_head(turned(picture, quarters), regions, self._models.turn_classifier, self.recogniser):
+        turned_over = False
+        with faults.contained("orientation"):
+            upright = turned(picture, quarters)
+            turned_over = on_its_head(upright, regions, self._models.turn_classifier, self.recogniser)
+        if turned_over:
             quarters += 2
             regions = self.find(turned(picture, quarters))
         return quarters, regions
@@ -95,16 +126,3 @@ def _text_height(regions: Sequence[Region]) -> float:
     """The usual height of text, in pixels; regions are somewhat higher than what they hold."""
     heights = [min(region.height, region.width) for region in regions]
     return 0.7 * float(np.median(heights)) if heights else 20.0
-
-
-def in_reading_order(lines: Iterable[Line]) -> list[Line]:
-    """From top to bottom, and from left to right among lines that stand beside each other."""
-    rows: list[list[Line]] = []
-    for line in sorted(lines, key=lambda line: line.box.centre[1]):
-        middle = line.box.centre[1]
-        row = rows[-1] if rows else None
-        if row and row[0].box.top <= middle <= row[0].box.bottom and line.box.top <= row[0].box.centre[1]:
-            row.append(line)
-        else:
-            rows.append([line])
-    return [line for row in rows for line in sorted(row, key=lambda line: line.box.left)]

@@ -9,10 +9,11 @@ PLAIN: dict[str, str | None] = {
     **dict.fromkeys("‘’‚‛′ʼ´`", "'"),
     **dict.fromkeys("“”„‟″«»", '"'),
     **dict.fromkeys("\u00a0\u2002\u2003\u2007\u2009\u202f\u3000", " "),
-    **dict.fromkeys("•◦●○■□▪▫◆◇★☆☐☑☒✓✔✗✘❏❑➢➤→←↑↓\uf0b7\uf0a7\uf0fc", None),
+    **dict.fromkeys("•◦●○■□▪▫◆◇★☆☐☑☒✓✔✗✘❏❑➢➤\uf0b7\uf0a7\uf0fc", None),
     "…": "...",
     "\u00ad": "-",
 }
+_KEPT = set("¼½¾⅓⅔⅛⅜⅝⅞¹²³™№ª")  # signs of their own, which Unicode would spell out
 _NOT_TEXT = re.compile(
     r"_{2,}|(?:^|(?<=[^A-Za-z0-9]))_|_(?=$|[^A-Za-z0-9])|[.·]{4,}|(?:(?<=\s)|^)[.·]+(?=\s|$)|-{4,}|={4,}|\s+"
 )
@@ -23,7 +24,8 @@ def plain(character: str) -> str:
     known = PLAIN.get(character, character)
     if known is None:
         return " "
-    return "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFKC", known))
+    spelled = known if known in _KEPT else unicodedata.normalize("NFKC", known)
+    return "".join(c if c.isprintable() else " " for c in spelled)
 
 
 def parts(text: str) -> list[tuple[int, int]]:

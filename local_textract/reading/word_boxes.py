@@ -228,7 +228,7 @@ def _unread(beyond: Ink, text_height: float) -> int:
     if len(amounts) - first < _BEYOND * text_height or end <= start:
         return 0
     cut = end - 1 - int(amounts[start:end][::-1].argmin())  # of the emptiest the nearest to the character
-    return cut if amounts[:cut].max() > _HIGH_INK * text_height else 0
+    return cut if amounts[:cut].max(initial=0) > _HIGH_INK * text_height else 0
 
 
 def _longest(flags: npt.NDArray[np.bool_]) -> tuple[int, int]:

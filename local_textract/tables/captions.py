@@ -8,7 +8,33 @@ from local_textract.tables.grid import Grid
 from local_textract.tables.text_rows import is_value, text_of
 
 _TITLE = re.compile(r"^(?:table|tab\.|exhibit|schedule|appendix|annex)\b", re.IGNORECASE)
+_SUMMARY = re.compile(
+    r"^(?:sub|grand|net|overall|sum)?[\s-]*totals?\b|^sum\b|^balance due\b|^amount due\b|^(?:in)?sgesamt\b",
+    re.IGNORECASE,
+)
 _MOST_TITLE_WORDS = 14
+
+
+def entity_types(grid: Grid) -> list[str]:
+    """What each row is, as Textract calls it: the columns' names, a title, a total; "" for data."""
+    headings = heading_rows(grid)
+    kinds = [""] * grid.rows
+    for cell in grid.cells:
+        first = grid.columns > 1 and cell.words and not kinds[cell.row]
+        if first and cell.column_span == grid.columns and cell.row_span == 1:
+            kinds[cell.row] = "TABLE_SECTION_TITLE"
+        elif first and _SUMMARY.match(text_of(cell.words)) and _has_figures(grid, cell.row):
+            kinds[cell.row] = "TABLE_SUMMARY"
+    for row in range(grid.rows):
+        if row >= grid.rows - grid.footers:
+            kinds[row] = "TABLE_FOOTER"
+        elif row < headings:
+            kinds[row] = "COLUMN_HEADER"
+    return kinds
+
+
+def _has_figures(grid: Grid, row: int) -> bool:
+    return any(c.row == row and c.column > 0 and _digits(text_of(c.words)) for c in grid.cells)
 
 
 def heading_rows(grid: Grid) -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from local_textract.page.findings import Box, Rule, Word
-from local_textract.tables.text_rows import Row, box_of, column_pieces, firm_boundaries, text_rows
+from local_textract.tables.text_rows import Row, Scale, box_of, column_pieces, firm_boundaries, text_rows
 
 _BORDER_SHARE = 0.5  # of an atom's side must be drawn for the side to count as drawn
 
@@ -28,23 +28,26 @@ class CellBuilder:
         xs: list[float],
         ys: list[float],
         rows: list[Row],
-        vertical: list[Rule],
-        horizontal: list[Rule],
-        em: float,
-        space: float,
+        rules: list[Rule],
+        scale: Scale,
         header_rows: int,
     ) -> None:
-        self.xs, self.ys, self.em, self.header_rows = xs, ys, em, header_rows
-        self.vertical, self.horizontal = vertical, horizontal
+        self.xs, self.ys, self.scale, self.header_rows = xs, ys, scale, header_rows
+        self.em = scale.em
+        self.vertical = [r for r in rules if not r.horizontal]
+        self.horizontal = [r for r in rules if r.horizontal]
         self.rows = rows
-        self.filled: list[list[bool]] = []
-        self.space = space
+        self.filled: list[list[bool]] = []  # by a text that begins there or runs on into it
         self.across = [[self._drawn_x(i, j) for j in range(len(xs) - 2)] for i in range(len(ys) - 1)]
+        self.outer = [self._drawn_at(xs[0], i) and self._drawn_at(xs[-1], i) for i in range(len(ys) - 1)]
         self.down = [[self._drawn_y(i, j) for j in range(len(xs) - 1)] for i in range(len(ys) - 2)]
 
     def _drawn_x(self, i: int, j: int) -> bool:
         """Whether a rule is drawn between atoms (i, j) and (i, j + 1)."""
-        x, top, bottom = self.xs[j + 1], self.ys[i], self.ys[i + 1]
+        return self._drawn_at(self.xs[j + 1], i)
+
+    def _drawn_at(self, x: float, i: int) -> bool:
+        top, bottom = self.ys[i], self.ys[i + 1]
         covered = _covered([(r.y0, r.y1) for r in self.vertical if abs(r.x0 - x) < 0.6 * self.em], top, bottom)
         return covered >= _BORDER_SHARE * (bottom - top)
 
@@ -62,7 +65,7 @@ class CellBuilder:
             centre = sorted((w.box.top + w.box.bottom) / 2 for w in row)[len(row) // 2]
             bands[max((k for k in range(n) if self.ys[k] <= centre), default=0)].append(row)
         for i, band in enumerate(bands):
-            firm = firm_boundaries(band, self.xs[1:-1], self.em)
+            firm = firm_boundaries(band, self._boundaries(i), self.em)
             pieces = [piece for row in band for piece in self._pieces(i, row, firm)]
             for first, last, part in pieces:
                 clash = any(other is not part and first < a <= last for a, _, other in pieces)
@@ -70,19 +73,29 @@ class CellBuilder:
                     merged.append((i, first, i, last))
                 atoms[i][first].append(part)
         filled = [[bool(atoms[i][j]) for j in range(m)] for i in range(n)]
-        self.filled = filled
+        self.filled = [
+            [any(i == r and a <= j <= b for r, a, _, b in merged) or filled[i][j] for j in range(m)] for i in range(n)
+        ]
         merged += self._undrawn_columns(filled)
-        merged += self._undrawn_rows(filled)
+        merged += self._undrawn_rows()
         return _cells_of(n, m, atoms, merged)
 
     def _pieces(self, i: int, row: Row, firm: list[float]) -> list[tuple[int, int, Row]]:
         """`row`'s words as (first column, last column, words); a segment that runs over boundaries spans columns."""
-        pieces = column_pieces(row, self.xs[1:-1], self.space, self.em, firm)
+        pieces = column_pieces(row, self._boundaries(i), self.scale, firm)
         cut = [piece for drawn in pieces for piece in self._cut_at_rules(i, drawn)]
         boxes = [box_of(piece) for piece in cut]
         return [
             (*self._columns(i, box, [b for b in boxes if b is not box]), p) for box, p in zip(boxes, cut, strict=True)
         ]
+
+    def _boundaries(self, i: int) -> list[float]:
+        """The boundaries that narrow spaces of row `i` may be cut at: not those that a drawn cell of it runs over."""
+        return [x for k, x in enumerate(self.xs[1:-1]) if not self._in_drawn_cell(i, k)]
+
+    def _in_drawn_cell(self, i: int, k: int) -> bool:
+        """Whether row `i` has no rule where boundary `k` is drawn below the first row, and is closed at both ends."""
+        return not self.across[i][k] and any(row[k] for row in self.across[1:]) and self.outer[i]
 
     def _cut_at_rules(self, i: int, words: Row) -> list[Row]:
         """`words` cut where a drawn rule stands between two of them."""
@@ -134,7 +147,11 @@ class CellBuilder:
             j = 0
             while j < len(self.across[i]):
                 start = j
-                while j < len(self.across[i]) and not self.across[i][j] and self._usually_drawn_x(j):
+                while (
+                    j < len(self.across[i])
+                    and not self.across[i][j]
+                    and (self._usually_drawn_x(j) or self._in_drawn_cell(i, j))
+                ):
                     j += 1
                 if j > start and sum(filled[i][start : j + 1]) == 1:
                     found.append((i, start, i, j))
@@ -144,7 +161,7 @@ class CellBuilder:
     def _usually_drawn_x(self, j: int) -> bool:
         return 2 * sum(row[j] for row in self.across) > len(self.across)
 
-    def _undrawn_rows(self, filled: list[list[bool]]) -> list[tuple[int, int, int, int]]:
+    def _undrawn_rows(self) -> list[tuple[int, int, int, int]]:
         """Atoms above each other without the rule that other columns have between them."""
         found = []
         for j in range(len(self.xs) - 1):
@@ -153,7 +170,7 @@ class CellBuilder:
                 start = i
                 while i < len(self.down) and not self.down[i][j] and any(self.down[i]) and i + 1 != self.header_rows:
                     i += 1
-                texts = sum(filled[k][j] for k in range(start, i + 1))
+                texts = sum(self.filled[k][j] for k in range(start, i + 1))
                 if i > start and (texts == 1 or (texts > 1 and (self._closed(start, i, j) or i < self.header_rows))):
                     found.append((start, j, i, j))
                 i = max(i, start + 1)
@@ -161,7 +178,8 @@ class CellBuilder:
 
     def _closed(self, first: int, last: int, j: int) -> bool:
         """Whether column `j` has rules right above row `first`, right below row `last`, and at one side at least."""
-        if last - first > 1 and all(self.filled[i][j] for i in range(first, last + 1)):
+        texts = sum(self.filled[i][j] for i in range(first, last + 1))
+        if texts > 2 and texts >= 0.75 * (last + 1 - first):
             return False  # a column of names without rules of its own is no single cell
         above = first == 0 or self.down[first - 1][j]
         below = last == len(self.ys) - 2 or self.down[last][j]

@@ -4,21 +4,21 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from local_textract.tables.text_rows import Row, box_of, is_value, segments, text_of
+from local_textract.tables.text_rows import Row, Scale, box_of, is_value, segments, text_of
 
 Interval = tuple[float, float]
 
-_LEADING = re.compile(r"^(?:[$€£¥•▪■●◆❖*·–—-]|\(?\w{1,2}[.)]|[A-Z]{0,2}[$€£])$")
+_LEADING = re.compile(r"^(?:[$€£¥•▪■●◆❖◦‣o*·–—-]|\(?\w{1,2}[.)]|[A-Z]{0,2}[$€£])$")
 _TRAILING = re.compile(r"^[%)*†‡§°]+$")
 
 
-def column_separators(rows: list[Row], drawn: list[float], em: float, space: float) -> list[float]:
+def column_separators(rows: list[Row], drawn: list[float], scale: Scale) -> list[float]:
     """All column boundaries, the `drawn` ones (outer edges included) and those that white space makes between them."""
     strict = len(drawn) > 2
     found = list(drawn)
     for left, right in pairwise(drawn):
         inside = [part for row in rows if (part := _inside(row, left, right))]
-        found += white_separators(inside, em, space, strict=strict)
+        found += white_separators(inside, scale, strict=strict)
     return sorted(found)
 
 
@@ -26,8 +26,9 @@ def _inside(row: Row, left: float, right: float) -> Row:
     return [w for w in row if left <= (w.box.left + w.box.right) / 2 < right]
 
 
-def white_separators(rows: list[Row], em: float, space: float, *, strict: bool = False) -> list[float]:
+def white_separators(rows: list[Row], scale: Scale, *, strict: bool = False) -> list[float]:
     """Boundaries between columns of text. `strict`: within a drawn column, where only clear evidence counts."""
+    em, space = scale
     gap = max((1.0 if strict else 0.55) * em, (1.8 if strict else 1.4) * space)
     cut = [[(box.left, box.right) for s in _with_signs(segments(row, gap)) for box in [box_of(s)]] for row in rows]
     several = [row for row in cut if len(row) > 1]
@@ -135,7 +136,7 @@ def _without_symbol_columns(separators: list[float], rows: list[Row]) -> list[fl
         right = kept[k] if k < len(kept) else float("inf")
         texts = [text_of(part) for row in rows if (part := _inside(row, left, right))]
         symbols = [t for t in texts if _LEADING.match(t)]
-        if k < len(kept) and texts and len(symbols) >= 0.7 * len(texts):
+        if k < len(kept) and texts and len(symbols) >= 0.6 * len(texts):
             del kept[k]
             continue
         if k and texts and all(_TRAILING.match(t) for t in texts):

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from local_textract.page.findings import Box, Line, PageView, Rule, Word
-from local_textract.page.rules import join_rules, sloping_rules, text_height
+from local_textract.page.rules import drawn_rules, is_level, join_rules, level_height, print_height
+from local_textract.tables.text_rows import Scale, text_rows, usual_space
 
 _LEAST_SLOPE = 0.003  # pixels a pixel; what is less changes nothing
 _MOST_SLOPE = 0.1
@@ -11,12 +12,14 @@ _MOST_SLOPE = 0.1
 
 @dataclass(slots=True)
 class Straightened:
-    """`words` are stand-ins with straightened boxes; `original` gives the page's own. `em` is the height of a line."""
+    """`words` are stand-ins with straightened boxes; `original` gives the page's own. `turned` are the page's words of
+    lines that run up or down, in reading order."""
 
     words: list[Word]
     rules: list[Rule]
-    em: float
+    scale: Scale
     slope: float
+    turned: list[Word]
     _origin: dict[int, Word]
 
     def original(self, word: Word) -> Word:
@@ -37,24 +40,25 @@ class Straightened:
 
 def straightened(page: PageView) -> Straightened:
     """Words of level lines, and rules, as they would stand without the page's slope. Upright writing is left out."""
-    lines = [line for line in page.lines if line.words and _is_level(line)]
-    em = text_height(box for line in lines for box in _boxes(line))
-    drawn = page.rules if page.rules is not None else sloping_rules(page.grey, [w.box for w in page.words], em)
+    lines = [line for line in page.lines if line.words and is_level(line)]
+    em = print_height(page)
+    drawn = drawn_rules(page)
     slope = _slope(lines, drawn, em)
     origin: dict[int, Word] = {}
-    made = Straightened([], [], em, slope, origin)
+    made = Straightened([], [], Scale(em, em), slope, _turned(page), origin)
     for line in lines:
         for word, box in zip(line.words, _boxes(line), strict=True):
             stand_in = Word(word.text, made.straight(box), word.polygon, word.confidence, word.handwriting)
             origin[id(stand_in)] = word
             made.words.append(stand_in)
     made.rules = join_rules([_straight_rule(rule, slope) for rule in drawn], em)
+    made.scale = Scale(em, usual_space(text_rows(made.words), em))
     return made
 
 
-def _is_level(line: Line) -> bool:
-    (x0, y0), (x1, y1) = line.polygon[:2]
-    return x1 - x0 > 2 * abs(y1 - y0)
+def _turned(page: PageView) -> list[Word]:
+    upright = [line for line in page.lines if line.words and not is_level(line)]
+    return [word for line in sorted(upright, key=lambda line: line.box.left) for word in line.words]
 
 
 def _boxes(line: Line) -> list[Box]:
@@ -62,7 +66,7 @@ def _boxes(line: Line) -> list[Box]:
     (ax, ay), (bx, by), (cx, cy), (dx, dy) = line.polygon
     left, right = (ay + dy) / 2, (by + cy) / 2
     start, end = (ax + dx) / 2, (bx + cx) / 2
-    high = max(1.0, abs(dy - ay), abs(cy - by))
+    high = level_height(line)
     boxes = []
     for word in line.words:
         x = min(max(word.box.centre[0], start), end)

@@ -1,18 +1,19 @@
 """Finds the tables of a page: regions from rules and from text, then each one's grid, title, footers and headings."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from local_textract.page.findings import Box, Cell, PageView, Rule, SelectionElement, Table, Word, bounding
-from local_textract.tables.captions import heading_rows, lines_of, mean_confidence, title_lines
-from local_textract.tables.checks import Kind, is_table
+from local_textract.tables.captions import entity_types, lines_of, mean_confidence, title_lines
 from local_textract.tables.deskewed import Straightened, straightened
 from local_textract.tables.grid import Grid, build_grid
+from local_textract.tables.judge import Kind, Surroundings, chance_of_table, is_believed
 from local_textract.tables.lattice import ruled_regions, stacked_regions
 from local_textract.tables.stream import borderless_regions
-from local_textract.tables.text_rows import box_of, text_rows, usual_space
+from local_textract.tables.text_rows import Scale, box_of
 from local_textract.tables.trim import differ, join_section_titles, level_gaps, side_by_side, trimmed
 
-_SURE = {Kind.RULED: 95.0, Kind.STACKED: 88.0, Kind.BORDERLESS: 80.0}
+_DEEPEST = 3  # how often a region is parted
 
 
 @dataclass(slots=True)
@@ -22,33 +23,19 @@ class _Candidate:
     kind: Kind
     title: list[Word]
     footers: list[list[Word]]
+    confidence: float
 
 
 def find_tables(page: PageView, selection_elements: list[SelectionElement]) -> list[Table]:
     """Tables of `page`, from the top down. Words belong to one cell at most."""
     sheet = straightened(page)
-    words, em = sheet.words, sheet.em
-    if not words:
+    if not sheet.words:
         return []
-    space = usual_space(text_rows(words), em)
-    marks = [_grown(sheet.straight(s.box), 0.3 * em) for s in selection_elements]
-    rules = [r for r in sheet.rules if not any(_contains(mark, _rule_box(r)) for mark in marks)]
-    found: list[_Candidate] = []
-    for box, group in sorted(ruled_regions(rules, em), key=lambda region: region[0].area):
-        _consider(found, box, words, group, em, space, Kind.RULED)
-    free = _outside(words, found)
-    stacks = stacked_regions(_rules_outside(rules, found), free, em)
-    stacks = [s for s in stacks if not any(s.intersection(c.box) for c in found)]
-    for run in borderless_regions(free, em, space):
-        box = box_of(run)
-        reach = Box(box.left - em, box.top - 2.5 * em, box.right + em, box.bottom + 2.5 * em)
-        under = [s for s in stacks if s.intersection(box) > 0.5 * min(s.area, box.area)]
-        stacks = [s for s in stacks if s not in under]
-        parts = [Box(s.left, max(s.top, reach.top), s.right, min(s.bottom, reach.bottom)) for s in under]
-        zone = [w for w in _outside(free, found) if _contains(reach, w.box)] if under else run
-        _consider(found, bounding([box, *parts]), zone, rules, em, space, Kind.STACKED if under else Kind.BORDERLESS)
-    for box in stacks:
-        _consider(found, box, _outside(words, found), rules, em, space, Kind.STACKED)
+    marks = [sheet.straight(s.box).grown(0.3 * sheet.scale.em) for s in selection_elements]
+    search = TableSearch(
+        sheet.words, [r for r in sheet.rules if not any(m.contains(r.box) for m in marks)], sheet.scale
+    )
+    found = search.run()
     if not page.born_digital:
         for candidate in found:
             join_section_titles(candidate.grid)
@@ -56,81 +43,94 @@ def find_tables(page: PageView, selection_elements: list[SelectionElement]) -> l
     return [_table(c, page, sheet, selection_elements) for c in found]
 
 
-def _outside(words: list[Word], found: list[_Candidate]) -> list[Word]:
-    return [w for w in words if not any(_contains(c.box, w.box) for c in found)]
+@dataclass(slots=True)
+class TableSearch:
+    """The search for the tables of one page: by meeting rules first, then by level rules and by white space."""
 
+    words: list[Word]
+    rules: list[Rule]
+    scale: Scale
+    judge: Callable[[Grid, Kind, Surroundings], float] = chance_of_table
+    found: list[_Candidate] = field(default_factory=list)
 
-def _rule_box(rule: Rule) -> Box:
-    return Box(rule.x0, rule.y0, rule.x1, rule.y1)
+    @property
+    def around(self) -> Surroundings:
+        return Surroundings(self.scale.em, len(self.words), box_of(self.words).width)
 
+    def run(self) -> list[_Candidate]:
+        em = self.scale.em
+        for box, group in sorted(ruled_regions(self.rules, em), key=lambda region: region[0].area):
+            self._consider(box, self._outside(self.words), group, Kind.RULED)
+        free = self._outside(self.words)
+        rules = [r for r in self.rules if not any(c.box.contains(r.box) for c in self.found)]
+        stacks = stacked_regions(rules, free, em)
+        stacks = [s for s in stacks if not any(s.intersection(c.box) for c in self.found)]
+        for run in borderless_regions(free, self.scale):
+            box = box_of(run)
+            reach = box.grown(em, 2.5 * em)
+            under = [s for s in stacks if s.intersection(box) > 0.5 * min(s.area, box.area)]
+            stacks = [s for s in stacks if s not in under]
+            parts = [Box(s.left, max(s.top, reach.top), s.right, min(s.bottom, reach.bottom)) for s in under]
+            zone = [w for w in self._outside(free) if reach.contains(w.box)] if under else run
+            self._consider(bounding([box, *parts]), zone, self.rules, Kind.STACKED if under else Kind.BORDERLESS)
+        for box in stacks:
+            self._consider(box, self._outside(self.words), self.rules, Kind.STACKED)
+        return self.found
 
-def _grown(box: Box, by: float) -> Box:
-    return Box(box.left - by, box.top - by, box.right + by, box.bottom + by)
+    def _outside(self, words: list[Word]) -> list[Word]:
+        return [w for w in words if not any(c.box.contains(w.box) for c in self.found)]
 
-
-def _rules_outside(rules: list[Rule], found: list[_Candidate]) -> list[Rule]:
-    return [r for r in rules if not any(_contains(c.box, _rule_box(r)) for c in found)]
-
-
-def _contains(outer: Box, inner: Box) -> bool:
-    x, y = inner.centre
-    return outer.left <= x <= outer.right and outer.top <= y <= outer.bottom
-
-
-def _consider(
-    found: list[_Candidate],
-    box: Box,
-    words: list[Word],
-    rules: list[Rule],
-    em: float,
-    space: float,
-    kind: Kind,
-    depth: int = 0,
-) -> None:
-    """Add the table or tables inside `box` to `found`, if there are any."""
-    inside = [w for w in words if _contains(box, w.box)]
-    near = [r for r in rules if _touches(_grown(box, em), r)]
-    grid = _grid_in(box, inside, near, em, space)
-    if grid is None:
-        return
-    if kind is Kind.RULED and (grid.drawn_xs + grid.drawn_ys == 0 or any(_contains(box, c.box) for c in found)):
-        return
-    if kind is Kind.BORDERLESS and len(grid.divides) > 1:
-        kind = Kind.STACKED
-    at = side_by_side(grid) if kind is not Kind.RULED and depth < 3 else None
-    if at is not None:
-        for part in (Box(box.left, box.top, at, box.bottom), Box(at, box.top, box.right, box.bottom)):
-            _consider(found, part, inside, near, em, space, kind, depth + 1)
-        return
-    if kind is not Kind.RULED and depth < 3:
-        for y in level_gaps(grid, em):
-            above, below = Box(box.left, box.top, box.right, y), Box(box.left, y, box.right, box.bottom)
-            halves = [_grid_in(half, inside, near, em, space) for half in (above, below)]
-            if differ(halves[0], halves[1]) and all(h and is_table(h, kind, em) for h in halves):
-                for half in (above, below):
-                    _consider(found, half, inside, near, em, space, kind, depth + 1)
+    def _consider(self, box: Box, words: list[Word], rules: list[Rule], kind: Kind, depth: int = 0) -> None:
+        """Add the table or tables inside `box` to those found, if there are any."""
+        words = [w for w in words if box.contains(w.box)]
+        rules = [r for r in rules if box.grown(self.scale.em).touches(r.box)]
+        grid = self._grid(box, words, rules)
+        if grid is None:
+            return
+        inner = [c.box for c in self.found if box.contains(c.box)]
+        if kind is Kind.RULED and (grid.drawn_xs + grid.drawn_ys == 0 or not all(map(grid.in_one_cell, inner))):
+            return
+        if kind is Kind.BORDERLESS and len(grid.divides) > 1:
+            kind = Kind.STACKED
+        if kind is not Kind.RULED and depth < _DEEPEST:
+            parts = self._parts(box, grid, words, rules, kind)
+            if parts:
+                for part in parts:
+                    self._consider(part, words, rules, kind, depth + 1)
                 return
-    grid, title, footers = trimmed(grid, drawn=kind is Kind.RULED)
-    if is_table(grid, kind, em):
-        box = Box(grid.xs[0], grid.ys[0], grid.xs[-1], grid.ys[-1])
-        found.append(_Candidate(box, grid, kind, title, footers))
+        grid, title, footers = trimmed(grid, drawn=kind is Kind.RULED)
+        chance = self.judge(grid, kind, self.around)
+        if is_believed(chance, grid, kind):
+            box = Box(grid.xs[0], grid.ys[0], grid.xs[-1], grid.ys[-1])
+            self.found.append(_Candidate(box, grid, kind, title, footers, 100 * chance))
 
+    def _grid(self, box: Box, words: list[Word], rules: list[Rule]) -> Grid | None:
+        near = box.grown(0.2 * self.scale.em)
+        inside = [w for w in words if box.contains(w.box)]
+        return build_grid(box, inside, [r for r in rules if near.touches(r.box)], self.scale)
 
-def _grid_in(box: Box, words: list[Word], rules: list[Rule], em: float, space: float) -> Grid | None:
-    inside = [w for w in words if _contains(box, w.box)]
-    return build_grid(box, inside, [r for r in rules if _touches(_grown(box, 0.2 * em), r)], em, space)
-
-
-def _touches(box: Box, rule: Rule) -> bool:
-    return rule.x1 >= box.left and rule.x0 <= box.right and rule.y1 >= box.top and rule.y0 <= box.bottom
+    def _parts(self, box: Box, grid: Grid, words: list[Word], rules: list[Rule], kind: Kind) -> tuple[Box, ...]:
+        """The halves of `box` if two tables stand in it, beside or below one another."""
+        at = side_by_side(grid)
+        if at is not None:
+            return Box(box.left, box.top, at, box.bottom), Box(at, box.top, box.right, box.bottom)
+        for y in level_gaps(grid, self.scale.em):
+            halves = Box(box.left, box.top, box.right, y), Box(box.left, y, box.right, box.bottom)
+            above, below = (self._grid(half, words, rules) for half in halves)
+            if differ(above, below) and all(
+                g and is_believed(self.judge(g, kind, self.around), g, kind) for g in (above, below)
+            ):
+                return halves
+        return ()
 
 
 def _table(candidate: _Candidate, page: PageView, sheet: Straightened, marks: list[SelectionElement]) -> Table:
     grid, kind = candidate.grid, candidate.kind
-    header_rows = heading_rows(grid)
+    entities = entity_types(grid)
     cells = []
     for c in grid.cells:
-        box = Box(grid.xs[c.column], grid.ys[c.row], grid.xs[c.column + c.column_span], grid.ys[c.row + c.row_span])
+        box = grid.box(c)
+        words = [sheet.original(w) for w in c.words] or [w for w in sheet.turned if box.contains(sheet.straight(w.box))]
         cells.append(
             Cell(
                 c.row + 1,
@@ -138,14 +138,14 @@ def _table(candidate: _Candidate, page: PageView, sheet: Straightened, marks: li
                 sheet.on_page(box),
                 c.row_span,
                 c.column_span,
-                [sheet.original(w) for w in c.words],
-                [m for m in marks if _contains(box, sheet.straight(m.box))],
-                c.row < header_rows,
-                min(_SURE[kind], mean_confidence(c.words)),
+                words,
+                [m for m in marks if box.contains(sheet.straight(m.box))],
+                entities[c.row],
+                min(candidate.confidence, mean_confidence(c.words)),
             )
         )
-    table = Table(bounding([c.box for c in cells]), cells, _SURE[kind])
-    if kind is not Kind.RULED and not header_rows:
+    table = Table(bounding([c.box for c in cells]), cells, candidate.confidence)
+    if kind is not Kind.RULED and "COLUMN_HEADER" not in entities:
         table.kind = "SEMI_STRUCTURED_TABLE"
     table.title = title_lines(page, table, [sheet.original(w) for w in candidate.title])
     table.footers = [lines_of(page, [sheet.original(w) for w in words]) for words in candidate.footers]

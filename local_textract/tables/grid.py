@@ -7,12 +7,15 @@ from local_textract.page.findings import Box, Rule, Word
 from local_textract.tables.cells import CellBuilder, GridCell
 from local_textract.tables.columns import column_separators
 from local_textract.tables.rows import row_separators
-from local_textract.tables.text_rows import Row, text_rows
+from local_textract.tables.text_rows import Row, Scale, text_rows
 
 
 @dataclass(slots=True)
 class Grid:
-    """`xs` and `ys` are the boundaries of columns and rows; `header_rows` are the first rows that name columns."""
+    """`xs` and `ys` are the boundaries of columns and rows; `header_rows` are the rows above the first figures.
+
+    The last `footers` of the rows are notes.
+    """
 
     xs: list[float]
     ys: list[float]
@@ -21,6 +24,7 @@ class Grid:
     drawn_xs: int = 0
     drawn_ys: int = 0
     divides: list[int] = field(default_factory=list)  # rows with a rule over the whole width right above them
+    footers: int = 0
 
     @property
     def rows(self) -> int:
@@ -29,6 +33,18 @@ class Grid:
     @property
     def columns(self) -> int:
         return len(self.xs) - 1
+
+    def box(self, cell: GridCell) -> Box:
+        return Box(
+            self.xs[cell.column],
+            self.ys[cell.row],
+            self.xs[cell.column + cell.column_span],
+            self.ys[cell.row + cell.row_span],
+        )
+
+    def in_one_cell(self, inner: Box) -> bool:
+        """Whether `inner`, another table, stands in a single cell beside others."""
+        return any(self.box(cell).covers(inner, 0.9) for cell in self.cells)
 
 
 def cluster(values: list[float], near: float) -> list[float]:
@@ -42,10 +58,11 @@ def cluster(values: list[float], near: float) -> list[float]:
     return [sum(group) / len(group) for group in groups]
 
 
-def build_grid(region: Box, words: list[Word], rules: list[Rule], em: float, space: float) -> Grid | None:
+def build_grid(region: Box, words: list[Word], rules: list[Rule], scale: Scale) -> Grid | None:
     """The grid of the table inside `region`, or None if its words make no two columns or rows."""
     if not words:
         return None
+    em = scale.em
     vertical = [r for r in rules if not r.horizontal and r.y1 - r.y0 >= 0.9 * em]
     horizontal = [r for r in rules if r.horizontal and r.x1 - r.x0 >= 0.9 * em]
     horizontal += _where_uprights_end(region, vertical, em)
@@ -54,11 +71,11 @@ def build_grid(region: Box, words: list[Word], rules: list[Rule], em: float, spa
     drawn_xs = _without_slivers(drawn_xs, [(w.box.left, w.box.right) for w in words], em)
     drawn_ys = _without_slivers(drawn_ys, [(w.box.top, w.box.bottom) for w in words], em)
     rows = _rows_between(words, drawn_ys)
-    xs = column_separators(rows, drawn_xs, em, space)
-    ys, header_rows = row_separators(rows, drawn_ys, xs, em, space, columns_drawn=len(drawn_xs) > 2)
+    xs = column_separators(rows, drawn_xs, scale)
+    ys, header_rows = row_separators(rows, drawn_ys, xs, scale, columns_drawn=len(drawn_xs) > 2)
     if len(xs) < 3 and len(ys) < 3:
         return None
-    builder = CellBuilder(xs, ys, rows, vertical, horizontal, em, space, header_rows)
+    builder = CellBuilder(xs, ys, rows, vertical + horizontal, scale, header_rows)
     divides = [i + 1 for i, drawn in enumerate(builder.down) if sum(drawn) >= 0.9 * len(drawn)]
     return _compact(Grid(xs, ys, builder.build(), header_rows, len(drawn_xs) - 2, len(drawn_ys) - 2, divides))
 

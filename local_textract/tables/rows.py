@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
-from local_textract.tables.text_rows import Row, box_of, column_pieces, firm_boundaries, is_value, text_of
+from local_textract.tables.text_rows import Row, Scale, box_of, column_pieces, firm_boundaries, is_value, text_of
 
 
 @dataclass(slots=True)
@@ -20,14 +20,14 @@ class _Line:
 
 
 def row_separators(
-    rows: list[Row], drawn: list[float], xs: list[float], em: float, space: float, *, columns_drawn: bool
+    rows: list[Row], drawn: list[float], xs: list[float], scale: Scale, *, columns_drawn: bool
 ) -> tuple[list[float], int]:
     """All row boundaries (outer edges included) and how many of the rows are the header."""
     lines = []
     for top, bottom in pairwise(drawn):
         inside = [row for row in rows if top <= _centre(row) < bottom]
-        firm = firm_boundaries(inside, xs[1:-1], em)
-        lines += [_line(row, xs, space, em, firm) for row in inside]
+        firm = firm_boundaries(inside, xs[1:-1], scale.em)
+        lines += [_line(row, xs, scale, firm) for row in inside]
     bands = [[line for line in lines if top <= line.centre < bottom] for top, bottom in pairwise(drawn)]
     filled = [band for band in bands if band]
     ruled = len(filled) >= 3 and len(drawn) - 2 >= 2 and columns_drawn
@@ -56,12 +56,12 @@ def _centre(row: Row) -> float:
     return sorted((w.box.top + w.box.bottom) / 2 for w in row)[len(row) // 2]
 
 
-def _line(row: Row, xs: list[float], space: float, em: float, firm: list[float]) -> _Line:
+def _line(row: Row, xs: list[float], scale: Scale, firm: list[float]) -> _Line:
     columns: dict[int, str] = {}
     spanning = []
-    for piece in column_pieces(row, xs[1:-1], space, em, firm):
+    for piece in column_pieces(row, xs[1:-1], scale, firm):
         box = box_of(piece)
-        over = [j for j in range(len(xs) - 1) if min(box.right, xs[j + 1]) - max(box.left, xs[j]) > 0.4 * em]
+        over = [j for j in range(len(xs) - 1) if min(box.right, xs[j + 1]) - max(box.left, xs[j]) > 0.4 * scale.em]
         if len(over) > 1:
             spanning.append((over[0], over[-1]))
         at = over[0] if over else max((j for j in range(len(xs) - 1) if xs[j] <= box.centre[0]), default=0)
@@ -171,6 +171,8 @@ def _continues(above: _Line, line: _Line, group: list[_Line], pitch: float | Non
     if pitch is not None and step > 1.3 * pitch:
         return False
     columns = set(line.columns)
+    if 0 not in columns and not line.values and 3 * len(columns) <= most and columns <= set(above.columns):
+        return True  # the end of a long entry, as in a column of places
     if not any_values:
         return 0 not in columns and len(columns) < most
     if columns == {0} and set(above.columns) == {0}:

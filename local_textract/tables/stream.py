@@ -4,11 +4,13 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from local_textract.page.findings import Box, Word
-from local_textract.tables.text_rows import Row, box_of, segments, text_rows
+from local_textract.tables.text_rows import Row, Scale, box_of, segments, text_rows
 
 Interval = tuple[float, float]
 
+_MOST_LINES = 12  # of an entry in the first column, beyond what stands beside it
 _TIGHT = 0.4  # heights of a line between two lines of one cell
+_PROSE_ROWS, _PROSE_WORDS = 4, 4  # from which lines are running text
 _FAR, _FARTHEST = 2.6, 4.0  # heights of a line between two rows: see `_too_far`
 
 
@@ -20,9 +22,9 @@ class _Run:
     bottom: float = 0.0
 
 
-def borderless_regions(words: list[Word], em: float, space: float) -> list[list[Word]]:
+def borderless_regions(words: list[Word], scale: Scale) -> list[list[Word]]:
     """Words of runs of rows whose white space lines up; each run lies in one zone of the page."""
-    return [run for zone in page_zones(words, em) for run in _runs(zone, em, space)]
+    return [run for zone in page_zones(words, scale.em) for run in _runs(zone, scale)]
 
 
 def page_zones(words: list[Word], em: float, depth: int = 0) -> list[list[Word]]:
@@ -36,7 +38,7 @@ def page_zones(words: list[Word], em: float, depth: int = 0) -> list[list[Word]]
     for cut in _upright_gaps(words, 1.0 * em):
         left = [w for w in words if w.box.centre[0] < cut]
         right = [w for w in words if w.box.centre[0] >= cut]
-        if not _same_lines(left, right, em):
+        if not _same_lines(left, right, em) or (_is_prose(left, em) and _is_prose(right, em)):
             return page_zones(left, em, depth + 1) + page_zones(right, em, depth + 1)
     return [words]
 
@@ -72,7 +74,19 @@ def _same_lines(left: list[Word], right: list[Word], em: float) -> bool:
     return sum(any(abs(y - other) <= 0.3 * em for other in many) for y in few) >= 0.6 * len(few)
 
 
-def _runs(words: list[Word], em: float, space: float) -> list[list[Word]]:
+def _is_prose(words: list[Word], em: float) -> bool:
+    """Whether most rows of `words` are lines of running text that fill the width."""
+    box = box_of(words)
+    rows = text_rows(words)
+    whole = sum(
+        len(row) >= _PROSE_WORDS and len(segments(row, em)) == 1 and box_of(row).width >= 0.7 * box.width
+        for row in rows
+    )
+    return len(rows) >= _PROSE_ROWS and 2 * whole > len(rows)
+
+
+def _runs(words: list[Word], scale: Scale) -> list[list[Word]]:
+    em, space = scale
     runs: list[_Run] = []
     run = _Run()
     rows = text_rows(words)
@@ -95,7 +109,9 @@ def _runs(words: list[Word], em: float, space: float) -> list[list[Word]]:
         elif run.rows:
             run.pending.append(row)
             run.bottom = box.bottom
-            if len(run.pending) > 3:
+            first = max(gaps[0][1] for gaps in run.gaps)
+            inside = all(box_of(row).right <= first for row in run.pending)
+            if len(run.pending) > (_MOST_LINES if inside else 3):
                 runs.append(run)
                 run = _Run()
     runs.append(run)
@@ -147,6 +163,6 @@ def _lines_up(parts: list[Box], gaps: list[Interval], earlier: list[list[Interva
     """Whether a row's gaps continue those of the rows above, and its text does not run over most of them."""
     if not any(min(b, d) - max(a, c) >= 0.5 * em for a, b in gaps for row in earlier for c, d in row):
         return False
-    last = max(earlier, key=len)
+    last = max(reversed(earlier), key=len)
     covered = sum(any(p.left < a and p.right > b for p in parts) for a, b in last)
     return 2 * covered <= len(last)

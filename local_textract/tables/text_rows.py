@@ -3,10 +3,19 @@
 import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from local_textract.page.findings import Box, Word, bounding
 
 Row = list[Word]
+
+
+class Scale(NamedTuple):
+    """What distances are measured in, in pixels: the height of a line, and the usual space between two words."""
+
+    em: float
+    space: float
+
 
 # OCR reads "$" as "S" at times
 _VALUE = re.compile(r"^[\W_]*(?:[$€£¥Ss]|[A-Z]{3})?[\W_]*\d[\d.,:/\s%()*–—−+-]*(?:%|[A-Za-z]{1,3})?[\W_]*$")
@@ -71,11 +80,12 @@ def firm_boundaries(rows: Sequence[Row], inner: Sequence[float], em: float) -> l
     return firm
 
 
-def column_pieces(row: Row, inner: Sequence[float], space: float, em: float, firm: Sequence[float] = ()) -> list[Row]:
+def column_pieces(row: Row, inner: Sequence[float], scale: Scale, firm: Sequence[float] = ()) -> list[Row]:
     """`row` cut at wide spaces, and at narrower ones where a column boundary of `inner` runs through.
 
     Boundaries that are `firm` cut in any case, and so does one before a figure.
     """
+    em, space = scale
     pieces: list[Row] = []
     for word in row:
         if pieces:

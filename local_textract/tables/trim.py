@@ -1,6 +1,7 @@
 """What looks like part of a table and is not: titles above, notes below, a second table at its side."""
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 from local_textract.page.findings import Word
@@ -9,37 +10,61 @@ from local_textract.tables.columns import value_share
 from local_textract.tables.grid import Grid
 from local_textract.tables.text_rows import is_value, text_of
 
+_MOST_SKIPPED = 3  # rows above a rule that are no part of a table of two columns, as a receipt's date and till
 _NOTE = re.compile(r"^(?:sources?|notes?|nb|n\.b\.)\b|^(?:\*+|†|‡)\s*\S", re.IGNORECASE)
 
 
 def trimmed(grid: Grid, *, drawn: bool) -> tuple[Grid, list[Word], list[list[Word]]]:
-    """`grid` without leading titles and trailing notes, and the words of both. `drawn`: rules enclose the cells."""
+    """`grid` without leading titles and trailing notes, and the words of both.
+
+    Where rules enclose the cells (`drawn`) last rows stay in the grid that do not call themselves notes.
+    """
     by_row: list[list[GridCell]] = [[] for _ in range(grid.rows)]
     for cell in grid.cells:
         if cell.words:
             by_row[cell.row].append(cell)
     first, last = 0, grid.rows - 1
-    title: list[Word] = []
-    footers: list[list[Word]] = []
     while first < last and len(by_row[first]) <= 1 and all(_is_title(c, grid, drawn) for c in by_row[first]):
-        title += [w for c in by_row[first] for w in c.words]
         first += 1
     above = next((d for d in grid.divides if first < d <= grid.header_rows), None)
     if not drawn and above and grid.columns > 2 and all(len(row) < 3 for row in by_row[first:above]):
-        title += [w for row in by_row[first:above] for c in row for w in c.words]
         first = above
+    skipped = next((d for d in grid.divides if first < d <= _MOST_SKIPPED), first)
+    ruled_off = grid.columns == 2 and 3 * len(grid.divides) <= grid.rows and last - skipped >= 2
+    if drawn or not ruled_off or not all(map(_is_counted, by_row[first:skipped])):
+        skipped = first
     while last > first and len(by_row[last]) <= 1 and all(_is_note(c, grid, drawn) for c in by_row[last]):
-        footers.insert(0, [w for c in by_row[last] for w in c.words])
         last -= 1
+    title = [w for row in by_row[:first] for c in row for w in c.words]
+    notes = [[w for c in row for w in c.words] for row in by_row[last + 1 :]]
+    if not drawn and 2 * sum(len(row) > 1 for row in by_row[first : last + 1]) > last + 1 - first:
+        while last > first + 1 and len(by_row[last]) <= 1:
+            last -= 1  # text that stands under the table's first or last column by chance
+    end = last
+    while drawn and end + 1 < grid.rows and not any(_NOTE.match(text_of(c.words)) for c in by_row[end + 1]):
+        end += 1
+    return replace(_rows_of(grid, skipped, end), footers=end - last), title, [words for words in notes if words]
+
+
+def _rows_of(grid: Grid, first: int, last: int) -> Grid:
+    """The grid's rows from `first` to `last`."""
     kept = [
         GridCell(c.row - first, c.column, min(c.row_span, last - c.row + 1), c.column_span, c.words)
         for c in grid.cells
         if first <= c.row <= last
     ]
-    header_rows = max(0, grid.header_rows - first)
-    divides = [d - first for d in grid.divides if first < d <= last]
-    cut = Grid(grid.xs, grid.ys[first : last + 2], kept, header_rows, grid.drawn_xs, grid.drawn_ys, divides)
-    return cut, title, [words for words in footers if words]
+    return replace(
+        grid,
+        ys=grid.ys[first : last + 2],
+        cells=kept,
+        header_rows=max(0, grid.header_rows - first),
+        divides=[d - first for d in grid.divides if first < d <= last],
+    )
+
+
+def _is_counted(row: list[GridCell]) -> bool:
+    """Whether a row's first cell has a number, as no heading has."""
+    return any(c.isdigit() for cell in row[:1] for word in cell.words for c in word.text)
 
 
 def _is_title(cell: GridCell, grid: Grid, drawn: bool) -> bool:

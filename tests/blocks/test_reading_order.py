@@ -1,9 +1,12 @@
 """Reading order of pages without LAYOUT: columns of running text one by one, forms and tables row by row."""
 
+import math
 import random
+from typing import Any
 
 import pytest
 
+from document_analysis.blocks.geometry import text_vectors
 from document_analysis.blocks.index import BlockIndex
 from document_analysis.blocks.passages import page_text, passages
 from tests.written import WrittenPage, turned
@@ -95,7 +98,18 @@ def test_a_table_of_long_texts_is_read_row_by_row():
     page = WrittenPage()
     rows = [[f"row {i} tells a long story here", f"and {i} a comment on the story"] for i in range(5)]
     page.table(rows, widths=[0.4, 0.4], pitch=0.02)
-    assert page_text(shuffled(page), 1).split("\n") == ["\t".join(row) for row in rows]
+    index = shuffled(page)
+    read = [[line["Text"] for line in row] for passage in passages(index, 1) for row in passage.rows]
+    assert read == rows
+
+
+def test_the_text_is_the_same_with_tables_and_without():
+    page, without = WrittenPage(), WrittenPage()
+    rows = [[f"row {i} tells a long story here", f"and {i} a comment on the story"] for i in range(5)]
+    page.table(rows, widths=[0.4, 0.4], pitch=0.02)
+    without.table(rows, widths=[0.4, 0.4], pitch=0.02)
+    without.blocks = [block for block in without.blocks if block["BlockType"] in ("PAGE", "LINE", "WORD")]
+    assert page_text(page.index(), 1) == page_text(without.index(), 1) != ""
 
 
 def test_text_up_the_margin_does_not_draw_rows_together():
@@ -124,3 +138,22 @@ def test_paragraphs_are_passages():
     page.lines("first paragraph\nof two lines", 0.1, 0.1)
     page.lines("second paragraph", 0.1, 0.2)
     assert [len(passage.rows) for passage in passages(page.index(), 1)] == [2, 1]
+
+
+@pytest.mark.parametrize("turn", [0.0, 3.0, 90.0, 180.0, 274.0])
+@pytest.mark.parametrize("lean", [12.0, 45.0, -60.0])
+def test_a_large_watermark_does_not_lean_the_page(turn: float, lean: float) -> None:
+    """Five letters from corner to corner, over lines that are short but say more."""
+
+    def line(text: str, x: float, y: float, long: float, high: float, degrees: float) -> dict[str, Any]:
+        cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+        corners = ((0, 0), (long, 0), (long, high), (0, high))
+        points = [(x + u * cos - v * sin, y + u * sin + v * cos) for u, v in corners]
+        return {"BlockType": "LINE", "Text": text, "Geometry": {"Polygon": [{"X": x, "Y": y} for x, y in points]}}
+
+    cos, sin = math.cos(math.radians(turn)), math.sin(math.radians(turn))
+    starts = [(0.1 * cos - 0.1 * n * sin, 0.1 * sin + 0.1 * n * cos) for n in range(4)]
+    text = [line(f"label and value {n}", *start, 0.2, 0.02, turn) for n, start in enumerate(starts)]
+    watermark = line("DRAFT", 0.2, 0.7, 1.4, 0.2, turn + lean)
+    along_x, along_y, _, _ = text_vectors([*text, watermark]) or (0, 0, 0, 0)
+    assert math.degrees(math.atan2(along_y, along_x)) % 360 == pytest.approx(turn, abs=0.01)

@@ -1,19 +1,33 @@
-"""Programs that call Amazon Textract, each asked for a picture, a stored object, a PDF page and an error.
+"""Programs that call Amazon Textract, each asked for a picture, a stored object, a PDF page, a long PDF and an error.
 
-Every class is one client: `package` as its registry names it, and four steps that return what was seen in a few words
-or raise. Where the service is and who asks stands in AWS's own environment variables, as a user would have it.
+Every class is one client: `package` as its registry names it, and steps that return what was seen in a few words or
+raise; `long` is a stored PDF of three pages, which needs the asynchronous operations. Where the service is and who asks
+stands in AWS's own environment variables, as a user would have it.
 """
 
 import json
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import boto3
 from langchain_community.document_loaders import AmazonTextractPDFLoader
-from samples import FEATURES, FORM, INVOICE, LETTER, REPORT, UNSUPPORTED, check, counted, raised
+from samples import (
+    FEATURES,
+    FORM,
+    INVOICE,
+    LETTER,
+    REPORT,
+    REPORT_TEXTS,
+    UNSUPPORTED,
+    check,
+    counted,
+    counted_long,
+    raised,
+)
 from textractcaller import Textract_Call_Mode, Textract_Features, call_textract
 from textractor import Textractor
 from textractor.data.constants import TextractFeatures
@@ -38,6 +52,22 @@ class Boto3:
     def pdf(self) -> str:
         answer = self.client.analyze_document(Document={"Bytes": FORM.read_bytes()}, FeatureTypes=["FORMS"])
         return counted(answer["Blocks"], "Elmbridge Chess Circle")
+
+    def long(self) -> str:
+        started = self.client.start_document_analysis(
+            DocumentLocation={"S3Object": {"Bucket": "images", "Name": REPORT.name}}, FeatureTypes=["TABLES"]
+        )
+        parts: list[dict[str, Any]] = []
+        token: dict[str, str] = {}
+        while not parts or token:
+            answer = self.client.get_document_analysis(JobId=started["JobId"], MaxResults=100, **token)
+            if answer["JobStatus"] == "IN_PROGRESS":
+                time.sleep(0.5)
+                continue
+            check(answer["JobStatus"] == "SUCCEEDED" and answer["DocumentMetadata"] == {"Pages": 3}, "status, pages")
+            parts.append(answer)
+            token = {"NextToken": answer["NextToken"]} if "NextToken" in answer else {}
+        return f"{counted_long([block for part in parts for block in part['Blocks']])}, {len(parts)} parts"
 
     def error(self) -> str:
         kind = self.client.exceptions.UnsupportedDocumentException
@@ -107,6 +137,13 @@ class TextractorPackage:
         check("Elmbridge Chess Circle" in [str(pair.value) for pair in document.key_values], "value of a key")
         return f"{len(document.key_values)} key-value pairs, {len(document.checkboxes)} check boxes"
 
+    def long(self) -> str:
+        features = [TextractFeatures.TABLES]
+        document = self.client.start_document_analysis(f"s3://images/{REPORT.name}", features, save_image=False)
+        check(len(document.pages) == 3, "three pages")
+        check(all(text in document.text for text in REPORT_TEXTS), "text of its first page and its last")
+        return f"{len(document.lines)} lines, {len(document.tables)} tables on {len(document.pages)} pages"
+
     def error(self) -> str:
         error = raised(lambda: self.document(str(REPORT), save_image=False), UnsupportedDocumentException)
         return f"{type(error).__name__} (Textractor's own)"
@@ -127,6 +164,9 @@ class Caller:
     def pdf(self) -> str:
         answer = call_textract(str(FORM), self.features, call_mode=Textract_Call_Mode.FORCE_SYNC)
         return counted(answer["Blocks"], "Elmbridge Chess Circle")
+
+    def long(self) -> str:
+        return counted_long(call_textract(f"s3://images/{REPORT.name}", self.features)["Blocks"])
 
     def error(self) -> str:
         error = raised(lambda: call_textract(REPORT.read_bytes(), self.features), Exception)
@@ -150,12 +190,18 @@ class LangChain:
     def stored(self) -> str:
         text = self.load(f"s3://images/{LETTER}")
         check("Ferrygate Rowing Club" in text, "text")
-        return f"{len(text)} characters (a PDF in S3 it asks for asynchronously)"
+        return f"{len(text)} characters"
 
     def pdf(self) -> str:
         text = self.load(str(FORM), "FORMS")
         check("Elmbridge Chess Circle" in text, "text")
         return f"{len(text)} characters"
+
+    def long(self) -> str:
+        pages = AmazonTextractPDFLoader(f"s3://images/{REPORT.name}").load()
+        text = "\n".join(page.page_content for page in pages)
+        check(len(pages) == 3 and all(each in text for each in REPORT_TEXTS), "three pages and their text")
+        return f"{len(pages)} pages"
 
     def error(self) -> str:
         error = raised(lambda: self.load("s3://images/nothing.png"), Exception)
@@ -188,6 +234,9 @@ class JavaScript:
 
     def pdf(self) -> str:
         return counted(self.run("pdf", FORM), "Elmbridge Chess Circle")
+
+    def long(self) -> str:
+        return counted_long(self.run("long", REPORT.name))
 
     def error(self) -> str:
         error = json.loads(str(raised(lambda: self.run("error", REPORT), RuntimeError)))

@@ -2,7 +2,7 @@
 
     python run.py steps|refused SCRIPT        SCRIPT: textract.mjs beside its node_modules
 
-`steps`: each client does its four steps. `refused`: the environment holds a wrong secret, which each must report.
+`steps`: each client does its steps. `refused`: the environment holds a wrong secret, which each must report.
 """
 
 import json
@@ -21,7 +21,7 @@ CLIENTS: tuple[Any, ...] = (
     *(Boto3, AwsCli, TextractorPackage, Caller, Trp, Trp2, PrettyPrinter),
     *(LangChain, JavaScript),
 )
-STEPS = {"picture": "picture", "stored": "S3 object", "pdf": "PDF page", "error": "error"}
+STEPS = {"picture": "picture", "stored": "S3 object", "pdf": "PDF page", "long": "long PDF", "error": "error"}
 
 
 def version_of(client: Any) -> str:
@@ -47,6 +47,8 @@ def main() -> None:
     JavaScript.script = Path(script)
     for client in CLIENTS:
         for step in ("picture",) if what == "refused" else STEPS:
+            if not hasattr(client, step):
+                continue
             good, said = told(client, step, what == "refused")
             name = getattr(client, "name", client.package)
             row = {"client": name, "version": version_of(client), "step": STEPS[step], "good": good, "said": said}

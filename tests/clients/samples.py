@@ -10,6 +10,7 @@ INVOICE = IMAGES / "invoice.png"
 LETTER = "letter.png"  # in the bucket
 FORM = IMAGES / "filled-form.pdf"  # one page, fields filled in
 REPORT = IMAGES / "report.pdf"  # three pages: more than Textract's synchronous operations take
+REPORT_TEXTS = ("Why we measure", "How the grades are given")  # of its first page and its last
 FEATURES = ["TABLES", "FORMS", "SIGNATURES", "LAYOUT"]
 UNSUPPORTED = "UnsupportedDocumentException"
 
@@ -28,6 +29,15 @@ def counted(blocks: Iterable[dict[str, Any]], *texts: str) -> str:
     kinds = Counter(block["BlockType"] for block in blocks)
     names = {"LINE": "lines", "TABLE": "tables", "KEY_VALUE_SET": "keys and values", "SELECTION_ELEMENT": "check boxes"}
     return ", ".join(f"{name} {kinds[kind]}" for kind, name in names.items() if kinds[kind])
+
+
+def counted_long(blocks: Iterable[dict[str, Any]]) -> str:
+    """The same of the report's, whose three pages must all be there."""
+    blocks = list(blocks)
+    check({block["Page"] for block in blocks} == {1, 2, 3}, "three pages")
+    lines = "\n".join(block["Text"] for block in blocks if block["BlockType"] == "LINE")
+    check(all(text in lines for text in REPORT_TEXTS), "text of its first page and its last")
+    return counted(blocks)
 
 
 def raised(step: Callable[[], Any], *classes: type[BaseException]) -> BaseException:

@@ -1,25 +1,47 @@
-// One step of the JavaScript SDK v3: `node textract.mjs picture|stored|pdf|error FILE_OR_KEY`. Prints the answer, or the error, as JSON.
+// One step of the JavaScript SDK v3: `node textract.mjs picture|stored|pdf|long|error FILE_OR_KEY`. Prints the answer, or the error, as JSON.
 
 import { readFileSync } from "node:fs";
 import {
   AnalyzeDocumentCommand,
   DetectDocumentTextCommand,
+  GetDocumentTextDetectionCommand,
+  StartDocumentTextDetectionCommand,
   TextractClient,
   TextractServiceException,
 } from "@aws-sdk/client-textract";
 
-const [step, place] = process.argv.slice(2);
+const [step, file] = process.argv.slice(2);
 const client = new TextractClient({ maxAttempts: 1 });
-const command =
-  step === "stored"
-    ? new DetectDocumentTextCommand({ Document: { S3Object: { Bucket: "images", Name: place } } })
-    : new AnalyzeDocumentCommand({
-        Document: { Bytes: readFileSync(place) },
-        FeatureTypes: ["TABLES", "FORMS", "SIGNATURES", "LAYOUT"],
-      });
+
+// A stored document of many pages: a job, and its answer a part at a time.
+async function long() {
+  const place = { S3Object: { Bucket: "images", Name: file } };
+  const { JobId } = await client.send(new StartDocumentTextDetectionCommand({ DocumentLocation: place }));
+  const found = [];
+  let NextToken;
+  for (;;) {
+    const part = await client.send(new GetDocumentTextDetectionCommand({ JobId, NextToken, MaxResults: 100 }));
+    if (part.JobStatus === "IN_PROGRESS") {
+      await new Promise((later) => setTimeout(later, 500));
+      continue;
+    }
+    if (part.JobStatus !== "SUCCEEDED") throw new Error(part.StatusMessage);
+    found.push(...part.Blocks);
+    NextToken = part.NextToken;
+    if (!NextToken) return { Blocks: found, $metadata: part.$metadata };
+  }
+}
+
+async function answer() {
+  if (step === "long") return long();
+  const stored = { Document: { S3Object: { Bucket: "images", Name: file } } };
+  if (step === "stored") return client.send(new DetectDocumentTextCommand(stored));
+  const FeatureTypes = ["TABLES", "FORMS", "SIGNATURES", "LAYOUT"];
+  return client.send(new AnalyzeDocumentCommand({ Document: { Bytes: readFileSync(file) }, FeatureTypes }));
+}
 
 try {
-  const { Blocks, $metadata } = await client.send(command);
+  const { Blocks, $metadata } = await answer();
   console.log(JSON.stringify({ Blocks, status: $metadata.httpStatusCode }));
 } catch (error) {
   if (!(error instanceof TextractServiceException)) throw error;

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from document_analysis.operations import prices
 from document_analysis.operations.catalogue import CATALOGUE
+from document_analysis.operations.inquiry import Inquiry
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "cost.md").read_text()
 
@@ -15,7 +16,7 @@ def test_the_table_is_the_services_own() -> None:
     combinations = {frozenset(), *prices.ANALYZE, *(frozenset({name}) for name in prices.WITHOUT_THOSE)}
     assert written.keys() == combinations
     for features, (page, many) in written.items():
-        assert page == prices.price_of_page(features)
+        assert page == Inquiry(tuple(features)).estimate(1)
         assert many == round(1000 * page, 2)
 
 
@@ -33,7 +34,7 @@ def test_date_and_source_are_the_services_own() -> None:
 
 
 def test_the_example_is_reckoned_right() -> None:
-    form, text = 2 * prices.price_of_page({"TABLES", "FORMS", "SIGNATURES"}), 2 * prices.price_of_page(())
+    form, text = 2 * prices.of_analysis({"TABLES", "FORMS", "SIGNATURES"}), 2 * prices.DETECT_TEXT
     whole, half = 50_000 * form, 25_000 * (form + text)
     for amount in (whole, 0.7 * whole, half, 0.7 * half):
         assert f"{amount:,.0f}" in PAGE

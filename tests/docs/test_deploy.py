@@ -19,7 +19,8 @@ from cfnlint.api import lint_file
 from cfnlint.decode import cfn_yaml
 from moto.server import ThreadedMotoServer
 
-from document_analysis.operations.catalogue import OPERATIONS
+from document_analysis.jobs.uploads import VALID_S
+from document_analysis.operations.catalogue import CATALOGUE, OPERATIONS
 from document_analysis.server.gunicorn import KEEPALIVE_S, LAST_WORDS_S
 from document_analysis.settings import SETTINGS, Settings
 
@@ -32,6 +33,7 @@ PERMISSIONS = {
     "AnalyzeID": {"textract:AnalyzeID"},
     "DetectLabels": {"rekognition:DetectLabels"},
     "DetectDocumentText": {"textract:DetectDocumentText"},
+    **{name: {f"textract:{name}"} for operation in CATALOGUE for name in operation.asynchronous or ()},
     "GetObject": {"s3:GetObject", "s3:GetObjectVersion", "kms:Decrypt"},
     "HeadObject": {"s3:GetObject", "s3:GetObjectVersion"},
     "HeadBucket": {"s3:ListBucket"},
@@ -39,8 +41,16 @@ PERMISSIONS = {
     "PutObject": {"s3:PutObject", "kms:GenerateDataKey"},
     "DeleteObject": {"s3:DeleteObject"},
     "DeleteObjects": {"s3:DeleteObject"},
+    "SendMessage": {"sqs:SendMessage"},
+    "ReceiveMessage": {"sqs:ReceiveMessage"},
+    "DeleteMessage": {"sqs:DeleteMessage"},
+    "ChangeMessageVisibility": {"sqs:ChangeMessageVisibility"},
+    "GetQueueAttributes": {"sqs:GetQueueAttributes"},
 }
 """What IAM asks for an operation; a call that the code newly makes is added here and in the templates."""
+
+WITHOUT_JOBS = {"app-runner"}
+"""Templates that set JOBS=off, and so grant nothing that only jobs call."""
 
 BALANCER_S = {"app-runner": 120, "ecs-express": 60}
 """After how long what stands before the service gives up a request: AWS's documentation of each."""
@@ -63,9 +73,8 @@ def environment(name: str) -> dict[str, Any]:
             for pair in image["RuntimeEnvironmentVariables"] + image["RuntimeEnvironmentSecrets"]
         }
     container = properties["PrimaryContainer"]
-    return {pair["Name"]: pair.get("Value", pair.get("ValueFrom")) for pair in container["Environment"]} | {
-        pair["Name"]: pair["ValueFrom"] for pair in container["Secrets"]
-    }
+    pairs = [pair.get("Fn::If", [None, pair])[1] for pair in container["Environment"] + container["Secrets"]]
+    return {pair["Name"]: pair.get("Value", pair.get("ValueFrom")) for pair in pairs}
 
 
 def resolved(name: str) -> dict[str, str]:
@@ -76,6 +85,9 @@ def resolved(name: str) -> dict[str, str]:
         "API_KEYS": "somebody:0123456789abcdef0123",
         "AWS_DEFAULT_REGION": "eu-west-1",
         "CACHE": "s3://results/document-analysis-cache",
+        "JOBS": "s3://my-jobs/jobs",
+        "JOBS_QUEUE": "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs",
+        "CALLBACK_SECRETS": "somebody:whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
     }
     values = {}
     for key, value in environment(name).items():
@@ -112,10 +124,10 @@ def operations_the_code_can_call() -> set[str]:
     session = botocore.session.Session()
     methods = {
         xform_name(operation): operation
-        for service in ("s3", "textract")
+        for service in ("s3", "sqs", "textract")
         for operation in session.get_service_model(service).operation_names
     }
-    called = set(OPERATIONS)
+    called = {*OPERATIONS, *(name for operation in CATALOGUE for name in operation.asynchronous or ())}
     for path in [*ROOT.glob("*.py"), *(ROOT / "document_analysis").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text())):
             named = (
@@ -129,7 +141,7 @@ def operations_the_code_can_call() -> set[str]:
 SERVICE_ROLE = {"app-runner": "InstanceRole", "ecs-express": "TaskRole"}
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
+@pytest.mark.parametrize("name", [*TEMPLATES, "jobs"])
 def test_template_is_valid(name: str) -> None:
     assert [str(match) for match in lint_file(ROOT / "deploy" / f"{name}.yaml")] == []
 
@@ -142,6 +154,8 @@ def test_every_call_the_code_can_make_has_its_permission_named() -> None:
 def test_the_service_may_do_what_it_calls_and_no_more(name: str) -> None:
     granted = set().union(*(actions(statement) for statement in statements(name, SERVICE_ROLE[name])))
     needed = set().union(*(PERMISSIONS[operation] for operation in operations_the_code_can_call()))
+    if name in WITHOUT_JOBS:
+        needed = {action for action in needed if not action.startswith("sqs:")}
     if name == "app-runner":
         needed.add("secretsmanager:GetSecretValue")  # there the instance's role also fetches the secret
     assert granted == needed
@@ -150,6 +164,7 @@ def test_the_service_may_do_what_it_calls_and_no_more(name: str) -> None:
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_no_permission_is_for_everything_that_could_name_its_resource(name: str) -> None:
     may_be_wide = {action for name in OPERATIONS for action in PERMISSIONS[name]} | {"ecr:GetAuthorizationToken"}
+    may_be_wide |= {f"textract:{name}" for operation in CATALOGUE for name in operation.asynchronous or ()}
     for role, resource in template(name)["Resources"].items():
         if resource["Type"] == "AWS::IAM::Role":
             for statement in statements(name, role):
@@ -159,10 +174,13 @@ def test_no_permission_is_for_everything_that_could_name_its_resource(name: str)
                     assert actions(statement) <= may_be_wide
 
 
+ABOUT_ELSE = {"ReadKeys", "KeepJobs", "ListJobs", "DeliverJobs"}
+
+
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_both_grant_the_same_on_documents(name: str) -> None:
     def about_documents(other: str) -> list[str]:
-        return [json.dumps(s) for s in statements(other, SERVICE_ROLE[other]) if s["Sid"] != "ReadKeys"]
+        return [json.dumps(s) for s in statements(other, SERVICE_ROLE[other]) if s["Sid"] not in ABOUT_ELSE]
 
     assert about_documents(name) == about_documents(TEMPLATES[0])
 
@@ -176,6 +194,7 @@ def test_the_service_starts_with_these_settings(name: str) -> None:
     assert settings.engine == "textract"
     assert settings.trusted_proxies == 1
     assert settings.api_keys
+    assert (settings.jobs == "off") == (name in WITHOUT_JOBS)
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -223,6 +242,38 @@ def test_an_instance_gets_its_share_of_the_quota(name: str) -> None:
             assert Fraction(calls) == Fraction(int(quota), int(instances))
     for variable, quota in QUOTAS.items():
         assert environment(name)[variable] == {"Fn::FindInMap": ["Share", {"Ref": quota}, {"Ref": "MaxInstances"}]}
+
+
+def test_what_jobs_lie_in_agrees_with_the_service() -> None:
+    settings, resources = Settings.read(resolved("ecs-express")), template("jobs")["Resources"]
+    prefix = settings.jobs.rpartition("/")[2]
+    queue, bucket = resources["Queue"]["Properties"], resources["Bucket"]["Properties"]
+    assert queue["VisibilityTimeout"] == settings.jobs_lease_s
+    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": ["DeadLetters", "Arn"]}
+    days = {
+        rule["Prefix"]: rule["ExpirationInDays"]
+        for rule in bucket["LifecycleConfiguration"]["Rules"]
+        if "Prefix" in rule
+    }
+    kept = {f"{prefix}/{name}/" for name in ("jobs", "owners", "events", "dead", "uploads")}
+    assert days.keys() == kept, "all that expires; the store's secret does not"
+    assert all(days[name] * 86_400 > settings.jobs_max_age_s for name in kept - {f"{prefix}/uploads/"})
+    assert days[f"{prefix}/uploads/"] * 86_400 > VALID_S
+    (told,) = bucket["NotificationConfiguration"]["QueueConfigurations"]
+    assert told["Filter"]["S3Key"]["Rules"] == [{"Name": "prefix", "Value": f"{prefix}/uploads/"}]
+    (allowed,) = resources["QueuePolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert allowed["Condition"]["ArnEquals"]["aws:SourceArn"]["Fn::Sub"].endswith(
+        f":::{bucket['BucketName']['Fn::Sub']}"
+    )
+
+
+def test_instances_follow_the_queues_depth() -> None:
+    resources = template("ecs-express")["Resources"]
+    scaling = resources["JobsScaling"]["Properties"]
+    metric = scaling["TargetTrackingScalingPolicyConfiguration"]["CustomizedMetricSpecification"]
+    assert metric["MetricName"] == "ApproximateNumberOfMessagesVisible"
+    name = resources["Service"]["Properties"]["ServiceName"]["Ref"]
+    assert scaling["ResourceId"] == {"Fn::Sub": f"service/default/${{{name}}}"}
 
 
 def test_nothing_secret_can_get_into_the_image() -> None:

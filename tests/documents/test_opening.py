@@ -16,6 +16,7 @@ from document_analysis.errors import (
     DeadlineExceeded,
     DocumentTooLarge,
     EncryptedDocument,
+    InvalidRequest,
     ServiceError,
     TooManyPages,
     TooManyPixels,
@@ -121,7 +122,13 @@ def test_kinds_are_told_by_the_bytes(data: bytes, media_type: str) -> None:
         assert document.sha256() == hashlib.sha256(data).hexdigest()
 
 
-@pytest.mark.parametrize("data", [b"", b"hello", b"<svg/>", b"PK\x03\x04", b" " * 1100 + pages(1), b"RIFF\0\0\0\0AVI "])
+def test_an_empty_one_says_so() -> None:
+    with pytest.raises(InvalidRequest) as refusal:
+        opened(b"")
+    assert refusal.value.errors == (("document", "is empty", True),)
+
+
+@pytest.mark.parametrize("data", [b"hello", b"<svg/>", b"PK\x03\x04", b" " * 1100 + pages(1), b"RIFF\0\0\0\0AVI "])
 def test_anything_else_is_refused(data: bytes) -> None:
     with pytest.raises(UnsupportedMediaType):
         opened(data)
@@ -270,6 +277,25 @@ def test_every_mode_is_seen_in_colour(data: bytes) -> None:
         with Image.open(io.BytesIO(document.page(1).engine_bytes())) as seen:
             assert seen.format in ("PNG", "JPEG") and seen.size == picture.size
             assert seen.mode != "CMYK"
+
+
+@pytest.mark.parametrize(
+    ("resolutions", "orientation", "size"),
+    [
+        ((204, 98), 1, (60, 83)),
+        ((100, 200), 1, (120, 40)),
+        ((200, 100), 6, (80, 60)),
+        ((200, 200), 1, (60, 40)),
+        ((1, 300), 1, (60, 40)),
+    ],
+)
+def test_a_tiff_is_seen_with_square_pixels(
+    resolutions: tuple[int, int], orientation: int, size: tuple[int, int]
+) -> None:
+    data = encoded(sample("1"), "TIFF", dpi=resolutions, exif=turned(orientation))
+    with opened(data) as document:
+        page = document.page(1)
+        assert (page.width, page.height) == page.picture().size == size
 
 
 def test_transparency_is_on_white() -> None:

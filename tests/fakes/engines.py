@@ -8,6 +8,7 @@ from document_analysis.limits.deadlines import Deadline
 from document_analysis.operations.answers import checked
 from document_analysis.operations.inquiry import Inquiry
 from tests.fakes.textract_server import response
+from tests.written import turned
 
 PRICE = 0.01
 
@@ -135,3 +136,12 @@ class Dimsighted(PlainEngine):
         plain = super().answer(call, deadline)
         said = ("the lower half is too dark to read",) if self.first else ()
         return PageAnswer(plain.response, plain.attempts, plain.billed, said)
+
+
+class Turned(PlainEngine):
+    """Sees pages that lie on their side, and is not sure of one of two words."""
+
+    def answer(self, call: PageCall, deadline: Deadline) -> PageAnswer:
+        answer = turned(response("Hello world"), 90)
+        answer["Blocks"][2]["Confidence"] = 60.5
+        return PageAnswer(checked(call.operation, answer), attempts=1, billed=1)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.fakes.s3 import FakeS3
+from tests.fakes.sqs import FakeSqs
 from tests.fakes.textract_server import FakeTextract
 
 
@@ -23,6 +24,20 @@ def fake_s3(s3_server: FakeS3, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fake
     s3_server.forget()
     yield s3_server
     s3_server.forget()
+
+
+@pytest.fixture(scope="session")
+def sqs_server() -> Iterator[FakeSqs]:
+    server = FakeSqs()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def fake_sqs(sqs_server: FakeSqs, monkeypatch: pytest.MonkeyPatch) -> FakeSqs:
+    """SQS; its queues are shared by all tests of the run, so take new ones."""
+    _reach(sqs_server.environment(), monkeypatch)
+    return sqs_server
 
 
 @pytest.fixture

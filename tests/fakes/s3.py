@@ -9,6 +9,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
 from moto.server import ThreadedMotoServer
 
+from tests.fakes.presigned import refusal
 from tests.fakes.server import Received, Reply, ScriptedServer
 
 CREDENTIALS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
@@ -75,6 +76,9 @@ class FakeS3(ScriptedServer):
         self._moto.stop()
 
     def answer(self, request: Received) -> Reply:
+        """moto's answer, unless the request is signed by address or policy and S3 would refuse it."""
+        if refused := refusal(request, CREDENTIALS["aws_secret_access_key"]):
+            return self.fault(refused, request)
         connection = http.client.HTTPConnection(*self._address, timeout=10)
         try:
             headers = {name: value for name, value in request.headers.items() if name not in ("connection", "expect")}
@@ -98,4 +102,7 @@ class FakeS3(ScriptedServer):
 
     def _perform(self, step: Any, request: Received, connection: Any) -> Reply | None:
         self.calls.append(f"{request.method} {request.path}")
+        if step == "written_and_reset":  # done, but nobody hears of it
+            self.answer(request)
+            step = "reset"
         return super()._perform(step, request, connection)

@@ -1,6 +1,7 @@
 """Amazon Textract and Rekognition on loopback: scripted answers and faults over their protocol (AWS JSON 1.1)."""
 
 import base64
+import hashlib
 import json
 import threading
 import time
@@ -125,15 +126,21 @@ class FakeTextract(ScriptedServer):
 
     Steps beside the common ones of `ScriptedServer`: the names in `ERRORS`; `malformed` (a 200 whose JSON breaks off),
     `no blocks` (a 200 without any), `html` (a balancer's 503), a dict (that response), `(status, code)` (that error).
+    Start operations make jobs of `job_pages` pages, of which each is what `answers` gives, but for the `failed_pages`;
+    Get says IN_PROGRESS `job_looks` times and then `job_status`, `job_part` blocks at a time.
     `quota` is how many calls a second it takes before it throttles (None: any number). `calls` are all that arrived,
-    `answered` those that got their 200 whole.
+    `agents` what their senders called themselves, `answered` those that got their 200 whole.
     """
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
+        self.agents: list[str] = []
         self.answered = 0
         self.answers: Callable[[Call], dict[str, Any]] = self.hello
         self.quota: float | None = None
+        self.jobs: dict[str, Call] = {}
+        self.job_pages, self.job_looks, self.job_part, self.job_status = 3, 1, 1000, "SUCCEEDED"
+        self.failed_pages: set[int] = set()
         self._tokens, self._counted_at = 0.0, time.monotonic()
         self._counting = threading.Lock()
         super().__init__()
@@ -170,13 +177,46 @@ class FakeTextract(ScriptedServer):
         self.always("ok")
         self.latency_s, self.quota, self.answers = 0.0, None, self.hello
         self.calls.clear()
+        self.agents.clear()
         self.answered = self.most_in_flight = 0
 
     def answer(self, request: Received) -> Reply:
         if self._is_over_quota():
             return self.fault("throughput", request)
         self.answered += 1
-        return Reply(200, json.dumps(self.answers(_call(request))).encode(), JSON)
+        call = _call(request)
+        if call.operation.startswith("Start"):
+            job = hashlib.sha256(f"{call.operation} {call.request['ClientRequestToken']}".encode()).hexdigest()
+            self.jobs.setdefault(job, call)
+            return Reply(200, json.dumps({"JobId": job}).encode(), JSON)
+        if call.operation.startswith("Get"):
+            return self._told(call)
+        return Reply(200, json.dumps(self.answers(call)).encode(), JSON)
+
+    def _told(self, call: Call) -> Reply:
+        """A part of a job's answer."""
+        if call.request["JobId"] not in self.jobs:
+            return self.fault((400, "InvalidJobIdException"), Received("POST", "/", {}, b""))
+        looks = sum(seen.request.get("JobId") == call.request["JobId"] for seen in self.calls)
+        if looks <= self.job_looks:
+            return Reply(200, b'{"JobStatus": "IN_PROGRESS", "StatusMessage": null}', JSON)
+        if self.job_status == "FAILED":
+            return Reply(200, b'{"JobStatus": "FAILED", "StatusMessage": "UNSUPPORTED_DOCUMENT"}', JSON)
+        names = {"GetDocumentAnalysis": "AnalyzeDocument", "GetDocumentTextDetection": "DetectDocumentText"}
+        operation = names.get(call.operation, "AnalyzeExpense")
+        pages = [page for page in range(1, self.job_pages + 1) if page not in self.failed_pages]
+        answers = [(page, self.answers(Call(operation, call.request, call.at))) for page in pages]
+        listed = "ExpenseDocuments" if operation == "AnalyzeExpense" else "Blocks"
+        items = [_placed(item, page) for page, answer in answers for item in answer.pop(listed)]
+        offset = int(call.request.get("NextToken", 0))
+        part = items[offset : offset + min(self.job_part, call.request.get("MaxResults", self.job_part))]
+        told = {**answers[0][1], "DocumentMetadata": {"Pages": self.job_pages}, "JobStatus": self.job_status}
+        told |= {listed: part, "Warnings": None}
+        if self.failed_pages:
+            told["Warnings"] = [{"ErrorCode": "UNREADABLE_PAGE", "Pages": sorted(self.failed_pages)}]
+        if offset + len(part) < len(items):
+            told["NextToken"] = str(offset + len(part))
+        return Reply(200, json.dumps(told).encode(), JSON)
 
     def fault(self, step: Any, request: Received) -> Reply:
         if isinstance(step, dict):
@@ -194,6 +234,7 @@ class FakeTextract(ScriptedServer):
 
     def _perform(self, step: Any, request: Received, connection: Any) -> Reply | None:
         self.calls.append(_call(request))
+        self.agents.append(request.headers.get("user-agent", ""))
         return super()._perform(step, request, connection)
 
     def _is_over_quota(self) -> bool:
@@ -207,6 +248,18 @@ class FakeTextract(ScriptedServer):
                 return True
             self._tokens -= 1
             return False
+
+
+def _placed(item: dict[str, Any], page: int) -> dict[str, Any]:
+    """A block, or an expense document with its blocks, as the asynchronous operations place it on a page."""
+    if "BlockType" not in item:
+        return {**item, "Blocks": [_placed(block, page) for block in item["Blocks"]]}
+    placed = {**item, "Id": f"{item['Id']}-{page}", "Page": page}
+    if "Relationships" in item:
+        placed["Relationships"] = [
+            {**kin, "Ids": [f"{one}-{page}" for one in kin["Ids"]]} for kin in item["Relationships"]
+        ]
+    return placed
 
 
 def _call(request: Received) -> Call:

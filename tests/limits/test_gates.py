@@ -1,6 +1,7 @@
 """Places, memory, deadlines; pages of different documents take turns."""
 
 import threading
+import time
 
 import pytest
 
@@ -201,3 +202,36 @@ def test_short_work_takes_turns_and_long_work_does_not_hold_them():
     for _ in range(3):
         assert done.acquire(timeout=10)
     assert most[0] == 1
+
+
+class TestUnitsWithoutABlock:
+    def test_they_are_given_back_once_by_whoever(self):
+        gate = Gate(2)
+        give_back = gate.take(later())
+        other = gate.take(later())
+        for _ in range(3):
+            give_back()
+        assert gate.taken == 1
+        other()
+        assert gate.taken == 0
+
+    def test_what_is_free_is_taken_at_once_or_not_at_all(self):
+        gate = Gate(10)
+        assert gate.try_take(7)
+        assert not gate.try_take(4)
+        assert gate.try_take(3)
+        gate.give(10)
+        gate.close()
+        assert not gate.try_take(1)
+
+    def test_nobody_is_overtaken(self):
+        gate = Gate(10)
+        assert gate.try_take(6)
+        waiting = threading.Thread(target=lambda: gate.take(later(), 8))
+        waiting.start()
+        while not gate.waiting:
+            time.sleep(0.01)
+        assert not gate.try_take(1)
+        gate.give(6)
+        waiting.join(20)
+        assert gate.taken == 8

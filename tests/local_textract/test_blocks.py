@@ -39,7 +39,7 @@ class Form:
         self.table = Table(
             Box(90, 90, 400, 160),
             [
-                Cell(1, 1, Box(90, 90, 400, 120), column_span=2, words=self.head.words, column_header=True),
+                Cell(1, 1, Box(90, 90, 400, 120), column_span=2, words=self.head.words, entity_type="COLUMN_HEADER"),
                 Cell(2, 1, Box(90, 120, 250, 160), words=self.body.words[:1]),
                 Cell(2, 2, Box(250, 120, 400, 160), words=self.body.words[1:], selection_elements=[self.blank]),
             ],

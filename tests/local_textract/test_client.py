@@ -62,7 +62,7 @@ def test_reads_the_lines_of_a_picture(textract, kind):
     answer = textract.detect_document_text(Document={"Bytes": saved(text_page(), kind)})
     assert lines_of(answer) == list(LETTER)
     assert answer["DocumentMetadata"] == {"Pages": 1}
-    assert answer["DetectDocumentTextModelVersion"] == "local-4"
+    assert answer["DetectDocumentTextModelVersion"] == "local-5"
     check_against_service_model(answer, "DetectDocumentText")
 
 
@@ -215,6 +215,14 @@ def test_the_first_page_of_a_tiff_is_read(textract):
     target = io.BytesIO()
     text_page(["First page"]).save(target, "TIFF", save_all=True, append_images=[text_page(["Second page"])])
     assert lines_of(textract.detect_document_text(Document={"Bytes": target.getvalue()})) == ["First page"]
+
+
+def test_a_fax_is_read_as_it_is_printed(textract):
+    lines = ["Sea salt, fine, 10 kg", "Total due $1,482.50", "Rye, whole, 25 kg"]
+    page = text_page(lines, (900, 300), 26)
+    flat = page.resize((900, 144)).convert("L").point(lambda grey: 255 * (grey > 150), "1")
+    data = saved(flat, "TIFF", compression="group3", dpi=(204, 98))
+    assert lines_of(textract.detect_document_text(Document={"Bytes": data})) == lines
 
 
 @pytest.mark.parametrize("size", [(1, 300), (300, 1), (1, 1), (15, 900)])

@@ -5,7 +5,7 @@ from itertools import chain, combinations
 import pytest
 
 from document_analysis.operations.inquiry import Inquiry
-from document_analysis.operations.prices import price_of_page
+from document_analysis.operations.prices import of_analysis
 
 FEATURES = ("TABLES", "FORMS", "QUERIES", "SIGNATURES", "LAYOUT")
 ALL = list(chain.from_iterable(combinations(FEATURES, size) for size in range(len(FEATURES) + 1)))
@@ -37,7 +37,7 @@ def test_price_of_a_page(features: str, price: float) -> None:
 def test_more_features_never_cost_less(features: tuple[str, ...]) -> None:
     for feature in FEATURES:
         if features and {*features, feature} - {"SIGNATURES", "LAYOUT"}:
-            assert price_of_page({*features, feature}) >= price_of_page(features) - 1e-9
+            assert of_analysis({*features, feature}) >= of_analysis(features) - 1e-9
 
 
 @pytest.mark.parametrize("features", ALL)
@@ -53,4 +53,4 @@ def test_many_pages_are_rounded_to_a_hundredth_of_a_cent() -> None:
 
 def test_an_unknown_feature_has_no_price() -> None:
     with pytest.raises(KeyError):
-        price_of_page(["TABEL"])
+        of_analysis(["TABEL"])

@@ -129,6 +129,13 @@ def test_what_an_engine_lacks_is_refused_before_the_document_is_opened(inquiry):
     assert engine.calls == []
 
 
+def test_a_page_knows_how_its_text_lies_and_how_sure_it_is():
+    [page] = analysis_by(services_with(engines.Turned()), FORM).pages
+    assert page.rotation == 90.0
+    assert page.mean_confidence == 80.0
+    assert (page.width, page.height, page.unit) == (1240, 1754, "px")
+
+
 def test_a_price_is_the_engines_own():
     services = services_with(engines.PlainEngine())
     request = AnalysisRequest(Upload(REPORT), Inquiry())

@@ -315,3 +315,20 @@ def test_it_needs_nothing_of_the_reader() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_the_fields_of_a_form_are_told_and_kept_by_a_page_taken_out() -> None:
+    with shared_pool().open(filled_form()) as document:
+        fields = document.fields(1)
+        single = document.extract(1)
+    assert [(field.kind, field.checked) for field in fields] == [("text", False), ("checkbox", True)]
+    box = fields[1]
+    assert (box.left, box.top, box.right, box.bottom) == (80, HEIGHT - 270, 100, HEIGHT - 250)
+    with shared_pool().open(single) as page:
+        assert page.form == "none"
+        assert page.fields(1) == fields
+
+
+def test_a_page_without_a_form_has_no_fields() -> None:
+    with shared_pool().open(pages(1)) as document:
+        assert document.fields(1) == []

@@ -2,7 +2,6 @@
 
 import contextlib
 import ctypes
-import http.client
 import json
 import os
 import signal
@@ -12,66 +11,15 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.conftest import IMAGES
 from tests.fakes.textract_server import response
+from tests.server.process import PYTHON, ROOT, Server, running, wait_until
 
-ROOT = Path(__file__).resolve().parents[2]
 FORM = (IMAGES / "application-form.png").read_bytes()
 REPORT = (IMAGES / "report.pdf").read_bytes()
-
-
-class Server:
-    """A running service; `log` is what it has written so far."""
-
-    def __init__(self, process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-        self.process, self.port, self._log = process, port, log
-
-    def connect(self) -> http.client.HTTPConnection:
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-
-    def post(self, body: bytes, query: str = "") -> tuple[int, dict[str, str], bytes]:
-        with contextlib.closing(self.connect()) as connection:
-            connection.request("POST", f"/analyze{query}", body)
-            answer = connection.getresponse()
-            return answer.status, dict(answer.getheaders()), answer.read()
-
-    def log(self) -> str:
-        return self._log.read_text()
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-@contextlib.contextmanager
-def running(tmp_path: Path, command: list[str], **settings: str) -> Iterator[Server]:
-    port, log = free_port(), tmp_path / "log"
-    environment = {**os.environ, "PORT": str(port), "RATE_LIMIT": "off", **settings}
-    with log.open("wb") as out:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
-    server = Server(process, port, log)
-    try:
-        for _ in range(600):
-            with contextlib.suppress(OSError), contextlib.closing(server.connect()) as connection:
-                connection.request("GET", "/health")
-                if connection.getresponse().status == 200:
-                    break
-            assert process.poll() is None, log.read_text()
-            time.sleep(0.05)
-        yield server
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.wait(10)
-
-
-PYTHON = [sys.executable, "app.py"]
 
 
 @pytest.fixture
@@ -79,14 +27,6 @@ def cloud_server(fake_textract, tmp_path) -> Iterator[Server]:
     settings = {"ENGINE": "textract", "ALLOW_ANONYMOUS": "true", "ALLOWED_BUCKETS": "unused", "TEXTRACT_TPS": "100"}
     with running(tmp_path, PYTHON, **settings) as server:
         yield server
-
-
-def wait_until(condition) -> None:
-    for _ in range(1000):
-        if condition():
-            return
-        time.sleep(0.01)
-    raise AssertionError("it never came true")
 
 
 @pytest.mark.parametrize(

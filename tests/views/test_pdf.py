@@ -16,7 +16,7 @@ from document_analysis.limits.deadlines import Deadline
 from document_analysis.views.pdf import annotated_pdf, searchable_pdf
 from document_analysis.views.shapes import Shape
 from sandbox.pdf import shared_pool
-from tests.pdf_samples import filled_form, one_page, pages
+from tests.pdf_samples import HEIGHT, WIDTH, filled_form, one_page, pages, pdf, stream
 
 
 def soon() -> Deadline:
@@ -269,6 +269,86 @@ def test_words_that_lean_a_little_are_written_level() -> None:
     assert {(round(c.angle), round(c.top)) for c in letters} == {(0, round(letters[0].top))}
     assert letters[0].left / width == pytest.approx(0.095, abs=0.01)
     assert letters[0].bottom / height == pytest.approx(0.165, abs=0.01)
+
+
+# The letters A to Z are Chinese signs, by what the font says of them.
+JUNK = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding /ToUnicode 6 0 R >>"
+SHIFTED = stream(
+    b"begincmap /CMapName /L def 1 begincodespacerange <00> <FF> endcodespacerange"
+    b" 1 beginbfrange <41> <5A> <4E41> endbfrange endcmap end end"
+)
+
+
+def junk_page(mode: int = 0) -> bytes:
+    content = b"0.5 g 20 20 100 60 re f 0 g BT %d Tr /F 20 Tf 50 300 Td (HARBOUR) Tj 0 -40 Td (BAKERY) Tj ET" % mode
+    page = f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {WIDTH} {HEIGHT}] /Contents 4 0 R"
+    return pdf(
+        [
+            "<< /Type /Catalog /Pages 2 0 R >>",
+            "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            f"{page} /Resources << /Font << /F 5 0 R >> >> >>",
+            stream(content),
+            JUNK,
+            SHIFTED,
+        ]
+    )
+
+
+def sure_words(confidence: float = 97.0) -> BlockIndex:
+    places: dict[str, Place] = {"HARBOUR": (0.16, 0.2, 0.55, 0.26), "BAKERY": (0.16, 0.3, 0.5, 0.36)}
+    return BlockIndex([word(text, place) | {"Confidence": confidence} for text, place in places.items()])
+
+
+@pytest.mark.parametrize("mode", [0, 3])
+def test_own_text_that_is_junk_is_replaced(mode: int) -> None:
+    with opened(junk_page(mode)) as document:
+        before = document.page(1).picture(96)
+        assert "HARBOUR" not in texts(document.content())[0]
+        result = searchable_pdf(document, sure_words(), [1], soon())
+    assert texts(result)[0].split() == ["HARBOUR", "BAKERY"]
+    after = seen(result, dpi=96)
+    difference = ImageChops.difference(after.convert("L"), before.convert("L"))
+    assert sum(difference.resize((30, 40)).tobytes()) / 1200 < 4  # it looks the same
+
+
+def test_own_text_is_kept_where_nothing_was_read_surely() -> None:
+    """Another script than the engine's is read, unsurely, as something else."""
+    with opened(junk_page()) as document:
+        own = texts(document.content())[0].split()
+        assert texts(searchable_pdf(document, sure_words(55.0), [1], soon()))[0].split() == own
+
+
+def test_a_word_cut_at_a_lines_end_is_found_whole() -> None:
+    blocks = []
+    rows = [["The", "reservoir", "was", "com-"], ["pleted", "in", "a", "well-"], ["known", "way"]]
+    for y, row in enumerate(rows):
+        places = [(0.1 + 0.2 * x, 0.1 + 0.06 * y, 0.25 + 0.2 * x, 0.14 + 0.06 * y) for x in range(len(row))]
+        words = [word(text, place) | {"Id": f"{y}{x}"} for x, (text, place) in enumerate(zip(row, places, strict=True))]
+        line = word(" ".join(row), (0.1, places[0][1], places[-1][2], places[0][3])) | {
+            "BlockType": "LINE",
+            "Id": f"l{y}",
+        }
+        blocks += [line | {"Relationships": [{"Type": "CHILD", "Ids": [w["Id"] for w in words]}]}, *words]
+    with opened(encoded(marked((600, 800)), "PNG")) as document:
+        result = texts(searchable_pdf(document, BlockIndex(blocks), [1], soon()))
+    assert result[0].split() == ["The", "reservoir", "was", "completed", "in", "a", "wellknown", "way"]
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler is not installed")
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+@pytest.mark.parametrize("options", [[], ["-layout"], ["-raw"]])
+def test_other_programs_read_turned_pages_in_order(tmp_path: Path, turn: int, options: list[str]) -> None:
+    lines = [["Harbour", "Bakery"], ["Rye,", "whole"], ["Total", "due"], ["Please", "pay"]]
+    blocks = [
+        word(text, (0.1 + 0.27 * x, 0.1 + 0.1 * y, 0.35 + 0.27 * x, 0.15 + 0.1 * y))
+        for y, line in enumerate(lines)
+        for x, text in enumerate(line)
+    ]
+    with opened(one_page(b"0.9 g 10 10 100 50 re f", f"/Rotate {turn}")) as document:
+        path = tmp_path / "searchable.pdf"
+        path.write_bytes(searchable_pdf(document, BlockIndex(blocks), [1], soon()))
+    read = subprocess.run(["pdftotext", *options, path, "-"], capture_output=True, text=True, check=True)
+    assert [line.split() for line in read.stdout.splitlines() if line.strip()] == lines
 
 
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler is not installed")

@@ -140,6 +140,41 @@ def test_selection_elements_take_their_key_else_the_nearest_words():
     assert found == [("Married", True), ("Single", False), ("Agreed", True), (None, False), ("Smoker", True)]
 
 
+def test_a_row_of_boxes_has_its_labels_on_one_side():
+    page = WrittenPage()
+    for top, left in ((0.1, 0.1), (0.2, 0.3)):
+        for number, label in enumerate(("Yes", "No", "Unsure")):
+            page.line(label, left + 0.1 * number, top)
+            behind = 0.1 * number + 0.00825 * len(label) + 0.01
+            page.box(left + (behind if top == 0.1 else 0.1 * number - 0.02), top, number == 0)
+    found = [(element["label"], element["selected"]) for element in part(page, "selection_elements")]
+    assert found == [("Yes", True), ("No", False), ("Unsure", False)] * 2
+
+
+def test_a_box_in_a_table_is_called_by_its_row_and_column():
+    page = WrittenPage()
+    page.table([["Symptom", "Never", "Often"], ["Headache", "", ""]])
+    ticked = page.box(0.8, 0.8, True)
+    page.relate(page.index().of_type("CELL")[5], "CHILD", [ticked])
+    assert [element["label"] for element in part(page, "selection_elements")] == ["Headache: Often"]
+
+
+@pytest.mark.parametrize("lean", [0.0, 0.04])
+def test_pairs_come_in_the_order_of_the_text(lean):
+    page = WrittenPage()
+    fields = [("Name", 0.1, 0.1), ("Born", 0.5, 0.1), ("Town", 0.1, 0.2), ("Date", 0.5, 0.2), ("Name", 0.1, 0.3)]
+    lines = [(page.line(key, x, y), y) for key, x, y in fields]
+    for line, y in reversed(lines):
+        words = [block for block in page.blocks if block["Id"] in line["Relationships"][0]["Ids"]]
+        page.pair(words, page.words(f"value {y}", 0.9, y))
+    for block in page.blocks:  # askew: what stands further right stands higher
+        if geometry := block.get("Geometry"):
+            for point in geometry["Polygon"]:
+                point["Y"] -= lean * point["X"]
+            geometry["BoundingBox"]["Top"] -= lean * geometry["BoundingBox"]["Left"]
+    assert [pair["key"] for pair in part(page, "forms")] == ["Name", "Born", "Town", "Date", "Name"]
+
+
 def test_signatures_take_their_key_else_the_line_they_stand_on():
     page = WrittenPage()
     page.line("Please read carefully", 0.1, 0.47)
@@ -180,13 +215,14 @@ def test_layout_comes_in_reading_order_and_names_items_once():
     assert found == [("LIST", "milk\nbread"), ("TITLE", "Shopping")]
 
 
-def test_text_follows_the_layout_where_there_is_one():
+def test_passages_follow_the_layout_and_the_text_only_where_its_lines_stand():
     page = WrittenPage()
     right, left = page.line("second", 0.1, 0.1), page.line("first", 0.1, 0.2)
     page.line("in no element", 0.1, 0.8)
     page.layout("TEXT", [left], top=0.2)
     page.layout("TEXT", [right], top=0.1)
-    assert part(page, "text") == "first\nsecond\nin no element"
+    assert [element["text"] for element in part(page, "layout")] == ["first", "second"]
+    assert part(page, "text") == "second\nfirst\nin no element"
 
 
 def test_pages_are_parted_by_a_form_feed_and_can_be_chosen():

@@ -6,6 +6,7 @@ import io
 import pytest
 
 from document_analysis.blocks.index import BlockIndex, merge_pages
+from document_analysis.views.markdown import markdown
 from document_analysis.views.parts import summarize
 from document_analysis.views.text import plain_text, tables_csv
 from tests.written import WrittenPage
@@ -115,3 +116,20 @@ def test_plain_text_has_a_form_feed_between_pages():
     assert second.endswith("\nPage 2")
     assert plain_text(statement(), pages=[2]) == second
     assert plain_text(BlockIndex([])) == ""
+
+
+def test_a_word_cut_at_a_lines_end_stands_whole():
+    page = WrittenPage()
+    for y, text in enumerate(
+        ["The reservoir was com-", "pleted in October, and the well-", "known mains of 2010-", "2020 too"]
+    ):
+        page.line(text, 0.1, 0.1 + 0.02 * y)
+    index = page.index()
+    assert plain_text(index).splitlines() == [
+        "The reservoir was completed",
+        "in October, and the wellknown",
+        "mains of 2010-",
+        "2020 too",
+    ]
+    assert markdown(index).split() == plain_text(index).split()
+    assert next(index.text(line) for line in index.of_type("LINE")) == "The reservoir was com-"

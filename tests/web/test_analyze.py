@@ -230,6 +230,10 @@ class TestCache:
         assert client.delete("/analyze", **body).status_code == 204
         assert client.post("/analyze?pages=1", **body).get_json()["cached"] is False
 
+    def test_nothing_of_another_bucket_can_be_erased(self, client):
+        answer = client.delete("/analyze", json={"bucket": "secret", "document": "two-pages.tiff"})
+        assert_problem(answer, 403, "bucket_not_allowed")
+
 
 class TestRefusals:
     @pytest.mark.parametrize(
@@ -291,6 +295,29 @@ class TestRefusals:
         small = client_with(MAX_DOCUMENT_BYTES="1000")
         assert_problem(small.post("/analyze", data=b"\x89PNG" + b"0" * 2000), 413, "document_too_large")
         assert_problem(small.post("/analyze", json=STORED), 413, "document_too_large")
+
+    def test_too_large_is_refused_without_a_length_too_and_not_read_to_its_end(self, client_with):
+        small = client_with(MAX_DOCUMENT_BYTES="1000")
+        body = io.BytesIO(b"\x89PNG" + b"0" * 5_000_000)
+        chunked = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
+        answer = small.post("/analyze", input_stream=body, environ_overrides=chunked)
+        assert_problem(answer, 413, "document_too_large")
+        assert body.tell() < 1_000_000
+
+    def test_a_body_that_breaks_off_is_not_taken_for_whole(self, client):
+        for ends_itself in (False, True):
+            environ = {"CONTENT_LENGTH": str(len(png()) + 10), "wsgi.input_terminated": ends_itself}
+            answer = client.post("/analyze", input_stream=io.BytesIO(png()), environ_overrides=environ)
+            assert_problem(answer, 400, "invalid_request")
+
+    def test_a_part_too_large_for_a_document(self, client_with):
+        """The form around it has room of its own: its length alone says nothing."""
+        small = client_with(MAX_DOCUMENT_BYTES="1000")
+        answer = small.post("/analyze", data={"file": (io.BytesIO(b"\x89PNG" + b"0" * 2000), "a.png")})
+        assert_problem(answer, 413, "document_too_large")
+
+    def test_too_much_json(self, client):
+        assert_problem(client.post("/analyze", json={"document": "x" * (1 << 20)}), 413, "document_too_large")
 
     def test_too_many_pages_and_pixels(self, client_with):
         narrow = client_with(MAX_PAGES="2", MAX_PIXELS="20000")

@@ -48,6 +48,16 @@ class TestKeys:
         assert_problem(answer, 401, "unauthorized")
         assert answer.headers["WWW-Authenticate"] == "Bearer"
 
+    def test_the_name_of_a_key_stands_in_log_and_metrics_and_the_key_in_neither(self, client_with, log):
+        client = client_with(**KEYS)
+        headers = {"X-Api-Key": "fedcba9876543210"}
+        client.post("/analyze?dry_run=1", json=STORED, headers=headers).close()
+        shown = client.get("/metrics", headers=headers).get_data(as_text=True)
+        logged = log()
+        assert 'requests_total{client="bo",route="/analyze",status="200"} 1.0' in shown
+        assert '"client":"bo"' in logged
+        assert "fedcba98" not in shown + logged
+
     def test_what_needs_a_key_and_what_does_not(self, client_with):
         client = client_with(**KEYS)
         for route in ("/health", "/ready", "/openapi.json", "/docs"):
@@ -74,6 +84,34 @@ class TestSites:
     def test_a_page_of_its_own(self, client, origin):
         answer = client.post("/analyze?dry_run=1", json=STORED, headers={"Host": "localhost:8080", "Origin": origin})
         assert answer.status_code == 200
+
+    @pytest.mark.parametrize(
+        ("origin", "status"),
+        [
+            ("https://documents.example", 200),
+            ("https://documents.example:8443", 200),
+            ("https://DOCUMENTS.example", 200),
+            ("https://evil.example", 403),
+            ("https://documents.example.evil.example", 403),
+            ("http://localhost:9999", 403),
+        ],
+    )
+    def test_a_site_that_is_named_where_a_proxy_asks_by_another_name(self, client_with, origin, status):
+        client = client_with(ALLOWED_HOSTS="documents.example,localhost")
+        headers = {"Host": "localhost:8080", "Origin": origin}
+        assert client.post("/analyze?dry_run=1", json=STORED, headers=headers).status_code == status
+
+    @pytest.mark.parametrize(("proxies", "status"), [("0", 403), ("1", 200)])
+    def test_the_name_that_a_trusted_proxy_was_asked_by(self, client_with, proxies, status):
+        client = client_with(ALLOWED_HOSTS="documents.example", TRUSTED_PROXIES=proxies)
+        headers = {"Host": "backend:8080", "X-Forwarded-Host": "documents.example", "X-Forwarded-Proto": "https"}
+        headers["Origin"] = "https://documents.example"
+        assert client.post("/analyze?dry_run=1", json=STORED, headers=headers).status_code == status
+
+    @pytest.mark.parametrize("origin", ["http://[", "http://[::1", "http://a]", "://", "", "x", "http://localhost:x"])
+    def test_an_origin_that_is_none_is_another_site(self, client, origin):
+        answer = client.post("/analyze", json=STORED, headers={"Host": "localhost:8080", "Origin": origin})
+        assert_problem(answer, 403, "origin_not_allowed")
 
     def test_probes_come_by_any_name(self, client):
         assert client.get("/health", headers={"Host": "10.0.3.17"}).status_code == 200
@@ -102,6 +140,33 @@ class TestRate:
         assert status("6.6.6.6, 192.0.2.1") == 200
         assert status("192.0.2.2") == (429 if shared else 200)
         assert status("7.7.7.7, 192.0.2.1") == 429  # what the client itself claims is not believed
+
+    @pytest.mark.parametrize(
+        ("prefix", "other", "status"),
+        [
+            ("64", "2001:db8::ffff", 429),  # the same network, and so the same client
+            ("64", "2001:db8:0:1::1", 200),
+            ("128", "2001:db8::ffff", 200),
+            ("48", "2001:db8:0:1::1", 429),
+        ],
+    )
+    def test_an_ipv6_client_is_its_network(self, client_with, prefix, other, status):
+        client = client_with(RATE_LIMIT="1/minute", RATE_LIMIT_IPV6_PREFIX=prefix)
+
+        def asked(address):
+            environment = {"REMOTE_ADDR": address}
+            return client.post("/analyze?dry_run=1", json=STORED, environ_overrides=environment).status_code
+
+        assert asked("2001:db8::1") == 200
+        assert asked(other) == status
+
+    def test_ipv4_is_the_same_in_ipv6(self, client_with):
+        client = client_with(RATE_LIMIT="1/minute")
+        statuses = [
+            client.post("/analyze?dry_run=1", json=STORED, environ_overrides={"REMOTE_ADDR": address}).status_code
+            for address in ("192.0.2.1", "::ffff:192.0.2.1", "192.0.2.2")
+        ]
+        assert statuses == [200, 429, 200]
 
 
 class TestOwnErrors:
@@ -193,6 +258,8 @@ class TestHeaders:
     def test_the_steps_and_their_milliseconds(self, client):
         timing = client.post("/analyze?format=png", json=STORED).headers["Server-Timing"]
         assert re.fullmatch(r"fetch;dur=[\d.]+, engine;dur=[\d.]+, draw;dur=[\d.]+", timing)
+        timing = client.post("/analyze", json=STORED).headers["Server-Timing"]
+        assert re.fullmatch(r"fetch;dur=[\d.]+, engine;dur=[\d.]+, summarize;dur=[\d.]+", timing)
 
 
 def test_the_log_has_figures_and_no_words(client, log):
@@ -207,6 +274,30 @@ def test_the_log_has_figures_and_no_words(client, log):
     assert len(words) > 20
     assert not [word for word in words if word in logged]
     assert "letter.png" not in logged
+
+
+def test_the_line_of_a_stream_has_its_figures_too(client, log):
+    answer = client.post("/analyze?format=ndjson", json={"document": "s3://images/two-pages.tiff"})
+    answer.get_data()
+    answer.close()
+    line = next(line for line in map(json.loads, log().splitlines()) if line["event"] == "request")
+    assert (line["pages"], line["engine"], line["pages_billed"]) == (2, "local", 0)
+
+
+def test_probes_leave_no_line(client, log):
+    for route in ("/health", "/ready", "/metrics"):
+        client.get(route).close()
+    assert log() == ""
+
+
+def test_many_probes_are_one_look(client_with, monkeypatch):
+    monkeypatch.setattr("document_analysis.web.health.FRESH_S", 3600)
+    looks = []
+    monkeypatch.setattr("document_analysis.stores.contract.Stores.ready", lambda self: looks.append(1))
+    client = client_with()
+    for _ in range(3):
+        assert client.get("/ready").status_code == 200
+    assert len(looks) == 1
 
 
 def test_metrics_count_what_happened(client):

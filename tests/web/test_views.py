@@ -2,12 +2,17 @@
 
 import base64
 import csv
+import hashlib
 import io
 import json
+import time
+from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from PIL import Image, ImageChops
 
+from document_analysis.limits.deadlines import Deadline
 from document_analysis.views.registry import TABLE, VIEWS
 from sandbox.pdf import shared_pool
 from tests.conftest import IMAGES
@@ -39,12 +44,21 @@ def written() -> WrittenPage:
     return page
 
 
-@pytest.fixture
-def ask(client_with, fake_textract):
+class Ask:
     """`ask(query, …)`: an upload to a service whose Textract answers with the written page."""
-    client = client_with(ENGINE="textract", ALLOW_ANONYMOUS="true", ALLOWED_BUCKETS="none", RATE_LIMIT="off")
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def __call__(self, query: str, **sent: Any) -> Any:
+        return self.client.post(f"/analyze?{query}", **{"data": paper(), **sent})
+
+
+@pytest.fixture
+def ask(client_with, fake_textract) -> Ask:
     fake_textract.answers = lambda call: written().response()
-    return lambda query, **sent: client.post(f"/analyze?{query}", **{"data": paper(), **sent})
+    cloud = {"ENGINE": "textract", "ALLOW_ANONYMOUS": "true", "ALLOWED_BUCKETS": "none"}
+    return Ask(client_with(RATE_LIMIT="off", REQUEST_DEADLINE_S="60", **cloud))
 
 
 def seen(answer) -> Image.Image:
@@ -196,9 +210,26 @@ class TestPageFacts:
         [facts] = ask("include=text", data=pages(1)).get_json()["pages"]
         assert facts["unit"] == "pt"
 
-    def test_what_the_document_is(self, ask):
-        document = ask("include=text").get_json()["document"]
-        assert (document["media_type"], document["size_bytes"]) == ("image/png", len(paper()))
+    def test_what_the_document_and_the_engine_are(self, ask):
+        body = ask("include=text").get_json()
+        assert body["document"] == {
+            "source": "upload",
+            "version": None,
+            "etag": None,
+            "media_type": "image/png",
+            "size_bytes": len(paper()),
+            "sha256": hashlib.sha256(paper()).hexdigest(),
+            "page_count": 1,
+        }
+        assert body["engine"] == {"name": "textract", "model_version": "1.0"}
+
+    def test_which_object_it_was(self, client_with, fake_s3, fake_textract):
+        bucket = fake_s3.bucket(versioned=True)
+        version = fake_s3.put(bucket, "a.png", paper())
+        client = client_with(ENGINE="textract", ALLOW_ANONYMOUS="true", ALLOWED_BUCKETS=bucket, RATE_LIMIT="off")
+        document = client.post("/analyze", json={"bucket": bucket, "document": "a.png"}).get_json()["document"]
+        assert (document["source"], document["version"]) == (f"s3://{bucket}/a.png", version)
+        assert document["etag"].strip('"') == hashlib.md5(paper()).hexdigest()
 
 
 class TestPictures:
@@ -249,6 +280,44 @@ class TestFileNames:
         else:
             ending = view.ending.replace("{page}", "1")
             assert suggested == f'{view.disposition}; filename="document{ending}"'
+
+
+def test_a_stream_tells_proxies_to_pass_it_on(ask):
+    assert ask("format=ndjson").headers["X-Accel-Buffering"] == "no"
+    assert "X-Accel-Buffering" not in ask("").headers
+
+
+@pytest.mark.parametrize("name", [view.name for view in TABLE if view.draws])
+def test_pictures_are_drawn_by_turns(ask, monkeypatch, name):
+    """While others draw, a view that draws waits (here in vain), and one that does not is answered."""
+    ask("").get_data()  # kept: what follows asks no engine
+    services = ask.client.application.extensions["services"]
+    with services.pictures.hold(Deadline.after(60), services.pictures.capacity):
+        with monkeypatch.context() as short:
+            short.setattr("document_analysis.limits.deadlines.Deadline.after", lambda _: Deadline(time.monotonic() + 1))
+            assert_problem(ask(f"format={name}"), 504, "deadline_exceeded")
+        assert ask("").status_code == 200
+    assert ask(f"format={name}").status_code == 200
+
+
+CONTENT_TYPES = {
+    "json": "application/json",
+    "ndjson": "application/x-ndjson",
+    "textract": "application/x-amz-json-1.1",
+    "pdf": "application/pdf",
+    "searchable-pdf": "application/pdf",
+    "png": "image/png",
+    "jpeg": "image/jpeg",
+    "webp": "image/webp",
+    "text": "text/plain; charset=utf-8",
+    "markdown": "text/markdown; charset=utf-8",
+    "csv": "text/csv; charset=utf-8; header=absent",
+}
+
+
+@pytest.mark.parametrize(("name", "content_type"), CONTENT_TYPES.items())
+def test_every_view_says_what_it_is(ask, name, content_type):
+    assert ask(f"format={name}").content_type == content_type
 
 
 class TestVary:

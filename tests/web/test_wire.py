@@ -159,6 +159,24 @@ def signed_url():
         yield url
 
 
+def test_each_credential_has_its_own_allowance_and_only_a_right_signature_uses_it(local_app):
+    settings = {"WIRE_CREDENTIALS": "someone:their-secret,another:other-secret", "RATE_LIMIT": "1/hour"}
+    with served(create_app(Settings.read(settings))) as url:
+
+        def asked(**who) -> str:
+            try:
+                textract(url, **who).detect_document_text(Document={"Bytes": b"hello"})
+            except ClientError as error:
+                return error.response["Error"]["Code"]
+            return "answered"
+
+        understood = "UnsupportedDocumentException"
+        assert asked(aws_secret_access_key="wrong") == "InvalidSignatureException"
+        assert asked() == understood
+        assert asked() == "ProvisionedThroughputExceededException"
+        assert asked(aws_access_key_id="another", aws_secret_access_key="other-secret") == understood
+
+
 class TestSignatures:
     def ask(self, url, **changes):
         place = {"S3Object": {"Bucket": "images", "Name": "none.png"}}

@@ -3,7 +3,7 @@
 import numpy as np
 
 from local_textract.forms.finder import find_key_values
-from local_textract.page.findings import Box, KeyValue, Line, PageView, Rule, SelectionElement, Word
+from local_textract.page.findings import Box, Cell, KeyValue, Line, PageView, Rule, SelectionElement, Table, Word
 
 HEIGHT = 20.0
 ADVANCE = 11.0
@@ -150,3 +150,31 @@ def test_every_word_is_used_once() -> None:
 
 def test_a_page_without_words() -> None:
     assert find_key_values(page([]), [], []) == []
+
+
+def test_typed_words_below_a_label_in_its_frame_are_its_value() -> None:
+    lines, rules = [], []
+    for left, label, value in ((100, "Signature of taxpayer", "/s/ Robert Hale"), (500, "Name of witness", "Ann Reed")):
+        lines += [line(label, left + 8, 220, 16), line(value, left + 90, 300)]
+        rules += [upright(left, 200, 350), upright(left + 400, 200, 350)]
+        rules += [level(left, 200, left + 400), level(left, 350, left + 400)]
+    found = pairs(find_key_values(page(lines, rules), [], []))
+    assert found == {"Signature of taxpayer": "/s/ Robert Hale", "Name of witness": "Ann Reed"}
+
+
+def test_cells_of_a_table_of_data_are_no_keys() -> None:
+    rows = [
+        ("Parish", "County", "State"),
+        ("Ashby", "Red Hills", "North"),
+        ("Birk", "Green Vale", "North"),
+        ("Coll", "Green Vale", "South"),
+    ]
+    lines, rules, cells = [], [], []
+    for r, texts in enumerate(rows):
+        for c, text in enumerate(texts):
+            box = Box(100 + 250 * c, 200 + 40 * r, 350 + 250 * c, 240 + 40 * r)
+            lines.append(line(text, box.left + 8, box.bottom - 10))
+            cells.append(Cell(r + 1, c + 1, box, words=lines[-1].words, entity_type="COLUMN_HEADER" if r == 0 else ""))
+            rules += [level(box.left, box.top, box.right), upright(box.left, box.top, box.bottom)]
+    table = Table(Box(100, 200, 850, 360), cells, 95.0)
+    assert find_key_values(page(lines, rules), [table], []) == []

@@ -102,3 +102,56 @@ def test_every_line_is_in_one_element():
 
 def test_an_empty_page_has_no_layout():
     assert found(page([])) == []
+
+
+def test_marks_of_their_own_belong_to_their_items():
+    lines = [line("Things to bring are these", 60, 100)]
+    for row, text in enumerate(("A warm coat and boots", "Two photographs", "Money for the bus")):
+        lines += [line("-", 90, 150 + 40 * row), line(text, 130, 150 + 40 * row)]
+    *_, made = found(page(lines))
+    assert made.type == "LIST"
+    assert [[part.text for part in item.lines] for item in made.children] == [
+        ["-", "A warm coat and boots"],
+        ["-", "Two photographs"],
+        ["-", "Money for the bus"],
+    ]
+
+
+def test_drawn_marks_make_items_too():
+    lines = [line(text, 130, 150 + 40 * row) for row, text in enumerate(("A warm coat", "Two photographs", "Money"))]
+    view = page(lines)
+    for made in lines:
+        x, y = 100, round(made.box.centre[1])
+        view.grey[y - 3 : y + 3, x : x + 6] = 0
+    [made] = found(view)
+    assert made.type == "LIST"
+    assert [item.lines[0].text for item in made.children] == ["A warm coat", "Two photographs", "Money"]
+
+
+def test_lists_of_marks_and_of_numbers_are_two():
+    lines = [line(f"- thing {i}", 90, 100 + 40 * i) for i in range(3)]
+    lines += [line(f"{i + 1}. step", 90, 220 + 40 * i) for i in range(3)]
+    assert [made.type for made in found(page(lines))] == ["LIST", "LIST"]
+
+
+def test_a_numbered_line_above_text_is_a_heading_and_a_numbered_list_is_not():
+    lines = [line("2 Losses", 60, 100), *column(60, 140, 4), *[line(f"{i} apples", 60, 400 + 40 * i) for i in range(3)]]
+    kinds = summary(found(page(lines)))
+    assert kinds[0] == ("SECTION_HEADER", "2 Losses")
+    assert "SECTION_HEADER" not in [kind for kind, _ in kinds[1:]]
+
+
+def test_a_running_head_at_the_right_comes_first():
+    lines = [line("Water Board", 60, 20), line("Annual Report", 800, 20), *column(60, 200, 20)]
+    assert [made.type for made in found(page(lines))] == ["HEADER", "HEADER", "TEXT"]
+
+
+def test_lines_of_one_row_stay_in_order_whatever_their_heights():
+    lines = [
+        line("Customer", 60, 100),
+        line("Bakery", 170, 102, 18),
+        line("Date", 60, 126),
+        line("March", 170, 127, 18),
+    ]
+    texts = [made.text for element in found(page(lines)) for made in element.lines]
+    assert texts == ["Customer", "Bakery", "Date", "March"]

@@ -3,13 +3,18 @@
 import ctypes
 import io
 
+import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 import pytest
 from botocore.exceptions import ClientError
 
 from local_textract import LocalTextract
+from local_textract.page.findings import Box, Line, Word
+from local_textract.pdf.layer_checks import believed
 from tests.local_textract.drawn import LETTER, saved, text_page
+from tests.local_textract.pages import corners
+from tests.pdf_samples import HEIGHT, HELVETICA, WIDTH, pdf, stream
 
 
 @pytest.fixture(scope="module")
@@ -137,3 +142,35 @@ def test_an_empty_page_has_no_lines(textract):
     document = pdfium.PdfDocument.new()
     document.new_page(612, 792)
     assert lines_of(textract, bytes_of(document)) == []
+
+
+def junk_layer(lines):
+    """A page whose text is right to see, and Chinese signs by what its font says of it."""
+    shifts = "".join(f"<{code:02X}> <{code * 256:04X}>" for code in range(0x20, 0x7F))
+    bytes_map = f"1 begincodespacerange <00> <FF> endcodespacerange 95 beginbfchar {shifts} endbfchar".encode()
+    content = "".join(f"BT /F 14 Tf 30 {330 - 30 * n} Td ({line}) Tj ET " for n, line in enumerate(lines))
+    return pdf(
+        [
+            "<< /Type /Catalog /Pages 2 0 R >>",
+            "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {WIDTH} {HEIGHT}] /Contents 4 0 R"
+            " /Resources << /Font << /F 5 0 R >> >> >>",
+            stream(content.encode()),
+            HELVETICA.replace(">>", "/ToUnicode 6 0 R >>"),
+            stream(b"begincmap /CMapName /L def " + bytes_map + b" endcmap end end"),
+        ]
+    )
+
+
+def test_a_layer_that_says_another_script_than_is_seen_is_not_believed(textract):
+    lines = ["Harbour Bakery and sons", "Total to pay 120.00 by May"]
+    assert lines_of(textract, junk_layer(lines)) == lines
+
+
+def test_a_layer_of_another_script_stands_where_nothing_else_is_read_surely():
+    """Signs that are not Latin, which the picture shows as such: OCR is sure of nothing."""
+    box = Box(10, 10, 200, 30)
+    word = Word("\u4e2d\u6587\u62a5\u544a", box, corners(box), 99.9)
+    lines = [Line([word], box, corners(box), 99.9)]
+    unsure = [Line([Word("H", box, corners(box), 92.0), Word("xq", box, corners(box), 30.0)], box, corners(box), 50.0)]
+    assert believed(lines, np.full((50, 220, 3), 255, np.uint8), lambda picture, region: unsure) == lines

@@ -9,7 +9,7 @@ from local_textract.pdf.text_layer import words_and_lines
 from local_textract.reading.confusables import Character, settled
 from local_textract.reading.models import _LEARNT, _RECOGNISER, _model, derive_models, latin_recogniser
 from local_textract.reading.spelling import parts, plain
-from sandbox.pdf import Character as Typed
+from sandbox.pdf_characters import Character as Typed
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,7 @@ def test_parts_of_a_text_are_its_words(text, words):
 
 def test_characters_are_spelled_plainly():
     assert [plain(c) for c in "–’”•é\ufb01…\u00a0"] == ["-", "'", '"', " ", "é", "fi", "...", " "]
+    assert "".join(map(plain, "¼½¾⅓m²m³™№‰→†œÆ¡¿")) == "¼½¾⅓m²m³™№‰→†œÆ¡¿"
 
 
 def read(*guesses):
@@ -59,6 +60,9 @@ def text_of(characters):
         ([(c, 1, "", 0) for c in "APPRovED"], "APPROVED"),
         ([(c, 1, "", 0) for c in "REASONs"], "REASONS"),
         ([(c, 1, "", 0) for c in "PROJEcT"], "PROJECT"),
+        ([(c, 1, "", 0) for c in "A4o7"], "A407"),
+        ([(c, 1, "", 0) for c in "BX-2o19-o4"], "BX-2019-04"),
+        *([([(c, 1, "", 0) for c in word], word) for word in ("No12", "2nd", "14mo", "Co2")]),
         *([([(c, 1, "", 0) for c in word], word) for word in ("CDs", "PCBs", "cDNA", "MHz", "McDONALD", "iPhone")]),
     ],
 )

@@ -145,3 +145,64 @@ def test_print_is_printed_and_a_wavering_pen_is_handwriting(textract):
         x += 66
     kinds = {word["Text"]: word["TextType"] for word in blocks_of(textract, page, "WORD")}
     assert kinds == {"Please": "PRINTED", "print": "PRINTED", "HANLEY": "HANDWRITING"}
+
+
+SENTENCE = "the old mill by the river had not turned since spring and few people in town could say"
+
+
+def justified(draw, x, y, width, words, font):
+    """Words from x to x + width, the white between them shared out."""
+    space = (width - sum(draw.textlength(word, font) for word in words)) / (len(words) - 1)
+    for word in words:
+        draw.text((x, y), word, "black", font)
+        x += draw.textlength(word, font) + space
+
+
+def fitting(draw, words, width, font):
+    """As many of the words as a line of this width holds."""
+    count = next(n for n in range(1, 30) if draw.textlength(" ".join(words[: n + 1]), font) > width)
+    return words[:count]
+
+
+@pytest.mark.parametrize("gutter", [24, 40])
+def test_columns_with_a_narrow_gutter_are_read_one_after_the_other(textract, gutter):
+    """30 pixels high; some spaces of a justified line are wider than the gutter."""
+    font, page = ImageFont.load_default(size=30), Image.new("RGB", (1160, 560), "white")
+    draw, columns = ImageDraw.Draw(page), []
+    for number in range(2):
+        starts = [(7 * number + 5 * row) % 18 for row in range(10)]
+        rows = [fitting(draw, (3 * SENTENCE.split())[start:], 480, font) for start in starts]
+        for row, words in enumerate(rows):
+            justified(draw, 60 + number * (510 + gutter), 40 + 48 * row, 510, words, font)
+        columns += [" ".join(words) for words in rows]
+    assert lines_of(textract, page) == columns
+
+
+def test_one_small_line_of_a_large_page_is_read(textract):
+    page = Image.new("RGB", (3600, 4800), "white")
+    draw, font = ImageDraw.Draw(page), ImageFont.load_default(size=30)
+    wanted = ["The ferry left the harbour at nine", "Invoice 4711 of the second of May"]
+    for line, (x, y) in zip(wanted, [(300, 1900), (1900, 4300)], strict=True):
+        draw.text((x, y), line, "black", font)
+    assert lines_of(textract, page) == wanted
+
+
+def test_slanted_labels_do_not_turn_a_chart(textract):
+    page = Image.new("RGB", (1200, 500), "white")
+    font = ImageFont.load_default(size=26)
+    for number in range(8):
+        label = Image.new("L", (240, 44), 0)
+        ImageDraw.Draw(label).text((4, 4), f"Category label {number}", 255, font)
+        page.paste("black", (40 + 130 * number, 200), label.rotate(14, expand=True))
+    words = blocks_of(textract, page, "WORD")
+    assert {word["Text"] for word in words} >= {"Category", "label"}
+    rows = [word["Geometry"]["BoundingBox"]["Top"] for word in words if word["Text"] == "Category"]
+    assert max(rows) - min(rows) < 0.02  # as they are drawn: on one level
+
+
+def test_a_picture_without_text_has_no_words_and_is_not_turned(textract):
+    noise = np.random.default_rng(1).normal(128, 60, (90, 120, 3)).clip(0, 255).astype(np.uint8)
+    page = Image.fromarray(noise).resize((1200, 900), Image.Resampling.BICUBIC)
+    assert words_of(textract, page) == []
+    corners = blocks_of(textract, page, "PAGE")[0]["Geometry"]["Polygon"]
+    assert [(corner["X"], corner["Y"]) for corner in corners] == [(0, 0), (1, 0), (1, 1), (0, 1)]

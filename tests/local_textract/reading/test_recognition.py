@@ -99,3 +99,9 @@ def test_a_ticked_box_that_touches_a_word_is_not_in_its_box():
     ink[8:24, 44:50] = ink[8:24, 54:60] = ink[8:24, 64:70] = True
     (token,) = tokens_of([Character("Y", 1.0, 47.0), Character("e", 1.0, 57.0), Character("s", 1.0, 67.0)], ink, NONE)
     assert token.box.left == pytest.approx(40, abs=4.5)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 3), (2, 3)])
+def test_a_crop_of_a_few_pixels_is_read(shape):
+    (token,) = tokens_of([Character("i", 1.0, 0.5)], np.ones(shape, bool), NONE)
+    assert token.text == "i"

@@ -1,9 +1,11 @@
 """Tables: what is one, and which words stand in which of its cells."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
-from local_textract.page.findings import Box, Line, PageView, Rule, SelectionElement
+from local_textract.page.findings import Box, Line, PageView, Rule, SelectionElement, Word
 from local_textract.tables.finder import find_tables
 from tests.local_textract.pages import level, line, page, picture, right_aligned, rows_of, texts, upright
 
@@ -227,3 +229,91 @@ def test_the_columns_of_a_newspaper_are_no_table():
     ]
     rules = [*frame, *[level(90, 1120, 190 + 40 * i) for i in range(1, 12)]]
     assert find_tables(page([*left, *right], rules, width=1200), []) == []
+
+
+def test_a_question_table_with_single_letters_over_its_ticks():
+    lines = [line("Before the visit", 100, 200), line("Y", 600, 200), line("N", 700, 200)]
+    lines.append(line("Has the well been cleaned and the pump?", 100, 240))
+    rules = [level(90, 760, y) for y in (190, 230, 270)] + [upright(x, 190, 270) for x in (90, 580, 680, 760)]
+    [table] = find_tables(page(lines, rules), [])
+    assert rows_of(table) == [["Before the visit", "Y", "N"], ["Has the well been cleaned and the pump?", "", ""]]
+
+
+def test_a_table_in_a_cell_of_another():
+    outer = [line("Term", 100, 200), line("One season.", 300, 200), line("Loss", 100, 250), line("As shown:", 300, 250)]
+    outer += [line("Notice", 100, 420), line("By letter.", 300, 420)]
+    inner = [
+        line(t, x, y)
+        for y, row in ((300, ("Share", "Less")), (340, ("Half", "25%")))
+        for t, x in zip(row, (330, 530), strict=True)
+    ]
+    rules = [level(90, 800, y) for y in (190, 240, 410, 460)] + [upright(x, 190, 460) for x in (90, 280, 800)]
+    rules += [level(320, 700, y) for y in (290, 330, 370)] + [upright(x, 290, 370) for x in (320, 520, 700)]
+    around, within = find_tables(page(outer + inner, rules), [])
+    assert rows_of(around) == [["Term", "One season."], ["Loss", "As shown:"], ["Notice", "By letter."]]
+    assert rows_of(within) == [["Share", "Less"], ["Half", "25%"]]
+
+
+def test_coloured_cells_without_lines_are_cells():
+    made = page(words_of(EXPECTED))
+    edges = [90, 340, 490, 640, 790]
+    made.filled = [Box(a, 190 + 40 * i, b, 230 + 40 * i) for i in range(5) for a, b in pairwise(edges)]
+    [table] = find_tables(made, [])
+    assert rows_of(table) == EXPECTED
+    assert table.cells[0].box == Box(90, 190, 340, 230)
+
+
+def test_labels_beside_ruled_amounts_are_rows_of_their_own():
+    labels = ("Sum of goods", "Tax on sales", "Sum with tax", "Owed before")
+    lines = [line("Piece", 100, 200), line("What", 220, 200), line("Each", 500, 200), line("Sum", 640, 200)]
+    lines += [line("1", 100, 240), line("Sharpening a saw", 220, 240), line("1", 500, 240), line("80.00", 640, 240)]
+    for row, label in enumerate(labels):
+        lines += [right_aligned(label, 610, 280 + 40 * row), line(f"{row + 8}.00", 640, 280 + 40 * row)]
+    rules = [level(90, 740, y) for y in (190, 230, 270)] + [upright(x, 190, 270) for x in (210, 480)]
+    rules += [upright(x, 190, 430) for x in (90, 210, 620, 740)]
+    rules += [level(a, b, y) for y in (310, 350, 390, 430) for a, b in ((90, 210), (620, 740))]
+    [table] = find_tables(page(lines, rules), [])
+    assert [" ".join(filter(None, row)) for row in rows_of(table)[2:]] == [
+        f"{label} {row + 8}.00" for row, label in enumerate(labels)
+    ]
+
+
+def test_headings_that_run_up_stand_in_their_cells():
+    lines = words_of([["Country", "", "", ""], *EXPECTED[1:]])
+    for column, text in ((350, "Cases"), (500, "Deaths"), (650, "Share")):
+        box = Box(column + 20, 140, column + 40, 200)
+        up = ((box.left, box.bottom), (box.left, box.top), (box.right, box.top), (box.right, box.bottom))
+        lines.append(Line([Word(text, box, up, 99.0)], box, up, 99.0))
+    rules = [r._replace(y0=130, y1=130) if r.horizontal and r.y0 == 190 else r for r in lattice()]
+    rules = [r if r.horizontal else r._replace(y0=130) for r in rules]
+    [table] = find_tables(page(lines, rules), [])
+    assert rows_of(table) == EXPECTED
+
+
+def test_a_ruled_last_row_stays_and_is_a_footer():
+    lines = [*words_of(EXPECTED), line("Copyright 2024. No copying without leave.", 100, 400)]
+    rules = [*lattice(), level(90, 790, 430), upright(90, 390, 430), upright(790, 390, 430)]
+    [table] = find_tables(page(lines, rules), [])
+    last = table.cells[-1]
+    assert (last.row, last.column_span, last.entity_type) == (6, 4, "TABLE_FOOTER")
+    assert [[made.text for made in footer] for footer in table.footers] == [
+        ["Copyright 2024. No copying without leave."]
+    ]
+
+
+def test_rows_are_called_what_they_are():
+    rows = [*EXPECTED, ["Total", "34,742", "64", ""]]
+    rules = lattice(6)
+    [table] = find_tables(page(words_of(rows), rules), [])
+    kinds = {c.row: c.entity_type for c in table.cells}
+    assert kinds == {1: "COLUMN_HEADER", 2: "", 3: "", 4: "", 5: "", 6: "TABLE_SUMMARY"}
+
+
+def test_the_end_of_a_long_entry_below_it_belongs_to_its_row():
+    rows = [["No", "Kind", "Depth", "Place"]]
+    for number in range(5):
+        rows += [[f"00{number}", "Grab", f"{20 + number}", "Chedabucto"], ["", "", "", "Bay"]]
+    rows.append(["005", "Grab", "25", "Antigonish"])
+    lines = [line(text, COLUMNS[j], 200 + 30 * i) for i, row in enumerate(rows) for j, text in enumerate(row) if text]
+    [table] = find_tables(page(lines), [])
+    assert rows_of(table)[1:] == [[f"00{n}", "Grab", f"{20 + n}", "Chedabucto Bay"] for n in range(5)] + [rows[-1]]

@@ -1,0 +1,1 @@
+"""What need not be waited for: jobs, their state and delivery, uploads, callbacks."""
