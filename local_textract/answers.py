@@ -53,7 +53,8 @@ def _expense(page: PageView, expense: Expense, to_ratio: Matrix, seed: str, numb
     groups = {"VENDOR": f"{seed[:8]}-vendor", "RECEIVER": f"{seed[:8]}-receiver"}
     fields = sorted(expense.fields, key=lambda each: (each.type in _LAST, each.party is None, each.type))
     items = [
-        {"LineItemExpenseFields": [_field(each, geometry, groups) for each in item.fields]} for item in expense.items
+        {"LineItemExpenseFields": [_field(each, geometry, groups, currency=False) for each in item.fields]}
+        for item in expense.items
     ]
     return {
         "ExpenseIndex": number,
@@ -70,13 +71,16 @@ def _own_blocks(page: PageView, expense: Expense, to_ratio: Matrix, seed: str) -
     return to_blocks(PageView(page.grey, lines), Findings(), to_ratio, seed)
 
 
-def _field(each: Field, geometry: Callable[[Box], dict[str, Any]], groups: dict[str, str]) -> dict[str, Any]:
+def _field(
+    each: Field, geometry: Callable[[Box], dict[str, Any]], groups: dict[str, str], *, currency: bool = True
+) -> dict[str, Any]:
+    """A field; recorded line items have no `Currency`, and readers of them know of none there."""
     field: dict[str, Any] = {"Type": {"Text": each.type, "Confidence": _bounded(each.confidence)}}
     if each.label is not None and each.label.rows:
         field["LabelDetection"] = _detected(each.label, geometry)
     field["ValueDetection"] = _detected(each.value, geometry)
     field["PageNumber"] = 1
-    if each.currency and each.number is not None:
+    if currency and each.currency and each.number is not None:
         field["Currency"] = {"Code": each.currency, "Confidence": _bounded(each.confidence)}
     if each.party:
         field["GroupProperties"] = [{"Types": [each.party], "Id": groups[each.party]}]

@@ -47,13 +47,20 @@ def _expense(page: int, number: int, expense: Any, min_confidence: float) -> Sum
     def summary(each: Any) -> Summary:
         return _field(each, days_first)
 
+    def item(each: Any) -> Summary:
+        """As `summary`; Textract says of no line item's field in what currency it is."""
+        made = summary(each)
+        if made["currency"] is None and made["type"] in _SUMS and len(set(currencies)) == 1:
+            made["currency"] = currencies[0]
+        return made
+
     return {
         "page": page,
         "index": number,
         "fields": [summary(each) for each in fields if _is_sure(each, min_confidence)],
         "line_items": [
-            _item([summary(each) for each in item.get("LineItemExpenseFields") or () if _is_sure(each, min_confidence)])
-            for item in items
+            _item([item(each) for each in found.get("LineItemExpenseFields") or () if _is_sure(each, min_confidence)])
+            for found in items
         ],
     }
 

@@ -10,8 +10,10 @@ from document_analysis.operations.catalogue import DEFAULT_FEATURES
 from document_analysis.pipeline.services import Services
 from document_analysis.settings import Settings
 from document_analysis.views.contract import View
+from document_analysis.views.kinds import KINDS
+from document_analysis.views.parts import parts_of
 from document_analysis.views.registry import TABLE
-from document_analysis.views.shapes import DEFAULT_SHOWN
+from document_analysis.views.shapes import shown_of
 from document_analysis.web.options import FEATURES
 
 VIEWER = Path(__file__).with_name("viewer")
@@ -32,6 +34,8 @@ SAMPLES = {
     "application-form.png": "Form: filled in by hand, check boxes, signature",
     "invoice.png": "Invoice: a ruled table, totals",
     "receipt.jpg": "Receipt: photographed askew",
+    "bakery-receipt.png": "Receipt: in two languages",
+    "passport.png": "Passport: a specimen with its machine-readable zone",
     "letter.png": "Letter: two columns",
     "report.pdf": "Report: three pages, a table over a page break",
     "filled-form.pdf": "PDF with form fields",
@@ -78,6 +82,17 @@ class OfferedView(BaseModel):
     single_page: bool
 
 
+class OfferedKind(BaseModel):
+    """What a document can be taken for, and the parts, layers and lacking views of that."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: str
+    parts: list[str]
+    layers: list[str]
+    lacks: list[str]
+
+
 class ServiceFacts(BaseModel):
     """What the page must know of the service. Anybody may read it: no names of buckets or documents but the samples."""
 
@@ -87,6 +102,7 @@ class ServiceFacts(BaseModel):
     features: list[str]
     default_features: list[str]
     default_shown: list[str]
+    kinds: list[OfferedKind]
     views: list[OfferedView]
     samples: list[Sample]
     needs_key: bool
@@ -102,7 +118,16 @@ def service_facts(settings: Settings, services: Services) -> ServiceFacts:
         engine=services.engine.name,
         features=[feature for feature in FEATURES if feature in services.engine.features],
         default_features=list(DEFAULT_FEATURES),
-        default_shown=list(DEFAULT_SHOWN),
+        default_shown=[layer for kind in KINDS for layer in shown_of(kind, by_default=True)],
+        kinds=[
+            OfferedKind(
+                kind=kind.name,
+                parts=list(parts_of(kind.name)),
+                layers=list(shown_of(kind.name)),
+                lacks=list(kind.lacks),
+            )
+            for kind in KINDS.values()
+        ],
         views=[_offered(view) for view in sorted(TABLE, key=lambda view: view.draws) if view.title],
         samples=[
             Sample(bucket=SAMPLES_BUCKET, document=name, about=about)

@@ -6,11 +6,12 @@ Patterns are for folded text: lower case, without accents, anything but letters,
 import re
 import unicodedata
 
+_NO_LETTERS = dict.fromkeys(map(ord, "¡¿"))  # within words they are strokes that were taken for letters
 _Table = tuple[tuple[str, re.Pattern[str]], ...]
 
 
 def folded(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss"))
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss").translate(_NO_LETTERS))
     letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return " ".join(re.sub(r"[^a-z0-9#%]+", " ", letters).split())
 

@@ -347,6 +347,9 @@ class TestTheWire:
         (found,) = answer["ExpenseDocuments"]
         assert found["ExpenseIndex"] == 1
         assert any(each["Type"]["Text"] == "TOTAL" for each in found["SummaryFields"])
+        items = [item for group in found["LineItemGroups"] for item in group["LineItems"]]
+        told = {name for item in items for each in item["LineItemExpenseFields"] for name in each}
+        assert told <= {"Type", "ValueDetection", "LabelDetection", "PageNumber"}
         assert not [block for block in found["Blocks"] if "Page" in block]
         place = {"S3Object": {"Bucket": "images", "Name": "letter.png"}}
         answer = textract.analyze_id(DocumentPages=[place, place])

@@ -38,7 +38,9 @@ export function exportPanel(views, now, onProblem) {
     } }, "Copy the line"));
   return {
     panel,
-    update(source, options) {
+    /** For another analysis; forms that it `lacks` are not offered. */
+    update(source, options, lacks = []) {
+      for (const row of rows) row.hidden = lacks.includes(row.dataset.format);
       curl.textContent = curlLine(source, options, now().facts.needs_key);
     },
   };

@@ -3,6 +3,7 @@
 import { Problem, ask, lines } from "./api.js";
 import { announce, byId, dollars, el, onceAFrame, plural, size } from "./dom.js";
 import { costText, exportPanel } from "./exports.js";
+import { chosenKind, layersOf, offerKinds } from "./kinds.js";
 import { itemOf, pageModel } from "./model.js";
 import { Pages } from "./pages.js";
 import { clearProblems, showProblem } from "./problems.js";
@@ -20,7 +21,7 @@ const state = { source: null, options: {}, run: null, quote: null, done: 0, warn
 
 const exporting = exportPanel(
   facts.views,
-  () => ({ ...state, shown: [...pages.shown], page: pages.current, facts, billed: costs }),
+  () => ({ ...state, shown: layersOf(facts.kinds, state.options, pages.shown), page: pages.current, facts, billed: costs }),
   (error) => showProblem(error),
 );
 const results = new Results({
@@ -65,11 +66,13 @@ function chooseFile(files) {
 }
 
 function readOptions() {
+  const { kind } = chosenKind(facts.kinds);
+  const wanted = byId("pages-wanted").value.trim();
+  if (kind !== "document") return wanted ? { kind, pages: wanted } : { kind };
   const chosen = [...byId("features").querySelectorAll("input:checked")].map((box) => box.value);
   const options = { features: chosen };
   const questions = byId("queries").value.split("\n").map((text) => text.trim()).filter(Boolean);
   if (chosen.includes("QUERIES")) options.queries = questions.map((text) => ({ text }));
-  const wanted = byId("pages-wanted").value.trim();
   if (wanted) options.pages = wanted;
   return options;
 }
@@ -89,7 +92,8 @@ async function quote() {
   try {
     const response = await ask(state.source, { ...readOptions(), dry_run: true }, asking.signal);
     const plan = await response.json();
-    const what = plan.features.length ? plan.features.join(", ").toLowerCase() : "text only";
+    const { kind } = chosenKind(facts.kinds);
+    const what = kind !== "document" ? kind : plan.features.join(", ").toLowerCase() || "text only";
     price.replaceChildren(
       el("strong", {}, `At most ${dollars(plan.cost.estimated_usd)}`),
       ` for ${plural(plan.pages.length, "page")} of ${state.source.name} (${what}). `
@@ -111,14 +115,16 @@ async function analyse() {
   state.run?.abort();
   const run = new AbortController();
   const { source } = state;
-  const options = { ...readOptions(), format: "ndjson", include: ["summary", "blocks", "picture"], annotate: [] };
+  const { parts, lacks } = chosenKind(facts.kinds);
+  const include = ["summary", "blocks", "picture"].filter((part) => part !== "blocks" || parts.includes(part));
+  const options = { ...readOptions(), format: "ndjson", include, annotate: [] };
   Object.assign(state, { run, options, done: 0, warnings: new Set(), end: null });
   clearProblems();
-  exporting.update(source, readOptions());
+  exporting.update(source, readOptions(), lacks);
   if (!costs) byId("analyse").textContent = "Analyse again";
   showReading(true);
   pages.clear();
-  results.clear(options.features);
+  results.clear(options.features ?? [], parts);
   byId("document-name").textContent = source.name;
   byId("document-name").focus({ preventScroll: true });
   progress("Sending…");
@@ -224,6 +230,7 @@ for (const feature of facts.features) {
   const box = el("input", { type: "checkbox", value: feature, checked: facts.default_features.includes(feature) });
   byId("features").append(el("label", {}, box, FEATURES[feature] ?? feature));
 }
+offerKinds(facts.kinds);
 byId("samples").hidden = facts.samples.length === 0;
 byId("samples").querySelector("ul").append(...facts.samples.map(({ bucket, document: name, about }) =>
   el("li", {}, el("button", { type: "button", click: () => choose({ bucket, document: name, name }) },
@@ -248,7 +255,7 @@ byId("options").addEventListener("submit", (event) => {
 });
 byId("options").addEventListener("input", () => {
   const box = byId("features").querySelector("input[value=QUERIES]");
-  byId("queries-field").hidden = !box?.checked;
+  byId("queries-field").hidden = !box?.checked || byId("features").hidden;
   if (state.source && costs) quote();
 });
 byId("cancel").addEventListener("click", () => state.run?.abort());

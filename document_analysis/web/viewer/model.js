@@ -1,5 +1,7 @@
 // A page as the service sent it, made into what is shown: items (rows of the results) and boxes (on the picture), linked.
 
+import { expenseRows, identityRows, labelRows } from "./kinds.js";
+
 /** The tabs' parts: the heading, the feature that finds them, what to say when there is none. */
 export const PARTS = {
   text: { title: "Text", none: "No text was found." },
@@ -9,6 +11,9 @@ export const PARTS = {
   signatures: { title: "Signatures", feature: "SIGNATURES", none: "No signatures were found." },
   queries: { title: "Queries", feature: "QUERIES", none: "No questions were asked." },
   layout: { title: "Layout", feature: "LAYOUT", none: "No layout was found." },
+  expenses: { title: "Receipt, invoice", none: "No receipt and no invoice was found." },
+  identities: { title: "Identity", none: "No field of an identity document was found." },
+  labels: { title: "Labels", none: "Nothing that is known was seen." },
   blocks: { title: "Blocks", none: "There are no blocks." },
 };
 
@@ -21,6 +26,9 @@ export const LAYERS = {
   signatures: { title: "Signatures", kinds: ["signature"] },
   queries: { title: "Query answers", kinds: ["query"] },
   layout: { title: "Layout", kinds: ["layout"] },
+  expenses: { title: "Fields, labels, line items", kinds: ["field", "field-label", "line-item"] },
+  identities: { title: "Fields of an identity document", kinds: ["field"] },
+  labels: { title: "What is seen", kinds: ["instance"] },
   lines: { title: "Lines", kinds: ["line"] },
   words: { title: "Words", kinds: ["word"] },
 };
@@ -39,6 +47,7 @@ const KINDS = {
 /** Which part shows a box's item first. */
 const HOME = {
   key: "forms", value: "forms", table: "tables", cell: "tables", "merged-cell": "tables",
+  field: "expenses", "field-label": "expenses", "line-item": "expenses", instance: "labels",
   selection: "selection_elements", signature: "signatures", query: "queries", layout: "layout", line: "text",
 };
 
@@ -74,6 +83,15 @@ export function pageModel(event) {
   page.items.layout = numbered(page, "layout", event.layout, (found) => [
     places.take([`LAYOUT_${found.type}`, found.type], found.box),
   ]);
+  const box = (kind, layer, place) => addPlace(page, kind, layer, place);
+  const lines = blocks.filter(({ type }) => type === "LINE");
+  for (const [part, rows] of [
+    ["expenses", expenseRows(event.expenses, box)],
+    ["identities", identityRows(event.identities, lines, box)],
+    ["labels", labelRows(event.labels, box)],
+  ]) {
+    page.items[part] = numbered(page, part, rows, (row) => row.boxes);
+  }
   page.items.blocks = numbered(page, "blocks", blocks, (block) => [block.id]);
   return page;
 }
@@ -81,7 +99,7 @@ export function pageModel(event) {
 /** The part and the item that show a box; `open` is the part that is on show and comes first. */
 export function itemOf(box, open) {
   if (box.items[open]) return { part: open, id: box.items[open] };
-  const part = box.items[HOME[box.kind]] ? HOME[box.kind] : "blocks";
+  const part = box.items[HOME[box.kind]] ? HOME[box.kind] : Object.keys(box.items)[0] ?? "blocks";
   return { part, id: box.items[part] };
 }
 
@@ -102,6 +120,17 @@ function addBox(page, block) {
     id: block.id, kind, layer, points, area, selected: block.selected === true,
     confidence: block.confidence ?? null, items: {},
   });
+}
+
+/** A place that no block has, as a box of its own; its id, undefined without a place. */
+function addPlace(page, kind, layer, place) {
+  const points = place && outline({ box: place });
+  if (!points) return undefined;
+  const id = `place-${page.number}-${page.boxes.size}`;
+  page.boxes.set(id, {
+    id, kind, layer, points, area: place.width * place.height, selected: false, confidence: null, items: {},
+  });
+  return id;
 }
 
 function kindOf(block) {

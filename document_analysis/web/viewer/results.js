@@ -21,12 +21,20 @@ const ROWS = {
     el("span", { class: "value" }, found.answer ?? none("no answer")),
   ],
   layout: (found) => [el("span", { class: "kind" }, spoken(found.type)), el("span", { class: "wide" }, found.text)],
+  expenses: (found) => named(found),
+  identities: (found) => named(found),
+  labels: (found) => [el("span", { class: "term" }, found.type), el("span", { class: "wide" }, found.text)],
   blocks: (block) => [
     el("span", { class: "kind" }, [block.type ?? "?", ...(block.entity_types ?? [])].join(" ")),
     el("span", { class: "wide" }, block.selected === null || block.selected === undefined ? block.text ?? "" : tick(block.selected)),
   ],
 };
 
+const named = (found) => [
+  el("span", { class: "kind" }, spoken(found.type)),
+  found.name ? el("span", { class: "term" }, found.name) : null,
+  el("span", { class: "value" }, found.text || none("empty")),
+].filter(Boolean);
 const spoken = (type) => type.toLowerCase().replaceAll("_", " ");
 const none = (what) => el("i", { class: "none" }, what);
 const tick = (selected) => (selected ? "☑ selected" : "☐ not selected");
@@ -50,17 +58,19 @@ export class Results {
     this.open("text");
   }
 
-  /** Begin anew, for an analysis with these features. */
-  clear(features) {
+  /** Begin anew, for an analysis with these features that can give these parts. */
+  clear(features, parts) {
     this.features = features;
     this.pages.clear();
     this.observer.disconnect();
     for (const part of Object.keys(PARTS)) {
       const { tab, panel } = this.tabs.get(part);
-      tab.hidden = (part === "queries" || part === "layout") && !features.includes(PARTS[part].feature);
+      const unasked = (part === "queries" || part === "layout") && !features.includes(PARTS[part].feature);
+      tab.hidden = unasked || !parts.includes(part);
       panel.querySelector(".sections").replaceChildren();
     }
-    if (this.tabs.get(this.part)?.tab.hidden) this.open("text");
+    const own = ["expenses", "identities", "labels"].find((part) => parts.includes(part));
+    if (own || this.tabs.get(this.part)?.tab.hidden) this.open(own ?? "text");
     this.#count();
   }
 

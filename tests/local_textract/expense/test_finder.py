@@ -274,6 +274,11 @@ def test_whom_an_invoice_is_for():
     assert value(found, "VENDOR_NAME") == "Alder Joinery Ltd"
 
 
+def test_a_stroke_taken_for_a_letter_does_not_hide_a_label():
+    found = only(receipt("Alder Joinery Ltd", "", "B¡ill to", "Harrow School", "2 Harrow Lane", "Derby DE1 9ZZ"))
+    assert value(found, "RECEIVER_NAME") == "Harrow School"
+
+
 def test_receipts_side_by_side_are_not_mixed_up():
     left = receipt("FIRST SHOP LTD", ("Tea", "3.00"), ("Milk", "2.00"), ("Total", "5.00"), ("Cash", "5.00"), right=300)
     right = receipt(
