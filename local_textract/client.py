@@ -4,6 +4,7 @@ import hashlib
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import Any, NoReturn
 
 from botocore.exceptions import ClientError
@@ -12,6 +13,7 @@ from local_textract.blocks import to_blocks
 from local_textract.errors import DamagedPicture, NotAPicture, SeveralPages
 from local_textract.finders import find
 from local_textract.pdf.page import read_pdf
+from local_textract.reading.models import derive_models, derived_models
 from local_textract.reading.pictures import read_picture
 from local_textract.reading.reader import Reader
 from sandbox.pdf import PdfEncrypted, PdfError
@@ -140,3 +142,11 @@ def _refuse(code: str, operation: str, message: str = "") -> NoReturn:
         "ResponseMetadata": _metadata(400, code),
     }
     raise ClientError(answer, operation) from None
+
+
+def model_files(folder: Path | None = None) -> list[Path]:
+    """The models' derived files, made where they are missing: in `folder`, or where the engine keeps its own.
+
+    Raises ModelsMissing, OSError.
+    """
+    return list(derive_models(folder) if folder else derived_models())

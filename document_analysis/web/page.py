@@ -5,6 +5,7 @@ from pathlib import Path
 from flask import Flask, Response, request
 from pydantic import BaseModel, ConfigDict
 
+from document_analysis.asking.options import FEATURES
 from document_analysis.errors import NotFound
 from document_analysis.operations.catalogue import DEFAULT_FEATURES
 from document_analysis.pipeline.services import Services
@@ -12,7 +13,6 @@ from document_analysis.settings import Settings
 from document_analysis.views.contract import View
 from document_analysis.views.registry import TABLE
 from document_analysis.views.shapes import DEFAULT_SHOWN
-from document_analysis.web.options import FEATURES
 
 VIEWER = Path(__file__).with_name("viewer")
 MEDIA_TYPES = {

@@ -143,7 +143,7 @@ def _folders() -> list[Path]:
     return [Path(cache_home) / "local_textract", Path(tempfile.gettempdir()) / "local_textract"]
 
 
-def _derived() -> Derived:
+def derived_models() -> Derived:
     last: OSError | None = None
     for folder in _folders():
         try:
@@ -165,7 +165,7 @@ def _session(path: Path) -> Any:
 
 @cache
 def _load() -> Models:
-    derived = _derived()
+    derived = derived_models()
     recogniser = _session(derived.recogniser)
     alphabet = recogniser.get_modelmeta().custom_metadata_map["character"].split("\n")
     return Models(
