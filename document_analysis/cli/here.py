@@ -1,7 +1,7 @@
 """Documents done in this process: the service's use case and views, without its web."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from document_analysis.pipeline.request import AnalysisRequest, Attempt, StoredN
 from document_analysis.pipeline.result import Analysis
 from document_analysis.pipeline.run import process_text_analysis
 from document_analysis.server.lifetime import Lifetime
-from document_analysis.settings import Settings
+from document_analysis.settings import EngineName, Settings
 from document_analysis.views.contract import RenderContext, View
 from document_analysis.views.json import analysis_members
 from document_analysis.views.parts import DEFAULT_PARTS
@@ -32,21 +32,16 @@ from document_analysis.views.registry import render
 _DEADLINE_S = "3600"
 
 
-def bulk_settings(environment: Mapping[str, str], engine: str, buckets: list[str]) -> Settings:
+# What speaks of a service that others use, which this is not.
+_OF_A_SERVICE = ("ENGINE", "ALLOWED_BUCKETS", "DEFAULT_BUCKET", "LOCAL_BUCKETS", "JOBS", "JOBS_QUEUE", "API_KEYS")
+
+
+def bulk_settings(environment: Mapping[str, str], engine: EngineName, buckets: Iterable[str]) -> Settings:
     """The environment's settings as this command wants them. Raises SettingsError."""
-    ours = {
-        "ENGINE": engine,
-        "ALLOW_ANONYMOUS": "true",  # nobody else is served
-        "ALLOWED_BUCKETS": ",".join(buckets),
-        "LOCAL_BUCKETS": "",
-        "JOBS": "off",
-        "JOBS_QUEUE": "",
-        "CALLBACK_HOSTS": "",
-        "CALLBACK_SECRETS": "",
-    }
-    defaults = {"CACHE": "off", "REQUEST_DEADLINE_S": _DEADLINE_S, "MAX_PAGES": "3000"}
-    given = {name: value for name, value in environment.items() if value.strip()}
-    return replace(Settings.read({**defaults, **given, **ours}), local_buckets=())
+    defaults = {"CACHE": "off", "REQUEST_DEADLINE_S": _DEADLINE_S, "MAX_PAGES": "3000", "JOBS": "off"}
+    given = {name: value for name, value in environment.items() if value.strip() and name not in _OF_A_SERVICE}
+    settings = Settings.read({**defaults, **given})
+    return replace(settings, engine=engine, allowed_buckets=tuple(buckets), local_buckets=())
 
 
 class WorkHere:

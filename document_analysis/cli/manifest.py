@@ -76,11 +76,11 @@ class Manifest:
         return Task(one, stem)
 
     def done(self, task: Task) -> bool:
-        """Whether all was made of this very document, as it is now, and is still there."""
+        """Whether all was made of this very document, as it is now, and is still there. Failed pages are tried again."""
         line = self._lines.get(task.input.name)
         return (
             line is not None
-            and line["status"] in ("succeeded", "partial")
+            and line["status"] == "succeeded"
             and (line["stamp"], line["order"]) == (task.input.stamp, self._digest)
             and all(_size(self._order.out / name) == size for name, size in line["outputs"].items())
         )

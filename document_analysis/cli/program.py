@@ -14,7 +14,7 @@ from document_analysis.asking.options import Options, read_options
 from document_analysis.cli.formats import EXPORTS, FORMATS, meaning, missing_packages
 from document_analysis.cli.orders import Order
 from document_analysis.errors import InvalidRequest
-from document_analysis.settings import Settings, SettingsError
+from document_analysis.settings import EngineName, Settings, SettingsError
 
 # The command says these in its own way.
 _OWN = ("format", "dry_run", "render_page")
@@ -81,7 +81,7 @@ def analyze(
     inputs: tuple[str, ...],
     out: Path,
     formats: str,
-    engine: str,
+    engine: EngineName,
     url: str | None,
     key: str | None,
     submit: bool,
@@ -111,7 +111,7 @@ def analyze(
     _check(names, given, engine, url, submit)
     # Another machine's options are its own to check: it may be newer.
     order = Order(names, given, out.absolute(), url or engine)
-    asked = Asked(inputs, order, url, key, submit, workers, resume, dry_run, max_usd, quiet, json_log)
+    asked = Asked(inputs, order, engine, url, key, submit, workers, resume, dry_run, max_usd, quiet, json_log)
     try:
         sys.exit(run(asked))
     except (InputsFault, ManifestFault, SettingsError) as error:

@@ -21,6 +21,7 @@ from document_analysis.cli.outputs import Outputs, plain_stem
 from document_analysis.cli.progress import Tally, progress
 from document_analysis.client.client import Client
 from document_analysis.limits.machine import available_cpus
+from document_analysis.settings import EngineName
 
 FAILURES = "failures.csv"
 # Who waits for others costs little: so many documents at once.
@@ -33,6 +34,7 @@ class Asked:
 
     inputs: tuple[str, ...]
     order: Order
+    engine: EngineName = "local"
     url: str | None = None
     key: str | None = None
     submit: bool = False
@@ -109,8 +111,8 @@ def _crew(asked: Asked, found: Found, count: int) -> Crew:
         client = Client(asked.url, asked.key, timeout=600, retries=10, connections=workers)
         work = (WorkAsJobs if asked.submit else WorkElsewhere)(order, client, budget)
         return Threads(workers, work.plan if asked.dry_run else work.do)
-    settings = bulk_settings(os.environ, order.engine, buckets(found.inputs))
-    if asked.dry_run or order.engine != "local":
+    settings = bulk_settings(os.environ, asked.engine, buckets(found.inputs))
+    if asked.dry_run or asked.engine != "local":
         here = WorkHere(order, settings, budget)
         return Threads(asked.workers or _THREADS, here.plan if asked.dry_run else here.do)
     workers = min(asked.workers or available_cpus(), count)

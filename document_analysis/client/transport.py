@@ -14,6 +14,7 @@ from document_analysis.client.faults import Unreachable, problem_of
 # Nothing was done yet when these are answered, so asking again costs nothing.
 _ASK_AGAIN = (429, 503)
 _CONNECT_S = 10
+_CONNECTIONS_TRIED = 2
 
 
 class Transport:
@@ -30,13 +31,17 @@ class Transport:
             headers=headers,
             timeout=urllib3.Timeout(connect=_CONNECT_S, read=timeout),
             retries=urllib3.Retry(
-                total=retries,
+                total=None,
+                status=retries,
+                connect=min(retries, _CONNECTIONS_TRIED),
+                other=0,
                 read=0,  # it may be at work on it: asking again is the caller's to decide
                 redirect=False,  # a key goes nowhere else
                 status_forcelist=_ASK_AGAIN,
                 allowed_methods=None,
                 backoff_factor=0.5,
                 backoff_jitter=0.5,
+                backoff_max=10,
                 raise_on_status=False,
             ),
         )
