@@ -76,7 +76,7 @@ class Manifest:
         return Task(one, stem)
 
     def done(self, task: Task) -> bool:
-        """Whether all was made of this very document, as it is now, and is still there. Failed pages are tried again."""
+        """Whether all was made of this very document, as it is now, and is there; failed pages are tried again."""
         line = self._lines.get(task.input.name)
         return (
             line is not None
