@@ -2,7 +2,6 @@
 
 import fcntl
 import json
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -87,14 +86,12 @@ class Manifest:
 
     def add(self, outcome: Outcome) -> None:
         task = outcome.task
-        members = asdict(outcome)
-        del members["task"]
         line = {
             "input": task.input.name,
             "stem": task.stem,
             "stamp": task.input.stamp,
             "order": self._digest,
-            **members,
+            **outcome.members(),
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
         }
         self._file.write(json.dumps(line).encode() + b"\n")  # one write: a line of it is there, or not

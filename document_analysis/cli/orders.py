@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 # Codes that every document behind would get too: the run stops at them.
 HOPELESS = frozenset({"output_failed", "unauthorized", "engine_denied", "engine_missing", "unreachable"})
@@ -78,6 +78,11 @@ class Outcome:
     @property
     def done(self) -> bool:
         return self.status in ("succeeded", "partial")
+
+    def members(self) -> dict[str, Any]:
+        """What is told of it, as JSON."""
+        names = ("status", "pages", "usd", "code", "detail", "outputs")
+        return {name: getattr(self, name) for name in names}
 
 
 class Work(Protocol):

@@ -4,8 +4,8 @@ import json
 import sys
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from typing import Protocol
 
 from document_analysis.cli.orders import Outcome
 
@@ -79,9 +79,7 @@ class JsonLog(Quiet):
     """A line a document on standard output."""
 
     def show(self, tally: Tally, outcome: Outcome) -> None:
-        members: dict[str, Any] = asdict(outcome)
-        task = members.pop("task")
-        print(json.dumps({"input": task["input"]["name"], **members}), flush=True)  # noqa: T201
+        print(json.dumps({"input": outcome.task.input.name, **outcome.members()}), flush=True)  # noqa: T201
 
 
 class Plain(Quiet):
