@@ -1,5 +1,8 @@
 """The use case's front: `process_text_analysis`, and `python text_extract.py FILE` for a document without a server."""
 
+import document_analysis  # noqa: F401  (first of all: it says which Python is needed)
+
+# isort: split
 import sys
 import uuid
 from pathlib import Path

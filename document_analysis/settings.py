@@ -317,7 +317,8 @@ def _derived_defaults(values: dict[str, Any], environment: Mapping[str, str]) ->
     """Defaults that hang on another setting or on the machine."""
     values = dict(values)
     if values.get("engine", "local") == "local":
-        values.setdefault("local_buckets", (("images", Path(__file__).parent.parent / "images"),))
+        samples = Path(__file__).parent.parent / "images"
+        values.setdefault("local_buckets", (("images", samples),) if samples.is_dir() else ())  # no package has them
         # The embedded engine is bound by the CPU: one document more than CPUs, so that one is read while others are
         # analysed; more would only make each of them later.
         values.setdefault("max_concurrency", available_cpus() + 1)

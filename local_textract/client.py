@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 from typing import Any, NoReturn
 
 from botocore.exceptions import ClientError
@@ -20,6 +21,7 @@ from local_textract.identity.finder import read_identity
 from local_textract.labels.finder import MODEL_VERSION as LABELS_VERSION
 from local_textract.labels.finder import Labeller
 from local_textract.pdf.page import read_pdf
+from local_textract.reading.models import derive_models, derived_models
 from local_textract.reading.pictures import read_picture
 from local_textract.reading.reader import Reader, Reading
 from sandbox.pdf import PdfEncrypted, PdfError
@@ -260,3 +262,11 @@ def _refuse(code: str, operation: str, message: str = "") -> NoReturn:
         "ResponseMetadata": _metadata(400, code),
     }
     raise ClientError(answer, operation) from None
+
+
+def model_files(folder: Path | None = None) -> list[Path]:
+    """The models' derived files, made where they are missing: in `folder`, or where the engine keeps its own.
+
+    Raises ModelsMissing, OSError.
+    """
+    return list(derive_models(folder) if folder else derived_models())

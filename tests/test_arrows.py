@@ -10,8 +10,11 @@ ROOT = Path(__file__).resolve().parent.parent
 # Rooms side by side stand in one row and do not know each other.
 FLOORS = [
     ["app", "text_extract"],
+    ["document_analysis.cli"],
+    ["document_analysis.service"],
     ["document_analysis.assembly"],
-    ["document_analysis.web"],
+    ["document_analysis.web", "document_analysis.client"],
+    ["document_analysis.asking"],
     ["document_analysis.views"],
     ["document_analysis.jobs"],
     ["document_analysis.pipeline"],
@@ -44,10 +47,12 @@ FLOORS = [
 FLOOR = {room: number for number, floor in enumerate(FLOORS) for room in floor}
 # Rooms that only some may enter, and who may: the embedded engine is one engine of several, boto3 has one door.
 ONLY_FOR = {
-    "flask": {"app", "document_analysis.web"},
+    "flask": {"app", "document_analysis.service", "document_analysis.web"},
     "werkzeug": {"document_analysis.web"},
     "gunicorn": {"document_analysis.server"},
     "boto3": {"document_analysis.aws"},
+    "document_analysis.web": {"document_analysis.service"},
+    "click": {"document_analysis.cli"},
     "local_textract": {"document_analysis.engines"},
     "local_textract.reading": {"local_textract.pdf", "local_textract.client", "local_textract.labels"},
 }

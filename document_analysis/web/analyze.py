@@ -8,6 +8,7 @@ from itertools import chain
 
 from flask import Flask, Response, g, request
 
+from document_analysis.asking.options import read_options
 from document_analysis.errors import FieldFault, InternalError, InvalidRequest, ServiceError, problem
 from document_analysis.pipeline.plan import plan_text_analysis
 from document_analysis.pipeline.request import Attempt, StoredName
@@ -23,7 +24,6 @@ from document_analysis.web.clients import deadline
 from document_analysis.web.inputs import Body, BodyReader, query_options
 from document_analysis.web.jobs import JobsResource
 from document_analysis.web.negotiation import DEFAULT
-from document_analysis.web.options import read_options
 from document_analysis.web.problems import log_error
 from document_analysis.web.requests import Asked, read_request
 from document_analysis.web.responses import sent, varying

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import orjson
 from flask import Flask, Response, g, request
 
+from document_analysis.asking.options import Options, read_options
+from document_analysis.asking.requests import analysis_request, view_options
 from document_analysis.documents.document import Upload
 from document_analysis.documents.opening import Document
 from document_analysis.errors import DocumentTooLarge, FieldFault, InvalidRequest, ServiceError, problem
@@ -26,10 +28,8 @@ from document_analysis.web.clients import client_gone, deadline
 from document_analysis.web.forms import FormFile
 from document_analysis.web.inputs import Body, BodyReader, query_options, stored_name
 from document_analysis.web.negotiation import choose_view
-from document_analysis.web.options import Options, read_options
 from document_analysis.web.problems import log_error
 from document_analysis.web.rate import RateLimit
-from document_analysis.web.requests import analysis_request, view_options
 from document_analysis.web.responses import varying
 
 ENDPOINT = "batch"
@@ -163,7 +163,7 @@ def _format(options: Options) -> str | None:
 def _asked(body: Body | ServiceError, options: Options) -> AnalysisRequest | ServiceError:
     if isinstance(body, ServiceError):
         return body
-    return analysis_request(body, options, options.on_page_error or "partial")
+    return analysis_request(body.document, options, partial=True, declared_type=body.declared_type)
 
 
 def _files(files: Sequence[FormFile], settings: Settings) -> list[_Named]:

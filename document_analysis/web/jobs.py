@@ -8,6 +8,8 @@ from typing import Any
 import orjson
 from flask import Flask, Response, g, request
 
+from document_analysis.asking.options import Options, read_options
+from document_analysis.asking.requests import analysis_request, view_options
 from document_analysis.errors import FieldFault, InvalidRequest, NotFound
 from document_analysis.jobs.intake import Intake, Wanted, awaited, method_of
 from document_analysis.jobs.job import STATUSES, Job
@@ -23,9 +25,7 @@ from document_analysis.views.registry import render
 from document_analysis.web.clients import deadline
 from document_analysis.web.inputs import BodyReader, query_options
 from document_analysis.web.negotiation import choose_view
-from document_analysis.web.options import Options, read_options
 from document_analysis.web.preferences import asks_async, idempotency_key, longest_wait
-from document_analysis.web.requests import analysis_request, view_options
 from document_analysis.web.responses import sent
 
 ENDPOINTS = {"make_job", "list_jobs", "show_job", "remove_job", "job_result", "call_back"}
@@ -70,7 +70,7 @@ class JobsResource:
                 raise InvalidRequest(errors=[FieldFault("upload", "give its size and media_type")])
             wanted = Wanted(
                 owner=_owner(),
-                request=analysis_request(body, options, options.on_page_error or "partial"),
+                request=analysis_request(body.document, options, partial=True, declared_type=body.declared_type),
                 token=idempotency_key(request),
                 callback=_callback(callback),
                 upload=awaited(size, media_type) if size is not None else None,

@@ -6,6 +6,8 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue
 
+from document_analysis import __version__
+from document_analysis.asking.options import Options
 from document_analysis.aws.wire_model import TARGETS
 from document_analysis.errors import ServiceError
 from document_analysis.views import models
@@ -13,9 +15,7 @@ from document_analysis.views.contract import View
 from document_analysis.views.registry import TABLE
 from document_analysis.web import openapi_batch, openapi_jobs
 from document_analysis.web.inputs import StoredDocument
-from document_analysis.web.options import Options
 
-VERSION = "0.1.0"
 UPLOADS = (
     "image/png",
     "image/jpeg",
@@ -49,7 +49,7 @@ def document() -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": "document-analysis-api",
-            "version": VERSION,
+            "version": __version__,
             "summary": "A document's text, forms, tables and signatures over HTTP.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },

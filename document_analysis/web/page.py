@@ -5,6 +5,7 @@ from pathlib import Path
 from flask import Flask, Response, request
 from pydantic import BaseModel, ConfigDict
 
+from document_analysis.asking.options import FEATURES
 from document_analysis.errors import NotFound
 from document_analysis.operations.catalogue import DEFAULT_FEATURES
 from document_analysis.pipeline.services import Services
@@ -14,7 +15,6 @@ from document_analysis.views.kinds import KINDS
 from document_analysis.views.parts import parts_of
 from document_analysis.views.registry import TABLE
 from document_analysis.views.shapes import shown_of
-from document_analysis.web.options import FEATURES
 
 VIEWER = Path(__file__).with_name("viewer")
 MEDIA_TYPES = {

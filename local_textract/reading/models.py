@@ -129,14 +129,14 @@ def latin_recogniser(learnt: Mapping[str, npt.NDArray[Any]]) -> bytes:
     return bytes(model.SerializeToString())
 
 
-def _derived() -> Derived:
+def derived_models() -> Derived:
     derived: Derived = derived_in_first(derive_models)
     return derived
 
 
 @cache
 def _load() -> Models:
-    derived = _derived()
+    derived = derived_models()
     recogniser = session(derived.recogniser)
     alphabet = recogniser.get_modelmeta().custom_metadata_map["character"].split("\n")
     return Models(

@@ -4,9 +4,9 @@ import re
 
 from openapi_spec_validator import validate
 
+from document_analysis.asking.options import Options
 from document_analysis.views.registry import TABLE
 from document_analysis.web.openapi import document
-from document_analysis.web.options import Options
 
 
 def test_it_is_a_valid_openapi_document(client):

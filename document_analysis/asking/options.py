@@ -1,4 +1,4 @@
-"""The options of a request, from the JSON body, form fields or the query string: merged, checked, every fault named."""
+"""Options from a JSON body, form fields, the query string or a command: merged, checked, every fault named."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,13 +8,13 @@ import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
+from document_analysis.asking.bounds import MAX_PAGE_NUMBER, MOST_FIELDS, listed, page_numbers, short_text
 from document_analysis.errors import FieldFault, InvalidRequest
 from document_analysis.operations.catalogue import ANALYZE_DOCUMENT, DEFAULT_FEATURES
 from document_analysis.views.kinds import KINDS
 from document_analysis.views.parts import DEFAULT_PARTS, PARTS, parts_of
 from document_analysis.views.registry import TABLE, VIEWS
 from document_analysis.views.shapes import DEFAULT_SHOWN, SHOWN, shown_of
-from document_analysis.web.bounds import MAX_PAGE_NUMBER, MOST_FIELDS, listed, page_numbers, short_text
 
 FEATURES = ANALYZE_DOCUMENT.features
 INCLUDABLE = ("summary", *PARTS)

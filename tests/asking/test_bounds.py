@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from document_analysis.web.bounds import MAX_PAGE_NUMBER, MOST_NAMES, MOST_RANGES, merged
+from document_analysis.asking.bounds import MAX_PAGE_NUMBER, MOST_NAMES, MOST_RANGES, merged
 from tests.problems import assert_problem
 
 STORED = {"bucket": "images", "document": "no-such"}

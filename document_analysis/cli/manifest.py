@@ -1,0 +1,104 @@
+"""`manifest.ndjson`: a line a document, written when all its outputs are there; so a run knows what is done already."""
+
+import fcntl
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from document_analysis.cli.orders import Input, Order, Outcome, Task
+from document_analysis.cli.outputs import clear_unfinished, plain_stem
+
+NAME = "manifest.ndjson"
+
+
+class ManifestFault(Exception):
+    """The folder for outputs can't be used."""
+
+
+class Manifest:
+    """The manifest of the order's folder, which one run at a time may have. A context manager."""
+
+    def __init__(self, order: Order, *, resume: bool) -> None:
+        """Raises ManifestFault."""
+        self._order, self._digest = order, order.digest()
+        try:
+            order.out.mkdir(parents=True, exist_ok=True)
+            self._file = (order.out / NAME).open("ab+", buffering=0)
+        except OSError as error:
+            raise ManifestFault(f"{order.out} cannot be written: {error.strerror}") from error
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self._file.close()
+            raise ManifestFault(f"another run is at work in {order.out}") from None
+        clear_unfinished(order.out)
+        if not resume:
+            self._file.truncate(0)
+        self._lines = self._read()
+        self._stems = {str(line["stem"]): name for name, line in self._lines.items()} | {"manifest": "", "failures": ""}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+    def _read(self) -> dict[str, dict[str, Any]]:
+        """The last line of each document. A line that a kill cut off counts for nothing, and is closed."""
+        self._file.seek(0)
+        data = self._file.read()
+        if data and not data.endswith(b"\n"):
+            self._file.write(b"\n")
+        lines: dict[str, dict[str, Any]] = {}
+        for text in data.split(b"\n"):
+            try:
+                line = json.loads(text)
+                lines[line["input"]] = {**line, "stem": str(line["stem"]), "outputs": dict(line["outputs"])}
+            except (ValueError, KeyError, TypeError):
+                continue
+        return lines
+
+    def task(self, one: Input) -> Task:
+        """A document with the beginning of its outputs' names: its own name, unless another document has that."""
+        line = self._lines.get(one.name)
+        if line:
+            return Task(one, line["stem"])
+        stem = wanted = plain_stem(one.relative)
+        number = 2
+        while self._stems.get(stem, one.name) != one.name:
+            stem, number = f"{wanted}-{number}", number + 1
+        self._stems[stem] = one.name
+        return Task(one, stem)
+
+    def done(self, task: Task) -> bool:
+        """Whether all was made of this very document, as it is now, and is there; failed pages are tried again."""
+        line = self._lines.get(task.input.name)
+        return (
+            line is not None
+            and line["status"] == "succeeded"
+            and (line["stamp"], line["order"]) == (task.input.stamp, self._digest)
+            and all(_size(self._order.out / name) == size for name, size in line["outputs"].items())
+        )
+
+    def add(self, outcome: Outcome) -> None:
+        task = outcome.task
+        line = {
+            "input": task.input.name,
+            "stem": task.stem,
+            "stamp": task.input.stamp,
+            "order": self._digest,
+            **outcome.members(),
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        self._file.write(json.dumps(line).encode() + b"\n")  # one write: a line of it is there, or not
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return -1

@@ -1,0 +1,50 @@
+"""The package: one version, the packages of the requirements, an older Python told at once."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from document_analysis import __version__
+from tests.docs.test_dependencies import direct
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+def names(requirements: list[str]) -> set[str]:
+    return {Requirement(one).name for one in requirements}
+
+
+def test_there_is_one_version(client) -> None:
+    assert "version" not in PROJECT and PROJECT["dynamic"] == ["version"]
+    told = re.search(r"^ARG VERSION=(.+)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    assert told and told[1] == __version__
+    assert client.get("/openapi.json").get_json()["info"]["version"] == __version__
+
+
+def test_it_needs_what_the_requirements_name() -> None:
+    extras = PROJECT["optional-dependencies"]
+    assert names(PROJECT["dependencies"]) == direct("requirements")
+    assert names(PROJECT["dependencies"]) | names(extras["local"]) == direct("requirements-local")
+    assert names(extras["bulk"]) <= direct("requirements-dev")
+
+
+@pytest.mark.parametrize("file", ["app.py", "text_extract.py", "document_analysis/__init__.py"])
+def test_an_older_python_can_read_what_tells_it(file: str) -> None:
+    tree = ast.parse((ROOT / file).read_text(), feature_version=(3, 8))
+    first = next(node for node in tree.body if not isinstance(node, ast.Expr))
+    assert isinstance(first, ast.Import) and first.names[0].name in ("document_analysis", "sys")
+
+
+@pytest.mark.parametrize("module", ["app", "text_extract", "document_analysis.cli", "document_analysis.client"])
+def test_an_older_python_is_told_at_once(module: str) -> None:
+    program = f"import sys; sys.version_info = (3, 9, 2, 'final', 0); import {module}"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.strip() == "document-analysis needs Python 3.11 or newer; this is Python 3.9."
