@@ -17,7 +17,7 @@ _processes = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload(["app", "document_analysis.engines.textract", "boto3", "tests.jobs.workers"])
 
 
-def work(environment: Mapping[str, str]) -> None:
+def work(environment: Mapping[str, str], up: Any) -> None:
     """What a worker process does: the service without its web server."""
     from app import create_app
     from document_analysis.settings import Settings
@@ -35,6 +35,7 @@ def work(environment: Mapping[str, str]) -> None:
         os._exit(0)
 
     signal.signal(signal.SIGTERM, end)
+    up.set()
     while True:
         signal.pause()
 
@@ -48,7 +49,8 @@ class Worker:
         self.killed = 0
 
     def _started(self) -> Any:
-        process = _processes.Process(target=work, args=(self._environment,), daemon=True)
+        self._up = _processes.Event()
+        process = _processes.Process(target=work, args=(self._environment, self._up), daemon=True)
         process.start()
         return process
 
@@ -57,6 +59,10 @@ class Worker:
         self.end()
         self.killed += 1
         self._process = self._started()
+
+    def wait(self, seconds: float = 30) -> None:
+        """Until it is up: before that there is nothing it could lose."""
+        self._up.wait(seconds)
 
     def alive(self) -> bool:
         return bool(self._process.is_alive())
