@@ -22,6 +22,9 @@ class Character(NamedTuple):
     others: Mapping[str, float] = {}
 
 
+_INVERTED = {"¡", "¿"}
+
+
 def settled(word: Sequence[Character]) -> list[Character]:
     """`word` with a runner-up where the rest of it speaks for that one: a digit among digits, a letter among letters.
 
@@ -46,6 +49,8 @@ def _levelled(word: list[Character]) -> list[Character]:
 
 def _settled(word: Sequence[Character], i: int) -> Character:
     character = word[i]
+    if character.text in _INVERTED and i and word[i - 1].text.isalnum():
+        return character._replace(text="")  # they begin a sentence, and stand within no word
     if character.text == "o" and _in_an_identifier(word, i):
         return character._replace(text="0")
     if character.probability >= _SURE:

@@ -60,6 +60,8 @@ def text_of(characters):
         ([(c, 1, "", 0) for c in "APPRovED"], "APPROVED"),
         ([(c, 1, "", 0) for c in "REASONs"], "REASONS"),
         ([(c, 1, "", 0) for c in "PROJEcT"], "PROJECT"),
+        ([(c, 1, "", 0) for c in "B¡ill"], "Bill"),
+        ([(c, 1, "", 0) for c in "¡Mañana"], "¡Mañana"),
         ([(c, 1, "", 0) for c in "A4o7"], "A407"),
         ([(c, 1, "", 0) for c in "BX-2o19-o4"], "BX-2019-04"),
         *([([(c, 1, "", 0) for c in word], word) for word in ("No12", "2nd", "14mo", "Co2")]),
