@@ -66,7 +66,7 @@ def test_tables_are_found_and_nothing_else_is_one(client, name):
 def cells_of(table: dict[str, Any]) -> list[tuple[int, int, int, str]]:
     """Row, column, span and text of each cell that has one."""
     return sorted(
-        (cell["row"], cell["column"], cell["column_span"], " ".join(words(cell["text"])))
+        (cell["row"], cell["column"], cell["column_span"], " ".join(words(cell["text"])).lower())
         for cell in table["cells"]
         if cell["text"]
     )
