@@ -250,15 +250,20 @@ class FakeTextract(ScriptedServer):
             return False
 
 
-def _placed(item: dict[str, Any], page: int) -> dict[str, Any]:
-    """A block, or an expense document with its blocks, as the asynchronous operations place it on a page."""
-    if "BlockType" not in item:
-        return {**item, "Blocks": [_placed(block, page) for block in item["Blocks"]]}
-    placed = {**item, "Id": f"{item['Id']}-{page}", "Page": page}
-    if "Relationships" in item:
+def _placed(item: Any, page: int) -> Any:
+    """A block or an expense document as the Get operations give it: its page on it, and on whatever it holds."""
+    if isinstance(item, list):
+        return [_placed(one, page) for one in item]
+    if not isinstance(item, dict):
+        return item
+    placed = {name: _placed(value, page) for name, value in item.items()}
+    if "BlockType" in placed:
+        placed |= {"Id": f"{item['Id']}-{page}", "Page": page}
         placed["Relationships"] = [
-            {**kin, "Ids": [f"{one}-{page}" for one in kin["Ids"]]} for kin in item["Relationships"]
+            {**kin, "Ids": [f"{one}-{page}" for one in kin["Ids"]]} for kin in item.get("Relationships", ())
         ]
+    if "Type" in placed and "ValueDetection" in placed:
+        placed["PageNumber"] = page
     return placed
 
 
