@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -167,15 +167,6 @@ def _without_pages(blocks: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def error_body(error: ProtocolError) -> bytes:
     return orjson.dumps({"__type": error.code, "message": error.message, "Message": error.message})
-
-
-def refuse_unknown(name: str, offered: Collection[str]) -> None:
-    """Raise ProtocolError for an operation that is none of those that are offered."""
-    if name in offered:
-        return
-    if name in service_model("textract").operation_names:
-        raise ProtocolError("UnknownOperationException", f"{name} is not offered here; use {', '.join(offered)}.")
-    raise ProtocolError("UnknownOperationException", f"Textract has no such operation; use {', '.join(offered)}.")
 
 
 def _in_short(report: str) -> str:
