@@ -1,7 +1,7 @@
 """The form model: of every word, whether it belongs to a key or a value; of words near each other, whether they belong
 together and whether one is the value to the other's key.
 
-A small attention network over the graph of `graph.py`, trained on invented pages by `training/train_forms.py`,
+A small attention network over the graph of `graph.py`, trained on invented pages by `training/forms`,
 evaluated with numpy alone.
 """
 

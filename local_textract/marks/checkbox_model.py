@@ -1,6 +1,6 @@
 """Judges whether a square piece of a page shows a check box, and whether it is ticked.
 
-A network of one hidden layer over the piece's pixels, trained on invented pages by `training/train_checkboxes.py`,
+A network of one hidden layer over the piece's pixels, trained on invented pages by `training/checkboxes`,
 evaluated with numpy alone.
 """
 

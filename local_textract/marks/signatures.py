@@ -1,6 +1,6 @@
 """Signatures of a page: a small net looks at the whole page, and words that were plainly read speak against it.
 
-The net (weights/signatures.onnx, trained by training/train_signatures.py on made-up pages) says for each cell of the
+The net (weights/signatures.onnx, trained by training/signatures on made-up pages) says for each cell of the
 page how near the middle of a signature is, and how far its edges are.
 """
 

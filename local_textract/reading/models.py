@@ -3,7 +3,7 @@
 Detector, recogniser and turn classifier come from the `rapidocr` wheel (PP-OCRv6 small and the PP-OCR text line
 classifier, Apache-2.0), the words of the lexicon from the `pyspellchecker` wheel (MIT). Their code is not imported. The
 recogniser knows 18,710 classes, nearly all of them Chinese: the few hundred that Latin documents need are cut out of
-its last layer, and to its weights is added what training/train_reader.py has taught it of small, worn and faxed type
+its last layer, and to its weights is added what training/reader has taught it of small, worn and faxed type
 (weights/reader.npz). Most of it then computes in eight bits (eight_bits.py). The words are packed into one array. That
 is done once, when the engine first starts or when an image is built:
 

@@ -1,6 +1,6 @@
 """Whether a grid of words really is a table: charts, forms and running text have rows and columns too.
 
-Small networks weigh what is measured of the grid. They are trained by `training/train_tables.py` on invented pages, on
+Small networks weigh what is measured of the grid. They are trained by `training/tables` on invented pages, on
 the grids that the search itself proposes there.
 """
 

@@ -2,9 +2,22 @@
 
 from itertools import pairwise
 
-from form_fields import column_edges, label_text, value_text
-from form_sheet import KEY, OTHER, VALUE, Face, Sheet, Style
-from vocabulary import code, date, firm, money, number, person, phone, phrase, sentence, street, town, value
+from training.drawing.form_fields import column_edges, label_text, value_text
+from training.drawing.form_sheet import KEY, OTHER, VALUE, Face, Sheet, Style
+from training.drawing.vocabulary import (
+    code,
+    date,
+    firm,
+    money,
+    number,
+    person,
+    phone,
+    phrase,
+    sentence,
+    street,
+    town,
+    value,
+)
 
 
 def frames(sheet: Sheet, style: Style, left: float, y: float, right: float) -> float:

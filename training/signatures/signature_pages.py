@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
-import training.signature_pens as pens
-import training.signature_words as words
-from training.signature_pens import Ink
+import training.drawing.signature_pens as pens
+import training.drawing.signature_words as words
+from training.drawing.signature_pens import Ink
 
 Box = tuple[float, float, float, float]
 PAGE_WIDTH, PAGE_HEIGHT = 850, 1100  # 100 dots an inch; scaled afterwards

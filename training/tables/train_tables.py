@@ -1,25 +1,23 @@
 """Trains the network that tells tables from what looks like them, on what the search proposes on invented pages.
 
-    python training/train_tables.py --pages 3000 local_textract/tables.npz
+    python -m training.tables.train_tables --pages 3000 local_textract/tables.npz
 
-Needs numpy and Pillow, and the fonts named in form_sheet.py.
+Needs numpy and Pillow, and the fonts named in drawing/form_sheet.py.
 """
 
 import argparse
 import random
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from table_pages import make_page
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from local_textract.page.findings import Box, Line, PageView, Rule, Word, bounding
 from local_textract.tables.deskewed import straightened
 from local_textract.tables.finder import TableSearch
 from local_textract.tables.grid import Grid
 from local_textract.tables.judge import FARTHEST, MEMBERS, Kind, Surroundings, is_grid, measured
+from training.tables.table_pages import make_page
 
 SCALE = 2.0  # pixels a point
 HIDDEN = (28, 14)

@@ -3,8 +3,8 @@
 import random
 from itertools import pairwise
 
-from form_sheet import KEY, VALUE, Face, Sheet, Style
-from vocabulary import LABELS, MEMO_LABELS, code, money, number, phrase, sentence, value
+from training.drawing.form_sheet import KEY, VALUE, Face, Sheet, Style
+from training.drawing.vocabulary import LABELS, MEMO_LABELS, code, money, number, phrase, sentence, value
 
 
 def put_label(sheet: Sheet, style: Style, face: Face, label: str, x: float, y: float, width: float, key: int) -> float:

@@ -4,9 +4,10 @@ import random
 
 import cv2
 import numpy as np
-from form_sheet import font_files
 from PIL import Image, ImageDraw, ImageFont
-from vocabulary import HEADINGS, LABELS, code, number, phrase, sentence
+
+from training.drawing.form_sheet import font_files
+from training.drawing.vocabulary import HEADINGS, LABELS, code, number, phrase, sentence
 
 EMPTY, TICKED = 1, 2
 _W, _H = 900, 1100

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Trains the recogniser on, on made-up lines, and writes local_textract/weights/reader.npz.
 
-    pip install torch==2.13.0 onnx onnxruntime rapidocr numpy opencv-python-headless pillow
-    xargs sudo apt-get install fontconfig wamerican < training/signature_fonts.txt
-    npm install --prefix /tmp/fonts $(cat training/reader_fonts.txt)
-    python -m training.train_reader --folder /tmp/made-up-lines --fonts /tmp/fonts [--shards 40] [--minutes 60]
+    pip install torch==2.13.0 onnx onnxruntime rapidocr pyspellchecker numpy opencv-python-headless pillow
+    xargs sudo apt-get install fontconfig wamerican < training/drawing/signature_fonts.txt
+    npm install --prefix /tmp/fonts $(cat training/reader/reader_fonts.txt)
+    python -m training.reader.train_reader --folder /tmp/made-up-lines --fonts /tmp/fonts [--shards 40] [--minutes 60]
 
 Lines come from text_lines.py (small, worn and faxed type, rare signs) and letter_lines.py (pens, newsprint, tight
 italics); no real document is among them. All weights but those of the first layers learn, with CTC (Graves et al. 2006)
@@ -41,11 +41,11 @@ from torch.nn import functional
 
 from local_textract.reading.models import latin_recogniser
 from local_textract.reading.recognition import input_of
-from training.graph_module import GraphModule, key_of
-from training.letter_lines import Fonts, letter_line
-from training.text_lines import led_line, made_line
+from training.reader.graph_module import GraphModule, key_of
+from training.reader.letter_lines import Fonts, letter_line
+from training.reader.text_lines import led_line, made_line
 
-WEIGHTS = Path(__file__).parent.parent / "local_textract" / "weights" / "reader.npz"
+WEIGHTS = Path(__file__).parents[2] / "local_textract" / "weights" / "reader.npz"
 SHARD = 1000  # lines
 LED = 0.1  # of them have leaders, of which the recogniser's own reading is kept
 PENS, TYPE = 0.3, 0.12  # of the others are of a letter, or of a worn or tight page

@@ -2,9 +2,9 @@
 
 from itertools import pairwise
 
-from form_fields import column_edges, label_text
-from form_sheet import HEADING, KEY, OTHER, VALUE, Face, Sheet, Style
-from vocabulary import (
+from training.drawing.form_fields import column_edges, label_text
+from training.drawing.form_sheet import HEADING, KEY, OTHER, VALUE, Face, Sheet, Style
+from training.drawing.vocabulary import (
     HEADINGS,
     LABELS,
     MONTHS,

@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
 
-import training.signature_pens as pens
-import training.signature_words as common
-import training.vocabulary as forms
+import training.drawing.signature_pens as pens
+import training.drawing.signature_words as common
+import training.drawing.vocabulary as forms
 
 Picture = npt.NDArray[np.uint8]  # (height, width), 255 = paper
 

@@ -1,25 +1,23 @@
 """Trains the network that judges check boxes, on what the finder itself proposes on invented pages.
 
-    python training/train_checkboxes.py --pages 1350 --rounds 18 local_textract/checkboxes.npz
+    python -m training.checkboxes.train_checkboxes --pages 1350 --rounds 18 local_textract/checkboxes.npz
 
 Needs torch (CPU), opencv, numpy and Pillow; the engine runs without torch and Pillow's fonts.
 """
 
 import argparse
 import random
-import sys
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import torch
-from checkbox_pages import make_page
 from torch import nn
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from local_textract.marks.checkbox_candidates import propose
 from local_textract.marks.checkbox_model import pieces
 from local_textract.marks.checkboxes import TEXT_HEIGHT
+from training.checkboxes.checkbox_pages import make_page
 
 
 def example(seed: int) -> tuple[np.ndarray, np.ndarray]:

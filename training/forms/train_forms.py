@@ -1,15 +1,15 @@
 """Trains the form model on invented pages and writes its weights.
 
-    python training/train_forms.py --pages 6000 --minutes 5 first.npz
-    python training/train_forms.py --pages 3500 --seed 100000 --minutes 3 --start first.npz second.npz
-    python training/train_forms.py --pages 5000 --seed 300000 --minutes 4 --rate 1.5e-3 --start second.npz third.npz
-    python training/train_forms.py --pages 1400 --seed 990000 --minutes 2 --rate 1e-3 --start third.npz forms.npz
+    python -m training.forms.train_forms --pages 6000 --minutes 5 first.npz
+    python -m training.forms.train_forms --pages 3500 --seed 100000 --minutes 3 --start first.npz second.npz
+    python -m training.forms.train_forms --pages 5000 --seed 300000 --minutes 4 --rate 1.5e-3 --start second.npz third.npz
+    python -m training.forms.train_forms --pages 1400 --seed 990000 --minutes 2 --rate 1e-3 --start third.npz forms.npz
 
 The committed weights came about in these four steps, statements and questions having joined the pages before the third,
 frames, combs, addresses, cards, tills, notes, charts and tables of data before the last.
 Minutes are of processor time.
 
-Needs torch (CPU), numpy and Pillow, and the fonts named in form_documents.py; the engine needs none of these to run.
+Needs torch (CPU), numpy and Pillow, and the fonts named in drawing/form_sheet.py; the engine needs none of these to run.
 The network is `local_textract/forms/model.py`'s, layer by layer.
 """
 
@@ -17,21 +17,19 @@ import argparse
 import math
 import pickle
 import random
-import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import torch
-from form_documents import make_page
-from form_sheet import KEY, OTHER, VALUE, Sheet
 from torch import nn
 from torch.nn import functional
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from local_textract.forms.graph import ENDING_BUCKETS, NEIGHBOURS, WORD_BUCKETS, WordGraph, word_graph
 from local_textract.page.findings import Box, Rule, Word
+from training.drawing.form_sheet import KEY, OTHER, VALUE, Sheet
+from training.forms.form_documents import make_page
 
 WIDTH, HEADS, LAYERS, KINDS = 64, 4, 3, 4
 LOOK, RELATION = 49, 20

@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
 
-import training.signature_pens as pens
-import training.vocabulary as forms
+import training.drawing.signature_pens as pens
+import training.drawing.vocabulary as forms
 from local_textract.reading.lexicon import read_words
-from training.text_lines import knows
+from training.reader.text_lines import knows
 
 Picture = npt.NDArray[np.uint8]  # (height, width), 255 = paper
 

@@ -5,9 +5,8 @@ Nothing is drawn: the model sees only where words and rules are, so font metrics
 
 import random
 
-from form_fields import above, below, comments, grid, memo, pairs_table, row, stack, tight, totals
-from form_frames import addresses, card, comb, frames, notes, numbered_grid, parted_value, till
-from form_others import (
+from training.drawing.form_fields import above, below, comments, grid, memo, pairs_table, row, stack, tight, totals
+from training.drawing.form_others import (
     chart,
     checks,
     columns,
@@ -21,8 +20,9 @@ from form_others import (
     statement,
     table,
 )
-from form_sheet import HEADING, OTHER, Face, Sheet, Style, make_style
-from vocabulary import TITLES_LIST, code, date, firm, phone, phrase
+from training.drawing.form_sheet import HEADING, OTHER, Face, Sheet, Style, make_style
+from training.drawing.vocabulary import TITLES_LIST, code, date, firm, phone, phrase
+from training.forms.form_frames import addresses, card, comb, frames, notes, numbered_grid, parted_value, till
 
 
 def make_page(seed: int) -> Sheet:

@@ -1,6 +1,6 @@
 """Makes local_textract/labels/wordnet.txt: ImageNet's thousand classes and what they are kinds of, out of WordNet 3.0.
 
-    python -m training.make_labels data.noun wnids.json > local_textract/labels/wordnet.txt
+    python -m training.labels.make_labels data.noun wnids.json > local_textract/labels/wordnet.txt
 
 `data.noun` is WordNet's own file (Debian: wordnet-base), `wnids.json` an object or list of the classes' ids in order.
 """
@@ -40,7 +40,7 @@ CUT = {
 # Of WordNet's, but not of anybody who looks at a picture.
 WITHOUT = {("wheeled vehicle", "container"), ("tripod", "rack"), ("bubble", "globule")}
 NOTICE = """\
-ImageNet's classes and what they are kinds of: made by training/make_labels.py out of WordNet 3.0, whose licence is:
+ImageNet's classes and what they are kinds of: made by training/labels/make_labels.py out of WordNet 3.0, whose licence is:
 {licence}
 A line a concept: its name, and the lines (from 0) of what it is a kind of; the first thousand are the classes, in order.
 """

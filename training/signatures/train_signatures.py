@@ -2,14 +2,14 @@
 """Trains the finder of signatures on made-up pages and writes local_textract/weights/signatures.onnx.
 
     pip install torch==2.13.0 onnx numpy opencv-python-headless pillow
-    xargs sudo apt-get install fontconfig < training/signature_fonts.txt
-    python -m training.train_signatures --folder /tmp/made-up-pages [--pages 7000] [--minutes 20]
+    xargs sudo apt-get install fontconfig < training/drawing/signature_fonts.txt
+    python -m training.signatures.train_signatures --folder /tmp/made-up-pages [--pages 7000] [--minutes 20]
 
 Pages come from signature_pages.py (letters, forms, contracts, slips, handwriting, letterheads, stamps, dirt),
-signatures from signature_pens.py; no real document is among them. A small fully convolutional net looks at the whole
-page at once, since place and surroundings speak as loudly as the strokes. For each cell of 8×8 pixels it says how near
-the middle of a signature is (after CenterNet, Zhou et al. 2019) and how far the four edges are (after FCOS, Tian et al.
-2019).
+signatures from drawing/signature_pens.py; no real document is among them. A small fully convolutional net looks at the
+whole page at once, since place and surroundings speak as loudly as the strokes. For each cell of 8×8 pixels it says how
+near the middle of a signature is (after CenterNet, Zhou et al. 2019) and how far the four edges are (after FCOS, Tian
+et al. 2019).
 """
 
 import argparse
@@ -25,12 +25,12 @@ from onnx import numpy_helper
 from torch import Tensor, nn
 from torch.nn import functional
 
-import training.signature_pages as pages
+import training.signatures.signature_pages as pages
 from local_textract.marks.signatures import STRIDE, ink_of
 
 SHAPES = [(640, 640), (544, 768), (448, 896), (768, 544)]  # width, height: stretched, upright, narrow, lying pages
 SHARES = [0.46, 0.38, 0.08, 0.08]
-WEIGHTS = Path(__file__).parent.parent / "local_textract" / "weights" / "signatures.onnx"
+WEIGHTS = Path(__file__).parents[2] / "local_textract" / "weights" / "signatures.onnx"
 
 
 def conv(inside: int, outside: int, stride: int = 1, size: int = 3, groups: int = 1) -> nn.Sequential:

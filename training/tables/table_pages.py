@@ -7,10 +7,23 @@ Like `form_documents.py` nothing is drawn: where words and rules stand is all th
 import random
 from itertools import pairwise
 
-from form_fields import above, below, comments, memo, row, stack, tight
-from form_others import checks, heading, items, letterhead, prose
-from form_sheet import OTHER, Face, Sheet, Style, make_style
-from vocabulary import LABELS, MONTHS, code, date, firm, money, number, person, phrase, sentence, street, town
+from training.drawing.form_fields import above, below, comments, memo, row, stack, tight
+from training.drawing.form_others import checks, heading, items, letterhead, prose
+from training.drawing.form_sheet import OTHER, Face, Sheet, Style, make_style
+from training.drawing.vocabulary import (
+    LABELS,
+    MONTHS,
+    code,
+    date,
+    firm,
+    money,
+    number,
+    person,
+    phrase,
+    sentence,
+    street,
+    town,
+)
 
 _RULING = (("none", 30), ("head", 14), ("ends", 14), ("rows", 10), ("columns", 6), ("all", 32), ("box", 4))
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Teaches the recogniser's last layer rare signs (¡ ™ № → †) and adds that to weights/reader.npz.
 
-    python -m training.train_signs --lines 2500
+    python -m training.signs.train_signs --lines 2500
 
 What the layers before it make of a line stays as it is, and so does what the last one says to common characters: only
 the columns of SIGNS learn, with CTC on made-up lines that have them, and by likeness to the answers of before on lines
@@ -24,8 +24,8 @@ from torch.nn import functional
 
 from local_textract.reading.models import latin_recogniser
 from local_textract.reading.recognition import input_of
-from training.text_lines import made_line, signed_line
-from training.train_reader import WEIGHTS
+from training.reader.text_lines import made_line, signed_line
+from training.reader.train_reader import WEIGHTS
 
 SIGNS = "¡¿™№→†"  # no more: what ‰, fractions, „ and ® gain is lost where %, ½, commas and * stand
 SIGNED = 0.75  # of the lines

@@ -1,0 +1,1 @@
+"""The judge of check boxes, and the pages it learns from."""

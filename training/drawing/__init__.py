@@ -1,0 +1,1 @@
+"""What several models' pages are drawn with: words, pens, the parts of forms."""

@@ -1,0 +1,1 @@
+"""The finder of key–value pairs, and the forms it learns from."""

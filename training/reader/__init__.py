@@ -1,0 +1,1 @@
+"""The recogniser of text, and the lines it learns from."""

@@ -1,0 +1,1 @@
+"""The finder of signatures, and the pages it learns from."""

@@ -1,0 +1,1 @@
+"""The recogniser's last layer, for rare signs."""

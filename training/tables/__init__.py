@@ -1,0 +1,1 @@
+"""The judge of tables, and the pages it learns from."""
