@@ -4,9 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.model import ListShape, Shape, StringShape, StructureShape
-
-from document_analysis.aws.wire_model import ProtocolError, features_and_queries, read_parameters
+from document_analysis.aws.wire_model import ProtocolError, features_and_queries, read_parameters, texts_of
 from document_analysis.operations.catalogue import CATALOGUE
 from document_analysis.operations.inquiry import Inquiry
 from document_analysis.operations.service_model import service_model
@@ -96,21 +94,11 @@ def _parameters(name: str, body: bytes) -> dict[str, Any]:
     parameters = read_parameters(name, body)
     shape = service_model("textract").operation_model(name).input_shape
     assert shape is not None
-    _check_texts(parameters, shape, "")
+    for path, text, model in texts_of(parameters, shape):
+        # botocore's validator passes over the longest that a text may be, and over its grammar.
+        most, pattern = model.metadata.get("max"), model.metadata.get("pattern")
+        if most is not None and len(text) > most:
+            raise ProtocolError("InvalidParameterException", f"{path} may have {most} characters.")
+        if pattern and not re.fullmatch(pattern, text, re.DOTALL):
+            raise ProtocolError("InvalidParameterException", f"{path} must match {pattern}.")
     return parameters
-
-
-def _check_texts(value: Any, shape: Shape, path: str) -> None:
-    """botocore's validator passes over the longest that a text may be, and over its grammar."""
-    if isinstance(shape, StructureShape):
-        for name, item in value.items():
-            _check_texts(item, shape.members[name], f"{path}.{name}")
-    elif isinstance(shape, ListShape):
-        for item in value:
-            _check_texts(item, shape.member, path)
-    elif isinstance(shape, StringShape):
-        most, pattern = shape.metadata.get("max"), shape.metadata.get("pattern")
-        if most is not None and len(value) > most:
-            raise ProtocolError("InvalidParameterException", f"{path.lstrip('.')} may have {most} characters.")
-        if pattern and not re.fullmatch(pattern, value, re.DOTALL):
-            raise ProtocolError("InvalidParameterException", f"{path.lstrip('.')} must match {pattern}.")

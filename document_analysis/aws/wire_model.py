@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -143,7 +143,9 @@ def read_parameters(name: str, body: bytes, service: Service = "textract") -> di
     report = ParamValidator().validate(parameters, shape)
     if report.has_errors():
         raise ProtocolError("InvalidParameterException", _in_short(report.generate_report()))
-    _check_enums(parameters, shape, "")
+    for path, text, model in texts_of(parameters, shape):  # botocore's validator takes any text for an enumerated one
+        if model.enum and text not in model.enum:
+            raise ProtocolError("InvalidParameterException", f"{path}: use {', '.join(model.enum)}.")
     for name in ("HumanLoopConfig", "AdaptersConfig"):
         if name in parameters:
             raise ProtocolError("InvalidParameterException", f"{name} is not offered here.")
@@ -211,13 +213,13 @@ def _decoded(value: Any, shape: Shape, path: str) -> Any:
     return value
 
 
-def _check_enums(value: Any, shape: Shape, path: str) -> None:
-    """botocore's validator takes any text where the model names the values that there are."""
+def texts_of(value: Any, shape: Shape, path: str = "") -> Iterator[tuple[str, str, StringShape]]:
+    """Every text of a validated request: where it stands (`Queries.Text`), itself, and what the model says of it."""
     if isinstance(shape, StructureShape):
         for name, item in value.items():
-            _check_enums(item, shape.members[name], f"{path}.{name}")
+            yield from texts_of(item, shape.members[name], f"{path}.{name}" if path else name)
     elif isinstance(shape, ListShape):
         for item in value:
-            _check_enums(item, shape.member, path)
-    elif isinstance(shape, StringShape) and shape.enum and value not in shape.enum:
-        raise ProtocolError("InvalidParameterException", f"{path.lstrip('.')}: use {', '.join(shape.enum)}.")
+            yield from texts_of(item, shape.member, path)
+    elif isinstance(shape, StringShape):
+        yield path, value, shape

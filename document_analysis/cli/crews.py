@@ -4,7 +4,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from multiprocessing.connection import wait as wait_for_any
 from multiprocessing.context import SpawnProcess
@@ -12,13 +12,11 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from document_analysis.cli.here import WorkHere
-from document_analysis.cli.orders import Exit, Order, Outcome, Task
+from document_analysis.cli.orders import Exit, Order, Outcome, Step, Task
 from document_analysis.settings import Settings
 
 # A worker that holds more between two documents is replaced: whatever a document left behind goes with it.
 _MOST_HELD = 600 << 20
-
-Step = Callable[[Task], Outcome]
 
 
 class Crew(Protocol):

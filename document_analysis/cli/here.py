@@ -69,18 +69,7 @@ class WorkHere:
         return Outcome(task, "planned", len(plan.pages), plan.cost.estimated_usd)
 
     def do(self, task: Task) -> Outcome:
-        held = 0.0
-        if self._budget:
-            planned = self.plan(task)
-            if planned.status == "failed":
-                return planned
-            held = planned.usd
-            if not self._budget.take(held):
-                return Outcome(task, "over_budget")
-        outcome = self._done(task)
-        if self._budget and outcome.done:  # what a failed one has cost nobody knows: all of it stays held back
-            self._budget.give_back(held - outcome.usd)
-        return outcome
+        return self._budget.within(task, self.plan, self._done) if self._budget else self._done(task)
 
     def _done(self, task: Task) -> Outcome:
         usd, pages, outputs = 0.0, 0, Outputs(self._order.out)

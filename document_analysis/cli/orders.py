@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
@@ -83,6 +84,9 @@ class Outcome:
         """What is told of it, as JSON."""
         names = ("status", "pages", "usd", "code", "detail", "outputs")
         return {name: getattr(self, name) for name in names}
+
+
+Step = Callable[[Task], Outcome]
 
 
 class Work(Protocol):
