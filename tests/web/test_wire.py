@@ -1,6 +1,7 @@
 """Textract's own wire protocol, spoken by boto3 to the running service, and by hand where boto3 would not."""
 
 import base64
+import hashlib
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -203,10 +204,10 @@ class TestSignatures:
 
     NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 
-    def signed(self, monkeypatch):
+    def signed(self, monkeypatch, **more):
         """A request that botocore has signed at NOW: method, path, query, headers, body."""
         monkeypatch.setattr("botocore.auth.get_current_datetime", lambda: self.NOW.replace(tzinfo=None))
-        sent = {**DETECT, "Host": "localhost:8080"}
+        sent = {**DETECT, "Host": "localhost:8080", **more}
         made = AWSRequest(
             method="POST", url="http://localhost:8080/?a=b%20c&A=", data=b'{"Document": {}}', headers=sent
         )
@@ -219,6 +220,22 @@ class TestSignatures:
 
     def test_untouched_it_is_who_it_says(self, monkeypatch):
         assert self.verify(self.signed(monkeypatch)) == "someone"
+
+    def test_headers_that_botocore_never_signs_may_be_signed(self, monkeypatch):
+        monkeypatch.setattr("botocore.auth.SIGNED_HEADERS_BLACKLIST", [])
+        parts = self.signed(monkeypatch, **{"User-Agent": "another  SDK"})
+        monkeypatch.undo()
+        assert "user-agent" in parts[3]["authorization"]
+        assert self.verify(parts) == "someone"
+
+    def test_a_header_does_not_say_what_the_body_is(self, monkeypatch):
+        digest = hashlib.sha256(b'{"Document": {}}').hexdigest()
+        parts = self.signed(monkeypatch, **{"X-Amz-Content-SHA256": digest})
+        assert self.verify(parts) == "someone"
+        parts[4] = b'{"Document": []}'
+        with pytest.raises(ProtocolError) as caught:
+            self.verify(parts)
+        assert caught.value.code == "InvalidSignatureException"
 
     @pytest.mark.parametrize(
         ("place", "name", "value"),
