@@ -5,9 +5,10 @@ from importlib import metadata
 from pathlib import Path
 
 import orjson
-from flask import Flask, Response, send_file
+from flask import Flask, Response
 
 from document_analysis.errors import NotFound
+from document_analysis.web.files import PageFile
 from document_analysis.web.openapi import document
 
 _PAGE = """<!doctype html>
@@ -29,6 +30,7 @@ _START = """window.addEventListener("load", () => SwaggerUIBundle({
   url: "openapi.json", dom_id: "#contract", deepLinking: true, validatorUrl: null,
 }));
 """
+_SWAGGER = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}
 # Swagger UI draws its icons as data: URLs and sets some styles of its own; no script but its own file runs.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -41,28 +43,28 @@ def install(app: Flask) -> None:
     def openapi() -> Response:
         return Response(orjson.dumps(document()), content_type="application/json")
 
+    page = _file(_PAGE.encode(), "text/html")
+
     @app.get("/docs")
     def docs() -> Response:
-        return _shown(Response(_PAGE, content_type="text/html; charset=utf-8"))
+        return page.answer()
 
     @app.get("/docs/<name>")
     def docs_file(name: str) -> Response:
-        if name == "start.js":
-            return _shown(Response(_START, content_type="text/javascript; charset=utf-8"))
-        path = _swagger_files().get(name)
-        if path is None:
+        if name not in _files():
             raise NotFound
-        return _shown(send_file(path))
-
-
-def _shown(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = _POLICY
-    return response
+        return _files()[name].answer()
 
 
 @cache
-def _swagger_files() -> dict[str, Path]:
-    """Swagger UI's two files in the package that ships them, found without importing it."""
-    wanted = {"swagger-ui.css", "swagger-ui-bundle.js"}
-    files = metadata.files("flask-openapi3-swagger") or []
-    return {file.name: Path(str(file.locate())) for file in files if file.name in wanted}
+def _files() -> dict[str, PageFile]:
+    """Ours, and Swagger UI's two, found without importing the package that ships them, when first asked for."""
+    found = {"start.js": _file(_START.encode(), "text/javascript")}
+    for file in metadata.files("flask-openapi3-swagger") or []:
+        if file.name in _SWAGGER:
+            found[file.name] = _file(Path(str(file.locate())).read_bytes(), _SWAGGER[file.name])
+    return found
+
+
+def _file(content: bytes, media_type: str) -> PageFile:
+    return PageFile(content, f"{media_type}; charset=utf-8", _POLICY)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 from pydantic import BaseModel, ConfigDict
 
 from document_analysis.asking.options import FEATURES
@@ -15,6 +15,7 @@ from document_analysis.views.kinds import KINDS
 from document_analysis.views.parts import parts_of
 from document_analysis.views.registry import TABLE
 from document_analysis.views.shapes import shown_of
+from document_analysis.web.files import PageFile
 
 VIEWER = Path(__file__).with_name("viewer")
 MEDIA_TYPES = {
@@ -44,22 +45,23 @@ SAMPLES = {
 
 
 def install(app: Flask, settings: Settings, services: Services) -> None:
-    files = {path.name: path.read_bytes() for path in VIEWER.iterdir() if path.suffix in MEDIA_TYPES}
+    files = {
+        path.name: PageFile(path.read_bytes(), MEDIA_TYPES[path.suffix], POLICY)
+        for path in VIEWER.iterdir()
+        if path.suffix in MEDIA_TYPES
+    }
     facts = service_facts(settings, services).model_dump_json().encode()
+    files["service.json"] = PageFile(facts, "application/json", POLICY)
 
     @app.get("/")
     def page() -> Response:
-        return _sent(files["index.html"], MEDIA_TYPES[".html"])
+        return files["index.html"].answer()
 
     @app.get("/viewer/<name>")
     def page_file(name: str) -> Response:
         if name not in files:
             raise NotFound
-        return _sent(files[name], MEDIA_TYPES[Path(name).suffix])
-
-    @app.get("/viewer/service.json")
-    def page_facts() -> Response:
-        return _sent(facts, "application/json")
+        return files[name].answer()
 
 
 class Sample(BaseModel):
@@ -146,12 +148,3 @@ def _offered(view: View) -> OfferedView:
     return OfferedView(
         format=view.name, title=view.title, ending=view.ending, draws=view.draws, single_page=view.single_page
     )
-
-
-def _sent(content: bytes, media_type: str) -> Response:
-    """A file of the page: asked for again each time, sent again only when it changed."""
-    response = Response(content, content_type=media_type)
-    response.headers["Content-Security-Policy"] = POLICY
-    response.headers["Cache-Control"] = "no-cache"
-    response.add_etag()
-    return response.make_conditional(request)  # type: ignore[return-value]

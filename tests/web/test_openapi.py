@@ -3,6 +3,7 @@
 import re
 
 from openapi_spec_validator import validate
+from werkzeug.test import EnvironBuilder
 
 from document_analysis.asking.options import Options
 from document_analysis.views.registry import TABLE
@@ -51,4 +52,13 @@ def test_the_page_to_read_it_needs_no_network(client):
     for name in files:
         assert "//" not in name
         assert client.get(f"/{name}").status_code == 200
+        again = client.get(f"/{name}", headers={"If-None-Match": client.get(f"/{name}").headers["ETag"]})
+        assert (again.status_code, again.data) == (304, b"")
     assert client.get("/docs/../app.py").status_code == 404
+
+
+def test_all_who_read_it_share_its_bytes(local_app):
+    environ = EnvironBuilder("/docs/swagger-ui-bundle.js").get_environ()
+    bodies = [part for _ in range(3) for part in local_app.wsgi_app(environ.copy(), lambda *_: print)]
+    assert len(bodies[0]) > 100_000
+    assert all(body is bodies[0] for body in bodies)
