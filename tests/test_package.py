@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from document_analysis import __version__
 from tests.docs.test_dependencies import direct
 
 ROOT = Path(__file__).resolve().parent.parent
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PROJECT = PYPROJECT["project"]
 
 
 def names(requirements: list[str]) -> set[str]:
@@ -33,6 +35,28 @@ def test_it_needs_what_the_requirements_name() -> None:
     assert names(PROJECT["dependencies"]) == direct("requirements")
     assert names(PROJECT["dependencies"]) | names(extras["local"]) == direct("requirements-local")
     assert names(extras["bulk"]) <= direct("requirements-dev")
+
+
+def test_the_wheel_carries_all_that_is_imported_and_read() -> None:
+    setuptools = PYPROJECT["tool"]["setuptools"]
+    packages = [pattern.removesuffix("*") for pattern in setuptools["packages"]["find"]["include"]]
+    for package in packages:
+        for file in (file for file in (ROOT / package).rglob("*") if file.is_file()):
+            if file.suffix == ".py":
+                ours = {name for name in imported(file) if (ROOT / name).is_dir()}
+                assert ours <= set(packages), file
+            elif "__pycache__" not in file.parts:
+                name = file.relative_to(ROOT / package)
+                assert any(name.match(pattern) for pattern in setuptools["package-data"].get(package, ())), file
+
+
+def imported(file: Path) -> Iterator[str]:
+    """The first names of what a module imports."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module.partition(".")[0]
 
 
 @pytest.mark.parametrize("file", ["app.py", "text_extract.py", "document_analysis/__init__.py"])
