@@ -210,7 +210,7 @@ class PdfDocument:
 
     def text(self, page: int, timeout: float | None = None) -> list[Character]:
         """The text layer; empty for a scan without one."""
-        facts, blob = self._call("pdf_contents.text", page, timeout)
+        facts, blob = self._call("pdf_drawings.text", page, timeout)
         try:
             return unpacked(int(facts["count"]), blob)
         except ValueError:
@@ -218,7 +218,7 @@ class PdfDocument:
 
     def drawings(self, page: int, timeout: float | None = None) -> Drawings:
         """Drawn lines, filled rectangles and the boxes of images, those inside form XObjects too."""
-        facts, _ = self._call("pdf_contents.drawings", page, timeout)
+        facts, _ = self._call("pdf_drawings.drawings", page, timeout)
         width, height = self.size(page)
         images = [(left, top, right, bottom) for left, top, right, bottom in facts["images"]]
         return Drawings(
@@ -231,7 +231,7 @@ class PdfDocument:
 
     def fields(self, page: int, timeout: float | None = None) -> list[FormField]:
         """The form fields of a page, also of one that was taken out with `extract`."""
-        facts, _ = self._call("pdf_contents.fields", page, timeout)
+        facts, _ = self._call("pdf_drawings.fields", page, timeout)
         return [FormField(str(kind), bool(checked), *box) for kind, checked, *box in facts["fields"]]
 
     def overlay(

@@ -28,7 +28,7 @@ RETIRE_AT = 192 << 20
 
 MODULES = {
     "pdf": "sandbox.pdf_operations",
-    "pdf_contents": "sandbox.pdf_contents",
+    "pdf_drawings": "sandbox.pdf_drawings",
     "pdf_writing": "sandbox.pdf_writing",
     "picture": "sandbox.picture_operations",
 }
