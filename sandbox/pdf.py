@@ -210,7 +210,7 @@ class PdfDocument:
 
     def text(self, page: int, timeout: float | None = None) -> list[Character]:
         """The text layer; empty for a scan without one."""
-        facts, blob = self._call("pdf_drawings.text", page, timeout)
+        facts, blob = self._call("pdf_text.text", page, timeout)
         try:
             return unpacked(int(facts["count"]), blob)
         except ValueError:

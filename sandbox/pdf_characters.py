@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 _NUMBERS = 9
 """Floats that the child gives with each character."""
+GENERATED, UNMAPPED, HYPHEN, INVISIBLE, SAME_GLYPH = 1, 2, 4, 8, 16
+"""The flags that it gives with each."""
 
 
 class Character(NamedTuple):
@@ -55,14 +57,14 @@ def unpacked(count: int, blob: bytes | bytearray) -> list[Character]:
             bottom,
             size,
             angle,
-            generated=flag & 1 != 0,
-            unmapped=flag & 2 != 0,
-            hyphen=flag & 4 != 0,
-            invisible=flag & 8 != 0,
+            generated=flag & GENERATED != 0,
+            unmapped=flag & UNMAPPED != 0,
+            hyphen=flag & HYPHEN != 0,
+            invisible=flag & INVISIBLE != 0,
             x=x,
             y=y,
             advance=advance,
-            same_glyph=flag & 16 != 0,
+            same_glyph=flag & SAME_GLYPH != 0,
         )
         for code, flag, (left, top, right, bottom, size, angle, x, y, advance) in zip(codes, flags, rows, strict=True)
     ]

@@ -16,37 +16,12 @@ from sandbox.worker import Answer, Kept, OperationFailed
 
 MAX_SIZES = 10_000
 
-Matrix = tuple[float, float, float, float, float, float]
-
 _FORMS = {
     raw.FORMTYPE_NONE: "none",
     raw.FORMTYPE_ACRO_FORM: "acroform",
     raw.FORMTYPE_XFA_FOREGROUND: "xfa",
     raw.FORMTYPE_XFA_FULL: "xfa-only",
 }
-
-
-def multiply(first: Matrix, second: Matrix) -> Matrix:
-    """The matrix that does `first`, then `second`."""
-    a, b, c, d, e, f = first
-    g, h, i, j, k, m = second
-    return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m
-
-
-def to_drawn(page: Any) -> Matrix:
-    """The matrix from the page's user space to the page as drawn."""
-    box = raw.FS_RECTF()
-    if not raw.FPDF_GetPageBoundingBox(page, box):
-        return (1.0, 0.0, 0.0, -1.0, 0.0, float(raw.FPDF_GetPageHeightF(page)))
-    left, bottom, right, top = box.left, box.bottom, box.right, box.top
-    turn = raw.FPDFPage_GetRotation(page)
-    if turn == 1:
-        return (0.0, 1.0, 1.0, 0.0, -bottom, -left)
-    if turn == 2:
-        return (-1.0, 0.0, 0.0, 1.0, right, -bottom)
-    if turn == 3:
-        return (0.0, -1.0, -1.0, 0.0, top, right)
-    return (1.0, 0.0, 0.0, -1.0, -left, top)
 
 
 class OpenPdf:

@@ -8,7 +8,8 @@ from typing import Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from sandbox.pdf_operations import Matrix, OpenPdf, multiply, to_drawn
+from sandbox.pdf_matrices import Matrix, multiply, to_drawn
+from sandbox.pdf_operations import OpenPdf
 from sandbox.worker import Answer, Kept, OperationFailed
 
 

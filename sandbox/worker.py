@@ -16,7 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from sandbox.children import read_message, write_message
+from sandbox.messages import read_message, write_message
 
 Answer = tuple[dict[str, Any], bytes | bytearray | memoryview]
 Operation = Callable[..., Answer]
@@ -29,6 +29,7 @@ RETIRE_AT = 192 << 20
 MODULES = {
     "pdf": "sandbox.pdf_operations",
     "pdf_drawings": "sandbox.pdf_drawings",
+    "pdf_text": "sandbox.pdf_text",
     "pdf_writing": "sandbox.pdf_writing",
     "picture": "sandbox.picture_operations",
 }
