@@ -9,7 +9,8 @@ from document_analysis.jobs.callbacks import Callbacks
 from document_analysis.jobs.large import LargeDocuments
 from document_analysis.jobs.output import JobOutput
 from document_analysis.jobs.queue import JobQueue, MemoryQueue
-from document_analysis.jobs.runner import JobRunner, Jobs, JobsObserver
+from document_analysis.jobs.runner import JobRunner
+from document_analysis.jobs.services import Jobs, JobsObserver
 from document_analysis.jobs.sqs import SqsQueue, sqs_client
 from document_analysis.jobs.store import JobStore
 from document_analysis.jobs.topics import Topics, sns_client

@@ -4,7 +4,6 @@ import fcntl
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from document_analysis.cli.orders import Input, Order, Outcome, Task
@@ -42,9 +41,7 @@ class Manifest:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._file.close()
 
     def _read(self) -> dict[str, dict[str, Any]]:

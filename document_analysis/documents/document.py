@@ -6,7 +6,6 @@ Nothing is decoded, and no more than the first bytes read, before something need
 import hashlib
 import threading
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Literal, Protocol, Self
 
 from PIL import Image
@@ -129,7 +128,5 @@ class Document:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()

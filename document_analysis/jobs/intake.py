@@ -20,7 +20,7 @@ from document_analysis.errors import (
 )
 from document_analysis.jobs.job import AwaitedUpload, Callback, Job, fingerprint, job_id, later, now
 from document_analysis.jobs.output import HTTP_API
-from document_analysis.jobs.runner import Jobs
+from document_analysis.jobs.services import Jobs
 from document_analysis.jobs.uploads import VALID_S, Method
 from document_analysis.jobs.wakes import message
 from document_analysis.limits.deadlines import Deadline

@@ -7,7 +7,7 @@ import orjson
 from flask import Flask, Response
 
 from document_analysis.errors import FieldFault, NotReady, ShuttingDown
-from document_analysis.jobs.runner import Jobs
+from document_analysis.jobs.services import Jobs
 from document_analysis.pipeline.services import Services
 from document_analysis.server.lifetime import Lifetime
 from document_analysis.telemetry import log

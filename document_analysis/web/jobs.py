@@ -14,7 +14,7 @@ from document_analysis.errors import FieldFault, InvalidRequest, NotFound
 from document_analysis.jobs.intake import Intake, Wanted, awaited, method_of
 from document_analysis.jobs.job import STATUSES, Job
 from document_analysis.jobs.results import Result
-from document_analysis.jobs.runner import Jobs
+from document_analysis.jobs.services import Jobs
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.limits.gates import Gate
 from document_analysis.pipeline.services import Services

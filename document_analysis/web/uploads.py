@@ -11,7 +11,7 @@ from document_analysis.errors import (
     UnreadableDocument,
 )
 from document_analysis.jobs.intake import Intake
-from document_analysis.jobs.runner import Jobs
+from document_analysis.jobs.services import Jobs
 from document_analysis.jobs.uploads import FolderUploads
 from document_analysis.pipeline.services import Services
 from document_analysis.settings import Settings

@@ -40,7 +40,7 @@ from document_analysis.errors import (
     UnsupportedFeature,
     UnsupportedMediaType,
 )
-from document_analysis.jobs.runner import Jobs
+from document_analysis.jobs.services import Jobs
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.operations.inquiry import Inquiry
 from document_analysis.pipeline.request import AnalysisRequest, Attempt, StoredName

@@ -9,7 +9,7 @@ from document_analysis.aws.wire_model import ProtocolError
 from document_analysis.errors import IdempotencyMismatch, NotFound
 from document_analysis.jobs.intake import Intake, Wanted
 from document_analysis.jobs.parts import answer, offset_of
-from document_analysis.jobs.runner import Jobs
+from document_analysis.jobs.services import Jobs
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.pipeline.request import AnalysisRequest, StoredName
 from document_analysis.pipeline.services import Services

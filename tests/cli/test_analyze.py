@@ -17,7 +17,8 @@ from tests.cli.command import IMAGES, analysis, command, manifest, pictures, png
 from tests.fakes.s3 import FakeS3
 from tests.fakes.textract_server import Call, FakeTextract, response
 from tests.pdf_samples import pages
-from tests.server.process import PYTHON, Server, running, wait_until
+from tests.server.process import PYTHON, Server, running
+from tests.waiting import wait_until
 
 TEXTRACT = ("--engine", "textract")
 
@@ -101,7 +102,7 @@ def test_killed_at_any_moment_every_output_is_whole_and_nothing_is_done_twice(
     for kill in range(kills):
         process = started(tmp_path, *arguments)
         until = 10 * (kill + 1)
-        wait_until_slowly(lambda: fake_textract.count >= until or process.poll() is not None)  # noqa: B023
+        wait_until(lambda: fake_textract.count >= until or process.poll() is not None)  # noqa: B023
         process.kill()
         process.communicate()
         for path in out.glob("*.json"):
@@ -116,15 +117,6 @@ def test_killed_at_any_moment_every_output_is_whole_and_nothing_is_done_twice(
     assert not (out / ".unfinished").exists() or not list((out / ".unfinished").iterdir())
     assert sorted(line["input"] for line in manifest(out)) == sorted(str(path) for path in scans.iterdir())
     assert fake_textract.count <= count + kills * workers
-
-
-def wait_until_slowly(condition) -> None:  # type: ignore[no-untyped-def]
-    for _ in range(10):
-        try:
-            return wait_until(condition)
-        except AssertionError:
-            continue
-    raise AssertionError("it never came true")
 
 
 def test_a_manifest_whose_last_line_was_cut_off_is_gone_on_with(tmp_path: Path, fake_textract: FakeTextract) -> None:
@@ -142,7 +134,7 @@ def test_ctrl_c_finishes_what_is_under_way(tmp_path: Path, fake_textract: FakeTe
     pictures(tmp_path / "scans", 30)
     fake_textract.latency_s = 0.2
     process = started(tmp_path, "analyze", "scans", "--out", "out", *TEXTRACT, "--workers", "2")
-    wait_until_slowly(lambda: fake_textract.count >= 4)
+    wait_until(lambda: fake_textract.count >= 4)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=120)
     assert process.returncode == 130 and "Run again to go on" in err
@@ -153,7 +145,7 @@ def test_two_runs_never_share_a_folder(tmp_path: Path, fake_textract: FakeTextra
     pictures(tmp_path / "scans", 2)
     fake_textract.always("hang")
     process = started(tmp_path, "analyze", "scans", "--out", "out", *TEXTRACT, "--workers", "1")
-    wait_until_slowly(lambda: fake_textract.count)
+    wait_until(lambda: fake_textract.count)
     other = command(tmp_path, "analyze", "scans", "--out", "out", *TEXTRACT)
     assert other.returncode == 2 and "another run is at work" in other.stderr
     process.kill()

@@ -10,9 +10,8 @@ from moto.s3.models import s3_backends
 from moto.server import ThreadedMotoServer
 
 from tests.fakes.presigned import refusal
-from tests.fakes.server import Received, Reply, ScriptedServer
+from tests.fakes.server import CREDENTIALS, Received, Reply, ScriptedServer, environment
 
-CREDENTIALS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
 _HOP_BY_HOP = {"connection", "transfer-encoding", "content-length", "server", "date", "keep-alive"}
 _names = itertools.count(1)
 
@@ -58,12 +57,7 @@ class FakeS3(ScriptedServer):
 
     def environment(self) -> dict[str, str]:
         """What makes boto3's default chain come here."""
-        return {
-            "AWS_ENDPOINT_URL_S3": self.url,
-            "AWS_ACCESS_KEY_ID": "testing",
-            "AWS_SECRET_ACCESS_KEY": "testing",
-            "AWS_DEFAULT_REGION": "us-east-1",
-        }
+        return environment(self.url, "S3")
 
     def forget(self) -> None:
         """No script, no latency, no calls; what is stored stays."""

@@ -11,6 +11,14 @@ from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+CREDENTIALS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
+
+
+def environment(url: str, *services: str) -> dict[str, str]:
+    """What makes boto3's default chain come to `url` for these services."""
+    keys = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": "us-east-1"}
+    return {f"AWS_ENDPOINT_URL_{service}": url for service in services} | keys
+
 
 @dataclass(frozen=True)
 class Received:

@@ -5,7 +5,7 @@ import itertools
 import boto3
 from moto.server import ThreadedMotoServer
 
-from tests.fakes.s3 import CREDENTIALS
+from tests.fakes.server import CREDENTIALS, environment
 
 _names = itertools.count(1)
 
@@ -26,13 +26,7 @@ class FakeSqs:
 
     def environment(self) -> dict[str, str]:
         """What makes boto3's default chain come here."""
-        return {
-            "AWS_ENDPOINT_URL_SQS": self.url,
-            "AWS_ENDPOINT_URL_SNS": self.url,
-            "AWS_ACCESS_KEY_ID": "testing",
-            "AWS_SECRET_ACCESS_KEY": "testing",
-            "AWS_DEFAULT_REGION": "us-east-1",
-        }
+        return environment(self.url, "SQS", "SNS")
 
     def close(self) -> None:
         self._moto.stop()

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.fakes.server import Received, Reply, ScriptedServer
+from tests.fakes.server import Received, Reply, ScriptedServer, environment
 
 JSON = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-RequestId": "fake-request"}
 ERRORS = {
@@ -164,13 +164,7 @@ class FakeTextract(ScriptedServer):
 
     def environment(self) -> dict[str, str]:
         """What makes boto3's default chain come here."""
-        return {
-            "AWS_ENDPOINT_URL_TEXTRACT": self.url,
-            "AWS_ENDPOINT_URL_REKOGNITION": self.url,
-            "AWS_ACCESS_KEY_ID": "testing",
-            "AWS_SECRET_ACCESS_KEY": "testing",
-            "AWS_DEFAULT_REGION": "us-east-1",
-        }
+        return environment(self.url, "TEXTRACT", "REKOGNITION")
 
     def forget(self) -> None:
         """As new: no script, no calls, no latency, no quota, `Hello world` for everyone."""

@@ -4,18 +4,18 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 from app import create_app
-from document_analysis.jobs import runner
+from document_analysis.jobs import advance
 from document_analysis.settings import Settings, SettingsError
 from tests.fakes.s3 import FakeS3
 from tests.fakes.sqs import FakeSqs
 from tests.fakes.textract_server import FakeTextract, response
 from tests.pdf_samples import pages
+from tests.waiting import over, wait_until
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:AmazonTextractDone"
 ROLE = "arn:aws:iam::123456789012:role/textract"
@@ -52,15 +52,6 @@ def service(tmp_path: Path, bucket: str) -> Iterator[Make]:
     yield make
     for client in made:
         client.application.extensions["jobs"].stop()
-
-
-def over(client: FlaskClient, job: dict[str, Any]) -> dict[str, Any]:
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        seen: dict[str, Any] = client.get(job["links"]["self"], headers={"Prefer": "wait=5"}).json
-        if seen["status"] in {"succeeded", "partial", "failed", "cancelled"}:
-            return seen
-    raise AssertionError("the job does not end")
 
 
 def asked(fake: FakeTextract) -> list[str]:
@@ -199,7 +190,7 @@ def test_throttled_it_waits_and_comes_again(
 def test_a_reading_that_breaks_off_begins_anew(
     service: Make, fake_textract: FakeTextract, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(runner._PASSING, "engine_failed", 0.05)
+    monkeypatch.setitem(advance._PASSING, "engine_failed", 0.05)
     monkeypatch.setattr("document_analysis.engines.textract_jobs._FIRST_PAUSE_S", 0.01)
     fake_textract.job_part, fake_textract.job_looks = 3, 0
     fake_textract.script("ok", "ok", "ok", *["internal"] * 5)  # started, asked for, its first part, no more of it
@@ -220,8 +211,7 @@ def test_what_a_killed_worker_started_is_not_started_again(
     before = state.read_bytes()
     fake_textract.job_looks = 10**6
     first = service()
-    while "GetDocumentAnalysis" not in asked(fake_textract):
-        time.sleep(0.02)
+    wait_until(lambda: "GetDocumentAnalysis" in asked(fake_textract))
     first.application.extensions["jobs"].stop()
     first.application.extensions["jobs"].join(10)
     state.write_bytes(before)
@@ -239,8 +229,7 @@ def test_textracts_own_notification_wakes_the_job(
     fake_textract.job_looks = 0
     client = service(**settings, TEXTRACT_TOPIC=TOPIC, TEXTRACT_TOPIC_ROLE=ROLE)
     job = client.post("/jobs", json={"document": "4.pdf"}).json
-    while not fake_textract.jobs:
-        time.sleep(0.02)
+    wait_until(lambda: fake_textract.jobs)
     start = next(iter(fake_textract.jobs.values())).request
     assert start["NotificationChannel"] == {"SNSTopicArn": TOPIC, "RoleArn": ROLE}
     own = next(iter(fake_textract.jobs))

@@ -9,6 +9,7 @@ from document_analysis.errors import DeadlineExceeded, QueueFull, ShuttingDown
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.limits.gates import Gate, turn
 from document_analysis.limits.page_pool import PagePool
+from tests.waiting import wait_until
 
 
 def later() -> Deadline:
@@ -19,15 +20,6 @@ def in_thread(work) -> threading.Thread:
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     return thread
-
-
-def wait_until(condition) -> None:
-    done = threading.Event()
-    for _ in range(2000):
-        if condition():
-            return
-        done.wait(0.005)
-    raise AssertionError("it never came true")
 
 
 def test_a_full_queue_is_refused_at_once_with_a_time_to_come_back():

@@ -78,11 +78,3 @@ def running(
         if process.poll() is None:
             process.kill()
         process.wait(10)
-
-
-def wait_until(condition: Callable[[], object]) -> None:
-    for _ in range(1000):
-        if condition():
-            return
-        time.sleep(0.01)
-    raise AssertionError("it never came true")

@@ -16,7 +16,8 @@ import pytest
 
 from tests.conftest import IMAGES
 from tests.fakes.textract_server import response
-from tests.server.process import PYTHON, ROOT, Server, running, wait_until
+from tests.server.process import PYTHON, ROOT, Server, running
+from tests.waiting import wait_until
 
 FORM = (IMAGES / "application-form.png").read_bytes()
 REPORT = (IMAGES / "report.pdf").read_bytes()

@@ -1,7 +1,6 @@
 """Jobs over HTTP, worked by the embedded engine, in a folder."""
 
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from flask.testing import FlaskClient
 
 from tests.conftest import IMAGES
 from tests.problems import assert_problem
+from tests.waiting import over
 
 FORM = (IMAGES / "application-form.png").read_bytes()
 STORED = {"bucket": "images", "document": "two-pages.tiff", "features": []}
@@ -30,15 +30,6 @@ def service(tmp_path: Path, client_with: Callable[..., FlaskClient]) -> Any:
     yield make
     for client in made:
         client.application.extensions["jobs"].stop()
-
-
-def over(client: FlaskClient, job: dict[str, Any], headers: Any = None) -> dict[str, Any]:
-    end = time.monotonic() + 120
-    while time.monotonic() < end:
-        seen = client.get(job["links"]["self"], headers={**(headers or {}), "Prefer": "wait=5"}).json
-        if seen["status"] in {"succeeded", "partial", "failed", "cancelled"}:
-            return seen
-    raise AssertionError("the job does not end")
 
 
 def test_a_stored_document_from_202_to_its_result(service: Any) -> None:
