@@ -1,11 +1,15 @@
 """The Python client against a running service, and against a server that refuses."""
 
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from document_analysis.client import Client, JobFailed, ProblemError, Unreachable
+from document_analysis.client import Analysis, Client, JobFailed, ProblemError, Unreachable
+from document_analysis.views.models import Form
 from tests.cli.command import png
 from tests.fakes.server import Received, Reply, ScriptedServer
 from tests.fakes.textract_server import FakeTextract
@@ -98,6 +102,42 @@ def test_what_is_busy_is_asked_again_and_newer_members_are_passed_over(refusing:
     refusing.script("busy", "busy")
     with Client(refusing.url, retries=1) as client, pytest.raises(ProblemError, match="queue_full: Full"):
         client.plan(png())
+
+
+def test_a_busy_service_is_given_the_time_that_it_asks_for(refusing: Refusing) -> None:
+    refusing.script(lambda _: Reply(503, headers={"Retry-After": "2"}))
+    begun = time.monotonic()
+    with Client(refusing.url) as client:
+        client.plan(png())
+    assert time.monotonic() - begun >= 2
+
+
+def test_what_the_service_may_be_at_work_on_is_not_asked_again(refusing: Refusing) -> None:
+    answered = threading.Event()
+
+    def late(reply: Reply) -> Reply:
+        answered.wait()
+        return reply
+
+    refusing.always(late)
+    with Client(refusing.url, timeout=0.5, retries=3) as client, pytest.raises(Unreachable, match="Timeout"):
+        client.plan(png())
+    answered.set()
+    assert len(refusing.received) == 1
+
+
+def test_nobody_is_sent_elsewhere_with_the_key(refusing: Refusing) -> None:
+    other = Refusing()
+    refusing.script(lambda _: Reply(307, headers={"Location": f"{other.url}/analyze"}))
+    with closing(other), Client(refusing.url, KEY) as client, pytest.raises(ProblemError) as caught:
+        client.plan(png())
+    assert caught.value.status == 307
+    assert not other.received
+
+
+def test_of_fields_that_stand_there_twice_the_first_counts() -> None:
+    forms = [Form.model_construct(key="Name", value=value) for value in ("Ana", "Ben")]
+    assert Analysis.model_construct(forms=forms).fields() == {"Name": "Ana"}
 
 
 def test_what_is_no_answer(refusing: Refusing) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import orjson
 import pytest
 from standardwebhooks import Webhook
 
@@ -138,6 +139,22 @@ def test_answers_that_end_it(
     assert (callback.status, callback.attempts, callback.last_error) == (status, 1, error)
     assert len(host.received) == 1
     eventually(lambda: store.shelf.names("events/"), [])
+
+
+@pytest.mark.parametrize(("asked", "seconds"), [("120", 120), ("9999999", 6 * 3600), ("tomorrow", 0)])
+def test_a_host_that_asks_for_time_has_it_within_reason(
+    store: JobStore, host: Host, callbacks: Callbacks, asked: str, seconds: int
+) -> None:
+    host.script(lambda _: Reply(503, headers={"Retry-After": asked}))
+    job = finished(store, host)
+    callbacks.told(job)
+    before = time.time()
+    for entry in callbacks.outbox.due():
+        callbacks.send(entry)
+    after = time.time()
+    held = store.shelf.get(f"events/{job.id}")
+    assert held is not None
+    assert before + seconds <= orjson.loads(held.data)["due"] <= after + seconds
 
 
 def test_nobody_takes_it_and_it_is_sent_again_by_request(store: JobStore, host: Host) -> None:

@@ -4,18 +4,20 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 from app import create_app
 from document_analysis.jobs import advance
+from document_analysis.jobs.job import MOST_ATTEMPTS
 from document_analysis.settings import Settings, SettingsError
 from tests.fakes.s3 import FakeS3
 from tests.fakes.sqs import FakeSqs
 from tests.fakes.textract_server import FakeTextract, response
 from tests.pdf_samples import pages
-from tests.waiting import over, wait_until
+from tests.waiting import ENDS, over, wait_until
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:AmazonTextractDone"
 ROLE = "arn:aws:iam::123456789012:role/textract"
@@ -218,6 +220,25 @@ def test_what_a_killed_worker_started_is_not_started_again(
     fake_textract.job_looks = 0
     assert over(service(), job)["status"] == "succeeded"
     assert len(fake_textract.jobs) == 1
+
+
+def test_an_orderly_end_is_no_attempt(service: Make, tmp_path: Path, fake_textract: FakeTextract) -> None:
+    """Containers come and go: a job that was given back so often is not given up."""
+    fake_textract.latency_s = 0.3
+    job = service(JOBS_WORKERS="0").post("/jobs", json={"document": "3.pdf"}).json
+    for _ in range(MOST_ATTEMPTS + 1):
+        before = fake_textract.count
+        client = service(PAGE_CONCURRENCY="1", CACHE="off")
+        wait_until(lambda before=before: fake_textract.count > before or over_now(client, job))  # noqa: B023
+        client.application.extensions["jobs"].stop()
+        client.application.extensions["jobs"].join(20)
+        state = json.loads(next((tmp_path / "jobs").rglob("job")).read_bytes())
+        assert (state["attempts"], state["worker"]) == (0, None) or state["status"] == "succeeded"
+    assert over(service(), job)["status"] == "succeeded"
+
+
+def over_now(client: FlaskClient, job: dict[str, Any]) -> bool:
+    return client.get(job["links"]["self"]).json["status"] in ENDS
 
 
 def test_textracts_own_notification_wakes_the_job(

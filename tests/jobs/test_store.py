@@ -103,6 +103,26 @@ def test_nothing_of_an_erased_job_is_left(store: JobStore) -> None:
     assert store.page(other.id, 1) == b"1"
 
 
+def test_what_names_a_job_is_erased_last(tmp_path: Path) -> None:
+    """Whoever is killed between leaves a job that can be erased again, and nothing that nobody finds."""
+    erased: list[str] = []
+
+    class Watched(FolderShelf):
+        def delete(self, name: str) -> None:
+            erased.append(name)
+            super().delete(name)
+
+        def delete_prefix(self, prefix: str) -> None:
+            erased.append(prefix)
+            super().delete_prefix(prefix)
+
+    store = JobStore(Watched(tmp_path))
+    job = store.create(made())
+    store.erase(job)
+    assert erased[-1] == f"jobs/{job.id}/job" and erased[-2].startswith("owners/")
+    assert f"jobs/{job.id}/pages/" in erased
+
+
 def test_what_is_no_job_is_our_fault(store: JobStore) -> None:
     store.shelf.put("jobs/a/job", b'{"id": 1}')
     with pytest.raises(InternalError):

@@ -32,6 +32,18 @@ def test_a_full_queue_is_refused_at_once_with_a_time_to_come_back():
     assert gate.taken == 0
 
 
+def test_who_is_refused_is_told_to_come_back_when_the_queue_may_be_over():
+    gate = Gate(2, max_waiting=4)
+    with gate.hold(later(), 2):
+        threads = [in_thread(lambda: gate.take(later())()) for _ in range(4)]
+        wait_until(lambda: gate.waiting == 4)
+        with pytest.raises(QueueFull) as caught, gate.hold(later()):
+            pass
+    assert caught.value.retry_after == 3
+    for thread in threads:
+        thread.join(10)
+
+
 def test_who_waits_is_let_in_in_order():
     gate, order, threads = Gate(1, 10), [], []
 
@@ -128,6 +140,36 @@ def test_documents_take_turns():
     for _ in range(4):
         assert done.acquire(timeout=10)
     assert order == ["long 0", "short", "long 1", "long 2"]
+
+
+class Patient:
+    """An owner for whose pages nobody waits."""
+
+    patient = True
+
+
+def test_pages_that_nobody_waits_for_leave_a_thread_and_come_last():
+    pool, go, order, done = PagePool(workers=2, per_owner=8), threading.Event(), [], threading.Semaphore(0)
+
+    def page(name: str, wait: bool = False) -> None:
+        order.append(name)
+        if wait:
+            go.wait(10)
+        done.release()
+
+    job = Patient()
+    for number in range(3):
+        pool.submit(job, lambda number=number: page(f"job {number}", wait=number == 0))
+    wait_until(lambda: order == ["job 0"])
+    for _ in range(2):
+        pool.submit("request", lambda: page("request"))
+    for _ in range(2):
+        assert done.acquire(timeout=10)
+    assert order == ["job 0", "request", "request"], "the second thread is not for the job"
+    go.set()
+    for _ in range(3):
+        assert done.acquire(timeout=10)
+    assert order[3:] == ["job 1", "job 2"]
 
 
 def test_a_document_has_at_most_so_many_pages_at_work():

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from document_analysis.stores.folder_shelf import FolderShelf
 from tests.conftest import IMAGES
 from tests.problems import assert_problem
 from tests.waiting import over
@@ -243,6 +244,22 @@ def test_a_service_without_jobs_says_so(client_with: Callable[..., FlaskClient])
     body = assert_problem(client.post("/jobs", json=STORED), 404, "not_found")
     assert "JOBS" in body["detail"]
     assert client.post("/analyze", json=STORED, headers={"Prefer": "respond-async"}).status_code == 200
+
+
+def test_a_job_is_over_when_all_that_came_of_it_is_there(service: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever sees the end asks for the result at once."""
+    there: list[bool] = []
+    replace = FolderShelf.replace
+
+    def watched(shelf: FolderShelf, name: str, data: bytes, tag: str) -> str | None:
+        if name.endswith("/job") and json.loads(data)["status"] == "succeeded":
+            there.append(shelf.get(name.removesuffix("job") + "analysis") is not None)
+        return replace(shelf, name, data, tag)
+
+    monkeypatch.setattr(FolderShelf, "replace", watched)
+    client = service()
+    assert over(client, client.post("/jobs", json=STORED).json)["status"] == "succeeded"
+    assert there and all(there)
 
 
 def test_what_a_killed_process_left_the_next_one_ends(service: Any, tmp_path: Path) -> None:
