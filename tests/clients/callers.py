@@ -1,4 +1,4 @@
-"""Programs that call Amazon Textract, each asked for a picture, a stored object, PDFs, what it has of the kinds, an error.
+"""Programs that call Amazon Textract, each asked for a picture, a stored object, PDFs, the kinds it knows, an error.
 
 Every class is one client: `package` as its registry names it, and steps that return what was seen in a few words or
 raise; `long` is a stored PDF of three pages, which needs the asynchronous operations. Where the service is and who asks
