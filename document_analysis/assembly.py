@@ -119,7 +119,9 @@ def make_large(settings: Settings, services: Services, store: JobStore) -> Large
         return None
     arn, role = settings.textract_topic, settings.textract_topic_role
     textract = TextractJobs(services.engine, settings.textract_async_tps, Topic(arn, role) if arn and role else None)
-    return LargeDocuments(textract, services, store, settings.async_pages)
+    # Textract's asynchronous operations have nobody look at a page.
+    keeps = settings.human_loop_arn is None
+    return LargeDocuments(textract, services, store, settings.async_pages, keeps=keeps)
 
 
 def _jobs_in_s3(settings: Settings) -> tuple[JobStore, JobQueue, Uploads]:

@@ -149,6 +149,14 @@ def _topic(text: str) -> str:
     return text
 
 
+def _flow(text: str) -> str:
+    if not re.fullmatch(r"arn:aws[a-z-]*:sagemaker:[a-z\d-]+:\d{12}:flow-definition/[a-z\d-]+", text):
+        raise ValueError(
+            "a flow definition's ARN is such as arn:aws:sagemaker:us-east-1:123456789012:flow-definition/forms"
+        )
+    return text
+
+
 def _topics(text: str) -> tuple[str, ...]:
     return tuple(_topic(name) for name in _names(text))
 
@@ -205,6 +213,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("TEXTRACT_TOPIC_ROLE", "", "ARN of the role by which Textract may publish there", str),
     Setting("TEXTRACT_EXPENSE_TPS", "5", "AnalyzeExpense calls a second", _number(0.1, 10_000, float)),
     Setting("TEXTRACT_ID_TPS", "5", "AnalyzeID calls a second", _number(0.1, 10_000, float)),
+    Setting("HUMAN_LOOP_ARN", "", "ARN of the Amazon A2I flow definition by which people look at forms", _flow),
     Setting("REKOGNITION_TPS", "50", "DetectLabels calls a second", _number(0.1, 10_000, float)),
     Setting("PAGE_CONCURRENCY", "8", "pages of one document at work at once", _number(1, 100)),
     Setting("CACHE", "memory", "`off`, `memory`, or memory and `s3://bucket/prefix`", _cache),
@@ -261,6 +270,7 @@ class Settings:
     textract_topic_role: str | None = None
     textract_expense_tps: float = 5
     textract_id_tps: float = 5
+    human_loop_arn: str | None = None
     rekognition_tps: float = 50
     page_concurrency: int = 8
     cache: str = "memory"
@@ -366,6 +376,8 @@ def _contradictions(settings: Settings, environment: Mapping[str, str]) -> list[
         faults.append("TEXTRACT_TOPIC, TEXTRACT_TOPIC_ROLE: they go together; set both or neither")
     if settings.textract_topic and not settings.jobs_queue:
         faults.append("TEXTRACT_TOPIC: what is told there must reach JOBS_QUEUE, which is not set")
+    if settings.human_loop_arn and settings.engine != "textract":
+        faults.append("HUMAN_LOOP_ARN: Amazon A2I goes with ENGINE=textract; review_below does without it")
     if settings.engine == "textract":
         if not settings.api_keys and not settings.allow_anonymous:
             faults.append(

@@ -10,13 +10,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import invoices
 import make_pdfs
 import numpy as np
 import specimens
 from pen import BLACK, GREY, Colour, Paper
 from PIL import Image, ImageFilter
 from reportlab.lib.pagesizes import A4 as PDF_A4
-from truth import Box, PageTruth, record, save
+from truth import Box, PageTruth, record, save, write
 
 A4 = (1240, 1754)  # 150 dots an inch
 SKEW = 0.35  # degrees, of the form as it was scanned
@@ -435,6 +436,10 @@ def ratio_of(width: float, height: float, turn: float = 0.0) -> Callable[[Box], 
     return place
 
 
+CAT = {"pages": [{"labels": ["Animal", "Mammal", "Feline", "Cat", "Domestic Cat"]}]}
+"""What is to be seen on the photograph, which nobody draws."""
+
+
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
     folder.mkdir(parents=True, exist_ok=True)
@@ -448,6 +453,10 @@ def main() -> None:
         save(folder, name, [record(truth, text(truth), place)])
     for name, picture in (("passport", specimens.passport()), ("bakery-receipt", specimens.bakery_receipt())):
         picture.quantize(32).save(folder / f"{name}.png", optimize=True, dpi=(150, 150))
+    write(folder, "passport", specimens.IDENTITY_TRUTH)
+    write(folder, "bakery-receipt", specimens.EXPENSE_TRUTH)
+    write(folder, "long-invoice", invoices.long_invoice(folder / "long-invoice.pdf"))
+    write(folder, "cat", CAT)
     exif = Image.Exif()
     exif[0x0112] = 6  # Orientation: the camera was held upright, so turn the stored picture a quarter clockwise
     photo, truth = receipt()

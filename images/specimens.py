@@ -8,6 +8,47 @@ ZONE = ("P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F12
 """The specimen of ICAO Doc 9303, of the state of Utopia."""
 
 
+RECEIPT_ITEMS = [("2 x Roggenbrot / Pain de seigle", "8,40"), ("Brezel / Bretzel", "1,10"), ("Kaffee / Café", "2,90")]
+EXPENSE_TRUTH = {
+    "pages": [
+        {
+            "fields": {
+                "VENDOR_NAME": "Bäckerei Morgenrot GmbH",
+                "VENDOR_ADDRESS": "Lindenstraße 4\n79100 Freiburg",
+                "INVOICE_RECEIPT_DATE": "02.03.2024",
+                "SUBTOTAL": "12,40",
+                "TAX": "0,87",
+                "TOTAL": "13,27",
+                "AMOUNT_PAID": "20,00",
+            },
+            "line_items": [
+                ["Roggenbrot / Pain de seigle", "2", None, "8,40"],
+                ["Brezel / Bretzel", None, None, "1,10"],
+                ["Kaffee / Café", None, None, "2,90"],
+            ],
+        }
+    ]
+}
+IDENTITY_TRUTH = {
+    "pages": [
+        {
+            "fields": {
+                "FIRST_NAME": "ANNA",
+                "LAST_NAME": "ERIKSSON",
+                "MIDDLE_NAME": "MARIA",
+                "DOCUMENT_NUMBER": "L898902C3",
+                "EXPIRATION_DATE": "15 APR 2012",
+                "DATE_OF_BIRTH": "12 AUG 1974",
+                "DATE_OF_ISSUE": "16 APR 2007",
+                "ID_TYPE": "PASSPORT",
+                "PLACE_OF_BIRTH": "ZENITH",
+                "MRZ_CODE": "\n".join(ZONE),
+            }
+        }
+    ]
+}
+
+
 def passport() -> Image.Image:
     """The data page of a passport that there is not: labels in two languages, a zone that machines read."""
     page = Paper(1240, 870)
@@ -46,10 +87,9 @@ def bakery_receipt() -> Image.Image:
     page.text(40, 240, "Beleg Nr. 118 / Reçu no 118", "mono", 22)
     page.text(40, 274, "Datum / Date: 02.03.2024 08:14", "mono", 22)
     page.rule(40, 314, 580, 314)
-    items = [("2 x Roggenbrot / Pain de seigle", "8,40"), ("Brezel / Bretzel", "1,10"), ("Kaffee / Café", "2,90")]
     sums = [("Zwischensumme / Sous-total", "12,40"), ("MwSt. 7 % / TVA 7 %", "0,87")]
-    for row, (name, amount) in enumerate([*items, *sums]):
-        y = 334 + 44 * row + (24 if row >= len(items) else 0)
+    for row, (name, amount) in enumerate([*RECEIPT_ITEMS, *sums]):
+        y = 334 + 44 * row + (24 if row >= len(RECEIPT_ITEMS) else 0)
         page.text(40, y, name, "mono", 22)
         page.text(580, y, amount, "mono", 22, align="right")
     page.rule(40, 470, 580, 470)

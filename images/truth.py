@@ -75,6 +75,10 @@ def rounded(box: Box) -> list[float]:
 
 def save(folder: Path, name: str, pages: list[dict[str, Any]]) -> None:
     """Writes `truth/NAME.json` below `folder`."""
+    write(folder, name, {"pages": pages})
+
+
+def write(folder: Path, name: str, truth: Any) -> None:
     (folder / "truth").mkdir(exist_ok=True)
     target = folder / "truth" / f"{name}.json"
-    target.write_text(json.dumps({"pages": pages}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    target.write_text(json.dumps(truth, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -51,7 +51,9 @@ def labels_answer(found: Sequence[Label]) -> list[dict[str, Any]]:
 def _expense(page: PageView, expense: Expense, to_ratio: Matrix, seed: str, number: int) -> dict[str, Any]:
     geometry = _geometry_by(to_ratio)
     groups = {"VENDOR": f"{seed[:8]}-vendor", "RECEIVER": f"{seed[:8]}-receiver"}
-    fields = sorted(expense.fields, key=lambda each: (each.type in _LAST, each.party is None, each.type))
+    fields = sorted(
+        expense.fields, key=lambda each: (each.type in _LAST, each.party is None, each.type, -each.confidence)
+    )
     items = [
         {"LineItemExpenseFields": [_field(each, geometry, groups, currency=False) for each in item.fields]}
         for item in expense.items

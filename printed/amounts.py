@@ -16,13 +16,13 @@ _SIGNS = {
     "us$": "USD", "c$": "CAD", "ca$": "CAD", "a$": "AUD", "au$": "AUD", "s$": "SGD", "hk$": "HKD", "r$": "BRL",
     "nz$": "NZD", "rm": "MYR", "rs": "INR", "rs.": "INR", "fr.": "CHF", "sfr": "CHF", "$": "USD",
 }  # fmt: skip
-_CODES = (
+CODES = (
     "USD", "EUR", "GBP", "CAD", "INR", "JPY", "CHF", "AUD", "CNY", "SEK", "HKD", "NZD", "SGD", "MYR", "NOK", "DKK",
     "PLN", "CZK", "HUF", "RON", "BGN", "TRY", "BRL", "MXN", "ZAR", "THB", "IDR", "PHP", "KRW", "RUB", "ILS", "AED",
     "SAR", "ISK", "ARS", "CLP", "COP", "VND", "TWD",
 )  # fmt: skip
 _CURRENCY = re.compile(
-    r"(?<![A-Za-z])(" + "|".join(_CODES) + r")(?![A-Za-z])"
+    r"(?<![A-Za-z])(" + "|".join(CODES) + r")(?![A-Za-z])"
     r"|(us\$|ca?\$|au?\$|s\$|hk\$|r\$|nz\$|(?<![A-Za-z])(?:rm|rs\.?|sfr|fr\.|zł|kč)(?![A-Za-z])|[€£¥₹₽₩₺$])",
     re.IGNORECASE,
 )

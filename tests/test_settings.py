@@ -88,7 +88,13 @@ def test_a_key_stays_out_of_every_repr():
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("API_KEYS", "ana:short"), ("API_KEYS", "a:0123456789abcdef,b:0123456789abcdef"), ("LOCAL_BUCKETS", "x=/no/such")],
+    [
+        ("API_KEYS", "ana:short"),
+        ("API_KEYS", "a:0123456789abcdef,b:0123456789abcdef"),
+        ("LOCAL_BUCKETS", "x=/no/such"),
+        ("HUMAN_LOOP_ARN", "forms"),
+        ("HUMAN_LOOP_ARN", "arn:aws:sagemaker:us-east-1:123456789012:flow-definition/forms"),  # of the other engine
+    ],
 )
 def test_faults_of_meaning(name: str, text: str):
     assert name in faults({name: text})

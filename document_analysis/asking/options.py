@@ -12,7 +12,7 @@ from document_analysis.asking.bounds import MAX_PAGE_NUMBER, MOST_FIELDS, listed
 from document_analysis.errors import FieldFault, InvalidRequest
 from document_analysis.operations.catalogue import ANALYZE_DOCUMENT, DEFAULT_FEATURES
 from document_analysis.views.kinds import KINDS
-from document_analysis.views.parts import DEFAULT_PARTS, PARTS, parts_of
+from document_analysis.views.parts import DEFAULT_PARTS, PARTS, READ, parts_of
 from document_analysis.views.registry import TABLE, VIEWS
 from document_analysis.views.shapes import DEFAULT_SHOWN, SHOWN, shown_of
 
@@ -22,7 +22,7 @@ PARTIAL = [view.name for view in TABLE if view.partial]
 MAX_QUERIES = 15  # Textract's own limit for a synchronous call
 MOST_LABELS = 1000
 # Options that only some kinds of document have.
-_OWN_OPTIONS = {"features": "document", "queries": "document", "max_labels": "labels"}
+_OWN_OPTIONS = {"features": ("document",), "queries": ("document",), "max_labels": ("labels",), "review_below": READ}
 
 
 def _known(value: Any, known: Sequence[str], *, upper: bool = False) -> list[str]:
@@ -142,6 +142,11 @@ class Options(BaseModel):
         _within(1, MOST_LABELS, whole=True),
         Field(description="With `kind=labels`: so many of the surest labels."),
     ] = None
+    review_below: Annotated[
+        float | None,
+        _within(0, 100, whole=False),
+        Field(description="Lists fields, cells and words below it in `review`, with their boxes."),
+    ] = None
     include: Annotated[
         tuple[str, ...],
         _choices(INCLUDABLE),
@@ -177,7 +182,7 @@ class Options(BaseModel):
 def _refuse_what_the_kind_lacks(options: Options) -> None:
     """Raise ValueError, which names what the kind does not have."""
     kind, given = options.kind, options.model_fields_set
-    if lacking := [name for name, owner in _OWN_OPTIONS.items() if name in given and owner != kind]:
+    if lacking := [name for name, owners in _OWN_OPTIONS.items() if name in given and kind not in owners]:
         raise ValueError(f"{lacking[0]}: kind={kind} has no {' and no '.join(lacking)}; leave them out")
     lists = (("include", options.include, ("summary", *parts_of(kind))), ("annotate", options.annotate, shown_of(kind)))
     for name, chosen, there in lists:

@@ -14,6 +14,7 @@ def view_options(options: Options) -> ViewOptions:
         include=options.include,
         annotate=options.annotate,
         min_confidence=options.min_confidence,
+        review_below=options.review_below,
         dpi=options.dpi,
         page=options.render_page,
     )

@@ -102,7 +102,7 @@ def parse(operation: Operation, body: bytes) -> Request:
     if any(query.get("Pages", ["1"]) not in (["1"], ["*"]) for query in queries):
         raise ProtocolError("InvalidParameterException", "A query's Pages can be 1 or * in a synchronous call.")
     plain = tuple({name: text for name, text in query.items() if name != "Pages"} for query in queries)
-    return Request(documents, Inquiry(features, plain, operation.kind))
+    return Request(documents, Inquiry(features, plain, operation.kind, human_loop=parameters.get("HumanLoopConfig")))
 
 
 def _labels_inquiry(parameters: dict[str, Any]) -> Inquiry:
@@ -146,9 +146,8 @@ def read_parameters(name: str, body: bytes, service: Service = "textract") -> di
     for path, text, model in texts_of(parameters, shape):  # botocore's validator takes any text for an enumerated one
         if model.enum and text not in model.enum:
             raise ProtocolError("InvalidParameterException", f"{path}: use {', '.join(model.enum)}.")
-    for name in ("HumanLoopConfig", "AdaptersConfig"):
-        if name in parameters:
-            raise ProtocolError("InvalidParameterException", f"{name} is not offered here.")
+    if "AdaptersConfig" in parameters:
+        raise ProtocolError("InvalidParameterException", "AdaptersConfig is not offered here.")
     return parameters
 
 

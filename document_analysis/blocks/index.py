@@ -172,7 +172,8 @@ def merge_pages(responses: Iterable[tuple[int, Response]], page_count: int) -> R
     """One response over the pages, `(number, response)` each, as Textract's asynchronous operations give it.
 
     `Page` stands on every block, pages follow one another by number, `DocumentMetadata.Pages` is `page_count` (of the
-    whole document, whether all pages are here or not). Ids are kept; where a page brings one that an earlier page has,
+    whole document, whether all pages are here or not). What A2I says of a page stands there where it is the only one,
+    for those operations have no place for it. Ids are kept; where a page brings one that an earlier page has,
     that page's block gets another, in its page's relationships too.
     """
     in_order = sorted(responses, key=lambda pair: pair[0])
@@ -182,6 +183,8 @@ def merge_pages(responses: Iterable[tuple[int, Response]], page_count: int) -> R
         for member in ("AnalyzeDocumentModelVersion", "DetectDocumentTextModelVersion"):
             if response.get(member):
                 merged.setdefault(member, response[member])
+    if len(in_order) == 1 and (told := in_order[0][1].get("HumanLoopActivationOutput")):
+        merged["HumanLoopActivationOutput"] = told
     return merged
 
 

@@ -17,7 +17,7 @@ from document_analysis.client.faults import ProblemError, Unreachable
 View = Callable[..., bytes]
 """A representation of the document at hand: `view("png", render_page=1)`."""
 
-_OF_THE_VIEW = ("include", "annotate", "min_confidence", "dpi")
+_OF_THE_VIEW = ("include", "annotate", "min_confidence", "review_below", "dpi")
 
 
 class WorkElsewhere:

@@ -58,8 +58,9 @@ class Engine(Protocol):
     """`LocalEngine` and `TextractEngine` keep this contract; `tests/engines/test_engines.py` holds both to it.
 
     `operations` and `features` are the names of the operations and feature types that it has, `reads_s3` says whether
-    it may be handed an `S3Object`, and results kept under another `version` are not its own. `workers` is how many
-    pages it is best given at once, and `collect_after` how many new objects are a reason to look for garbage.
+    it may be handed an `S3Object`, `has_reviewers` whether it takes a `HumanLoopConfig`; results kept under another
+    `version` are not its own. `workers` is how many pages it is best given at once, and `collect_after` how many new
+    objects are a reason to look for garbage.
     """
 
     @property
@@ -72,6 +73,8 @@ class Engine(Protocol):
     def features(self) -> Collection[str]: ...
     @property
     def reads_s3(self) -> bool: ...
+    @property
+    def has_reviewers(self) -> bool: ...
     @property
     def workers(self) -> int: ...
     @property
@@ -94,6 +97,8 @@ def refuse_what_it_lacks(engine: Engine, inquiry: Inquiry) -> None:
     """Raise UnsupportedFeature where the engine does not have what is asked for."""
     if inquiry.operation.name not in engine.operations:
         raise UnsupportedFeature(f"The engine {engine.name} does not take a document for {inquiry.kind}.")
+    if inquiry.human_loop is not None and not engine.has_reviewers:
+        raise UnsupportedFeature(f"The engine {engine.name} has nobody to ask: leave HumanLoopConfig out.")
     missing = set(inquiry.features).difference(engine.features)
     if missing:
         raise UnsupportedFeature(
@@ -146,5 +151,5 @@ def refusal(code: str) -> ServiceError | None:
         case "DocumentTooLargeException" | "ImageTooLargeException":
             return DocumentTooLarge("The page is larger than the engine takes.", cause=cause)
         case "InvalidParameterException":
-            return UnsupportedFeature("The engine does not take these features or queries.", cause=cause)
+            return UnsupportedFeature("The engine does not take these features, queries or human loop.", cause=cause)
     return None

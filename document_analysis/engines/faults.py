@@ -54,11 +54,27 @@ class Fault(NamedTuple):
         on_the_way = isinstance(error, (HTTPClientError, BotoConnectionError))
         return cls(code, failed, passing=on_the_way, outage=on_the_way)
 
+    def of_the_flow(self) -> ServiceError:
+        """The error of a call that had the operator's flow of people with it, which may be what was refused."""
+        if self.code == "InvalidParameterException":
+            remedy = (
+                "HUMAN_LOOP_ARN must name a flow definition of this account and region, and the account have had Amazon"
+                " A2I before July 2026; else leave it out"
+            )
+        elif self.code in _DENIED:
+            remedy = "HUMAN_LOOP_ARN also needs sagemaker:StartHumanLoop on the flow definition"
+        else:
+            return self.error
+        return EngineDenied(cause=f"{self.error.cause}: {remedy}")
+
     @classmethod
     def _of_answer(cls, code: str, status: int, operation: Operation) -> Self:
         cause = f"{operation.service.capitalize()} {operation.name}: {code}"
         if code in _THROTTLED or status == 429:
             return cls(code, EngineThrottled(cause=cause, retry_after=2), passing=True, throttled=True)
+        if code == "HumanLoopQuotaExceededException":
+            full = "the account has as many human loops under way as it may have"
+            return cls(code, EngineThrottled(cause=f"{cause}: {full}", retry_after=60))
         if refused := refusal(code):
             return cls(code, refused)
         if code == "InvalidS3ObjectException":

@@ -23,6 +23,7 @@ class LocalEngine:
 
     name = "local"
     reads_s3 = False
+    has_reviewers = False
     collect_after = 50_000
 
     def __init__(self, settings: Settings, observer: Observer | None = None) -> None:

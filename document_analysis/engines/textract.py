@@ -3,6 +3,7 @@
 import random
 import re
 import time
+import uuid
 from typing import Any
 
 import orjson
@@ -25,6 +26,7 @@ from document_analysis.operations.catalogue import ANALYZE_DOCUMENT, OPERATIONS,
 from document_analysis.operations.inquiry import Inquiry
 from document_analysis.settings import Settings, SettingsError
 
+API_VERSION = "2018-06-27"  # which model answers is Textract's choice and changes silently
 MOST_ATTEMPTS = 8
 # A call that has less time than this would come too late, and be paid for all the same; the same goes for one that has
 # less than calls have lately taken and a quarter.
@@ -50,15 +52,18 @@ class TextractEngine:
     """
 
     name = "textract"
-    version = "2018-06-27"  # of the service's API; which model answers is Textract's choice and changes silently
     features = frozenset(ANALYZE_DOCUMENT.features)
     operations = frozenset(OPERATIONS)
     reads_s3 = True
+    has_reviewers = True
     # Large responses are tens of thousands of objects without a circle among them: no reason to look for any.
     collect_after = 500_000
 
     def __init__(self, settings: Settings, observer: Observer | None = None) -> None:
         self.workers = settings.max_concurrency + _SPARE_PAGES
+        self._flow = settings.human_loop_arn
+        # Nobody has looked at what was kept without the flow.
+        self.version = f"{API_VERSION} {self._flow}" if self._flow else API_VERSION
         services = {operation.service for operation in OPERATIONS.values()}
         self._clients = {service: _connect(service, 2 * settings.max_concurrency) for service in services}
         self._observer = NoObserver() if observer is None else observer
@@ -81,16 +86,20 @@ class TextractEngine:
         if deadline.remaining() < LEAST_CALL_S:
             raise DeadlineExceeded
         least = self._least_s(call.operation, deadline)
+        arguments = call.arguments()
+        if reviewed := self._is_reviewed(call):
+            # All attempts name one human loop, so that no page has two.
+            arguments["HumanLoopConfig"] = {"HumanLoopName": uuid.uuid4().hex, "FlowDefinitionArn": self._flow}
         for attempt in range(1, MOST_ATTEMPTS + 1):
             pacer.wait(deadline.remaining() - least, again=attempt > 1, owner=call.owner)
-            answer = self.call(call.operation, call.arguments())
+            answer = self.call(call.operation, arguments)
             if not isinstance(answer, Fault):
                 return PageAnswer(answer, attempts=attempt, billed=billed + 1)
             billed += answer.billed
             if answer.throttled:
                 pacer.throttled()
             if not answer.passing:
-                raise answer.error
+                raise answer.of_the_flow() if reviewed else answer.error
             pause = random.uniform(0, min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** (attempt - 1)))  # noqa: S311
             if attempt == MOST_ATTEMPTS:
                 raise answer.error
@@ -98,6 +107,10 @@ class TextractEngine:
                 raise answer.error if answer.throttled else DeadlineExceeded(cause=answer.error.cause)
             time.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
+
+    def _is_reviewed(self, call: PageCall) -> bool:
+        """Whether the operator's flow sees it: people look at key–value pairs only, and a client may name its own."""
+        return self._flow is not None and "FORMS" in call.inquiry.features and call.inquiry.human_loop is None
 
     def _least_s(self, operation: Operation, deadline: Deadline) -> float:
         """Seconds that a call must have left. Half of what there is now will do, or slow calls would end all calls."""

@@ -37,10 +37,15 @@ WHOLE = "whole"
 
 
 class LargeDocuments:
-    """Those of more than `most_pages` pages, or of more bytes than this service reads."""
+    """Those of more than `most_pages` pages, or of more bytes than this service reads.
 
-    def __init__(self, textract: TextractJobs, services: Services, store: JobStore, most_pages: int) -> None:
-        self.textract, self.most_pages = textract, most_pages
+    `keeps` says whether their pages are as good as those that are asked for alone, and may be kept like them.
+    """
+
+    def __init__(
+        self, textract: TextractJobs, services: Services, store: JobStore, most_pages: int, *, keeps: bool = True
+    ) -> None:
+        self.textract, self.most_pages, self.keeps = textract, most_pages, keeps
         self._services, self._store = services, store
 
     def most_bytes(self, request: AnalysisRequest, stored: StoredObject) -> int:
@@ -141,7 +146,7 @@ class LargeRun:
     def _page(self, number: int, response: Response, sizes: _Sizes) -> PageResult:
         asked = self._inquiry.on_page(number)
         engine, cache = self._services.engine, self._services.work.cache
-        if cache is not None and sizes.same:
+        if cache is not None and sizes.same and self._large.keeps:
             content = self._noted["version"] if self._noted["version"] not in (None, "null") else self._noted["etag"]
             name = self._job.source.removeprefix("s3://")
             cache.keep(page_key(name, content or "", f"{engine.name} {engine.version}", number, asked), response)

@@ -84,6 +84,7 @@ ANALYZE_DOCUMENT = Operation(
     price=prices.of_analysis,
     quota=lambda quotas: quotas.textract_tps,
     asynchronous=("StartDocumentAnalysis", "GetDocumentAnalysis"),
+    parameters={"human_loop": "HumanLoopConfig"},
 )
 DETECT_DOCUMENT_TEXT = Operation(
     "DetectDocumentText",

@@ -14,8 +14,8 @@ Query = dict[str, Any]
 class Inquiry:
     """`features` of kind `document` are Textract's feature types, none meaning text only; `queries` go with QUERIES.
 
-    `max_labels` and `min_confidence` (0–100) go with the kind `labels`. Raises ValueError where the catalogue has no
-    operation for it.
+    `human_loop` is Amazon A2I's `HumanLoopConfig`, which goes with features. `max_labels` and `min_confidence` (0–100)
+    go with the kind `labels`. Raises ValueError where the catalogue has no operation for it.
     """
 
     features: tuple[str, ...] = ()
@@ -23,6 +23,7 @@ class Inquiry:
     kind: str = "document"
     max_labels: int | None = None
     min_confidence: float | None = None
+    human_loop: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:
         if self.parameters.keys() - self.operation.parameters.keys():
@@ -31,7 +32,11 @@ class Inquiry:
     @property
     def parameters(self) -> dict[str, Any]:
         """What it brings beside features and queries."""
-        given = {"max_labels": self.max_labels, "min_confidence": self.min_confidence}
+        given = {
+            "max_labels": self.max_labels,
+            "min_confidence": self.min_confidence,
+            "human_loop": self.human_loop,
+        }
         return {name: value for name, value in given.items() if value is not None}
 
     @property
@@ -64,7 +69,8 @@ class Inquiry:
     def identity(self) -> list[Any]:
         """What tells it from any other inquiry, in whatever order the features were named."""
         # Results kept before there were kinds stay good.
-        own = [] if self.kind == "document" else [self.kind, *sorted(self.parameters.items())]
+        plain = self.kind == "document" and not self.parameters
+        own = [] if plain else [self.kind, *sorted(self.parameters.items())]
         return [sorted(self.features), list(self.queries), *own]
 
     def as_json(self) -> dict[str, Any]:
@@ -84,6 +90,7 @@ class Inquiry:
             members["kind"],
             members.get("max_labels"),
             members.get("min_confidence"),
+            members.get("human_loop"),
         )
 
 

@@ -26,6 +26,7 @@ class ViewOptions:
     include: tuple[str, ...] = DEFAULT_PARTS
     annotate: tuple[str, ...] = DEFAULT_SHOWN
     min_confidence: float = 0
+    review_below: float | None = None
     dpi: int = 150
     page: int = 1
 

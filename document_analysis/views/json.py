@@ -1,5 +1,6 @@
 """An analysis as JSON, and as Textract's own response."""
 
+import contextlib
 from dataclasses import asdict
 from typing import Any
 
@@ -35,6 +36,8 @@ def analysis_members(
             parts=options.include,
             min_confidence=options.min_confidence,
             pages=[page.page for page in analysis.pages],
+            kind=analysis.inquiry.kind,
+            review_below=options.review_below,
         )
     pages = [page_members(page) for page in analysis.pages]
     if "picture" in options.include:
@@ -76,6 +79,24 @@ def page_members(page: PageResult) -> dict[str, Any]:
         "rotation": page.rotation,
         "mean_confidence": page.mean_confidence,
         "error": {"code": page.error.code, "detail": page.error.detail} if page.error else None,
+        **_human_loop(page),
+    }
+
+
+def _human_loop(page: PageResult) -> dict[str, Any]:
+    """What Amazon A2I says of the page, where it was asked."""
+    told = (page.response or {}).get("HumanLoopActivationOutput")
+    if not told:
+        return {}
+    conditions = told.get("HumanLoopActivationConditionsEvaluationResults")
+    with contextlib.suppress(ValueError):  # then as Amazon wrote it
+        conditions = orjson.loads(conditions) if conditions else None
+    return {
+        "human_loop": {
+            "arn": told.get("HumanLoopArn"),
+            "reasons": told.get("HumanLoopActivationReasons") or [],
+            "conditions": conditions,
+        }
     }
 
 

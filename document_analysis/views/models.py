@@ -1,6 +1,6 @@
 """The shapes of what is sent: the OpenAPI document is made of them, and tests hold every JSON answer to them."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -40,6 +40,14 @@ class Picture(Shape):
     data: str = Field(description="base64")
 
 
+class HumanLoop(Shape):
+    """What Amazon A2I says of a page that it was shown; `arn` is that of the human loop, null where none was needed."""
+
+    arn: str | None
+    reasons: list[str]
+    conditions: Any = Field(description="how the flow definition's conditions were met, as A2I has it")
+
+
 class Page(Shape):
     page: int
     status: Literal["succeeded", "failed"]
@@ -49,6 +57,7 @@ class Page(Shape):
     rotation: float = Field(description="degrees clockwise that the text is turned")
     mean_confidence: Confidence | None
     error: PageError | None
+    human_loop: HumanLoop | Absent = None
     picture: Picture | None = Field(default=None, description="the page with its boxes, with `include=picture`")
 
 
@@ -134,6 +143,23 @@ class LayoutElement(Shape):
     box: Box | None
 
 
+class ReviewItem(Shape):
+    """Something below `review_below`.
+
+    `pointers` (RFC 6901) lead to every place where `value` stands in this answer, `derived` to what is made of it and
+    holds no longer when it is corrected; both are empty where `include` leaves the part out.
+    """
+
+    type: Literal["field", "cell", "word"]
+    page: int
+    name: str | None = Field(description="of a field: its key, its type, or the query")
+    value: str
+    confidence: Confidence
+    box: Box | None
+    pointers: list[str]
+    derived: list[str]
+
+
 class Relationship(Shape):
     type: str
     ids: list[str]
@@ -183,6 +209,7 @@ class Analysis(Shape):
     identities: list[Identity] | Absent = None
     labels: list[Label] | Absent = None
     blocks: list[Block] | Absent = None
+    review: list[ReviewItem] | Absent = Field(default=None, description="with `review_below`, page by page")
     warnings: list[str]
 
 

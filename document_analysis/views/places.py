@@ -37,14 +37,19 @@ def of_expenses(answer: Response) -> Iterator[Place]:
 def of_identities(answer: Response) -> Iterator[Place]:
     """The words that a field's value is made of: the fields themselves come without places."""
     for identity in answer.get("IdentityDocuments") or ():
-        words = [block for block in identity.get("Blocks") or () if block.get("BlockType") == "WORD"]
-        texts = [_folded(block.get("Text") or "") for block in words]
         for each in identity.get("IdentityDocumentFields") or ():
-            value = [_folded(part) for part in str((each.get("ValueDetection") or {}).get("Text") or "").split()]
-            value = [part for part in value if part]
-            starts = [n for n in range(len(texts)) if value and texts[n : n + len(value)] == value]
-            for number in range(len(value) if starts else 0):
-                yield Place("field", words[starts[0] + number].get("Geometry"), "" if number else _type(each))
+            value = str((each.get("ValueDetection") or {}).get("Text") or "")
+            for number, word in enumerate(words_of_field(identity, value)):
+                yield Place("field", word.get("Geometry"), "" if number else _type(each))
+
+
+def words_of_field(identity: Any, value: str) -> list[Any]:
+    """The words that say `value` where they first stand together in an identity document; none where they do not."""
+    words = [block for block in identity.get("Blocks") or () if block.get("BlockType") == "WORD"]
+    texts = [_folded(block.get("Text") or "") for block in words]
+    parts = [part for part in map(_folded, value.split()) if part]
+    starts = [n for n in range(len(texts)) if parts and texts[n : n + len(parts)] == parts]
+    return words[starts[0] : starts[0] + len(parts)] if starts else []
 
 
 def of_labels(answer: Response) -> Iterator[Place]:

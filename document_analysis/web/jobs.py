@@ -35,7 +35,7 @@ _MOST_SCANNED = 1000
 # Clients that wait for a job hold a thread each: so many at once, the others are answered as it stands.
 _WAITERS = 16
 _MEDIA_TYPE = re.compile(r"[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,60}")
-_OF_THE_VIEW = {"include", "annotate", "min_confidence", "dpi", "render_page", "format"}
+_OF_THE_VIEW = {"include", "annotate", "min_confidence", "review_below", "dpi", "render_page", "format"}
 
 
 class JobsResource:

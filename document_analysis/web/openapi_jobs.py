@@ -123,4 +123,4 @@ def paths(
     }
 
 
-_OF_THE_VIEW = {"include", "annotate", "min_confidence", "dpi", "render_page", "format"}
+_OF_THE_VIEW = {"include", "annotate", "min_confidence", "review_below", "dpi", "render_page", "format"}

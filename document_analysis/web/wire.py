@@ -146,7 +146,8 @@ def _answered(body: bytes) -> Response:
 
 def _page(document: dict[str, Any], inquiry: Inquiry, services: Services, deadline: Deadline) -> Analysis:
     analysis_request = AnalysisRequest(_document(document), inquiry, partial=False, most_pages=1)
-    attempt = Attempt(g.request_id, deadline, gone=client_gone(request), timings=g.timings)
+    own = inquiry.human_loop is not None  # its name is good for one call
+    attempt = Attempt(g.request_id, deadline, gone=client_gone(request), fresh=own, keep=not own, timings=g.timings)
     with process_text_analysis(analysis_request, attempt, services) as (analysis, _):
         return analysis
 

@@ -1,12 +1,15 @@
 """The columns of an invoice's items, by their heads."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from local_textract.expense.model import Said
 from local_textract.expense.rows import Row
 from local_textract.expense.vocabulary import folded, kind_of_column
 from local_textract.page.findings import Box, Word
+
+_NUMBERED = re.compile(r"^(item|article|artikel|product|articulo|articolo)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +56,14 @@ def _heads(row: Row) -> list[Column]:
             runs += [[word] for word in line.words]
         elif single is not None:
             runs.append(line.words)
-    found = []
+    found: list[Column] = []
     for words in runs:
         said = Said.of(words)
         if (kind := kind_of_column(folded(said.text))) is not None:
             found.append(Column(kind, said.box, said))
+    named = [place for place, column in enumerate(found) if column.kind == "ITEM"]
+    if len(named) > 1 and _NUMBERED.match(folded(found[named[0]].label.text)):  # before a description: its number
+        found[named[0]] = replace(found[named[0]], kind="PRODUCT_CODE")
     return found
 
 

@@ -1,6 +1,7 @@
 """Finds the receipts and invoices on a page."""
 
 from collections.abc import Sequence
+from statistics import median
 
 from local_textract.expense.items import find_items, items_sum
 from local_textract.expense.labelled import labelled_fields, pair_fields, unlabelled_fields
@@ -8,18 +9,22 @@ from local_textract.expense.model import Expense, Field, Said
 from local_textract.expense.parties import party_fields
 from local_textract.expense.rows import Row, rows_of
 from local_textract.expense.sums import find_sums, sum_fields, total_of
+from local_textract.expense.thousands import Joined
 from local_textract.expense.vocabulary import folded, kind_of_amount
 from local_textract.page.findings import KeyValue, Line
 
 _LEAST_LINES = 5  # of one of several receipts side by side
+_LEAST_ROWS = 4  # of one of several receipts one below another
+_APART = 2.0  # the gap between them, in heights of a row
 _PAIRED = 70.0  # confidence of a total that is only a pair
 _GUTTER = 0.03  # of the page's width
 
 
 def find_expenses(lines: Sequence[Line], width: float, key_values: Sequence[KeyValue]) -> list[Expense]:
-    """The receipts and invoices among a page's lines: one, or several that lie side by side; none without words."""
+    """The receipts and invoices among a page's lines: one, or several that lie apart; none without words."""
     found = []
-    for part in _side_by_side(list(lines), width):
+    parts = [below for part in _side_by_side(list(lines), width) for below in _one_below_another(part)]
+    for part in parts:
         inside = {id(word) for line in part for word in line.words}
         pairs = [pair for pair in key_values if all(id(word) in inside for word in (*pair.key, *pair.value))]
         found.append(_expense(part, pairs))
@@ -27,7 +32,8 @@ def find_expenses(lines: Sequence[Line], width: float, key_values: Sequence[KeyV
 
 
 def _expense(lines: Sequence[Line], pairs: Sequence[KeyValue]) -> Expense:
-    rows = rows_of(lines)
+    joined = Joined(lines)
+    rows, pairs = rows_of(joined.lines), joined.pairs(pairs)
     sums = find_sums(rows)
     total = total_of(sums, None)
     items = find_items(rows, total.number if total else None)
@@ -106,6 +112,27 @@ def _side_by_side(lines: list[Line], width: float) -> list[list[Line]]:
                 return [*_side_by_side(left, width), *_side_by_side(right, width)]
         edge = max(edge, line.box.right)
     return [lines]
+
+
+def _one_below_another(lines: list[Line]) -> list[list[Line]]:
+    """The lines by receipt: parted where a wide gap is followed by another name, items and another total."""
+    rows = rows_of(lines)
+    for place in range(_LEAST_ROWS, len(rows) - _LEAST_ROWS + 1):
+        above, below = rows[:place], rows[place:]
+        height = median(row.box.height for row in rows)
+        gap = below[0].box.top - max(row.box.bottom for row in above)
+        if gap < _APART * height or below[0].money or kind_of_amount(folded(below[0].text)) is not None:
+            continue
+        upper, lower = _totals(above), _totals(below)
+        if upper is not None and lower is not None and upper != lower and find_items(above) and find_items(below):
+            parts = ([line for row in part for line in row.lines] for part in (above, below))
+            return [one for part in parts for one in _one_below_another(part)]
+    return [lines]
+
+
+def _totals(rows: list[Row]) -> float | None:
+    found = total_of([each for each in find_sums(rows) if each.kind in {"TOTAL", "AMOUNT_DUE"}], None)
+    return found.number if found else None
 
 
 def _has_total(lines: Sequence[Line]) -> bool:

@@ -5,17 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from local_textract.expense.columns import Column, below
-from local_textract.expense.model import Field, LineItem, Said
+from local_textract.expense.model import Field, LineItem, Said, part_of
 from local_textract.expense.multiplied import multiplied
 from local_textract.expense.rows import Money, Row, clinging
 from local_textract.page.findings import Word
-from printed.amounts import number_of
+from printed.amounts import CODES, number_of
 
 _CENT = 0.011
 _SURE, _PLAIN = 95.0, 85.0
 _QUANTITY = re.compile(r"^\(?(\d{1,4}(?:[.,]\d{1,3})?)\s*([x×@]|pcs?|ea|kg|stk|st|[x×]\d.*)?\)?$", re.IGNORECASE)
 _UNIT = re.compile(r"kg|g|lbs?|oz|l|ltr|m|h|hrs?|std", re.IGNORECASE)
-_TIMES = re.compile(r"^[x×@]$", re.IGNORECASE)
+_PIECES = re.compile(r"(pcs?|ea|stk|st|stck|szt|ks|kpl|pz|uds?|un|units?)\.?|[x×@*]", re.IGNORECASE)
+_PRODUCT = re.compile(r"(?P<count>\d{1,3})\s?[x×*@]\s?(?P<unit>\d+[.,]\d{2})", re.IGNORECASE)
 CODE = re.compile(r"^[A-Z]{0,4}[-/#]?\d[\dA-Z/-]{3,}$")
 
 
@@ -56,6 +57,8 @@ def _unit_and_quantity(row: Row, price: Money, columns: Sequence[Column], used: 
     """What is left of the price: numbers of which two make the price, or that stand below such a head."""
     heads = {column.kind: column for column in columns}
     quantity, unit = None, None
+    if fields := _in_one_word(row, price, used):
+        return fields
     numbers = [money for money in row.money[:-1] if money.words]
     counts = [word for word in row.words if id(word) not in used and _count(word) is not None]
     for money in reversed(numbers):
@@ -92,6 +95,21 @@ def _unit_and_quantity(row: Row, price: Money, columns: Sequence[Column], used: 
     return fields
 
 
+def _in_one_word(row: Row, price: Money, used: set[int]) -> list[Field]:
+    """Quantity and unit price of a word such as `2*13,50`."""
+    for word in row.words:
+        match = _PRODUCT.fullmatch(word.text)
+        count, unit = (number_of(match["count"]), number_of(match["unit"])) if match else (None, None)
+        if match and count and unit and abs(count * unit - price.number) < _CENT:
+            used.add(id(word))
+            parts = [part_of(word, *match.span(name)) for name in ("count", "unit")]
+            return [
+                Field("QUANTITY", Said.of([parts[0]]), _SURE, None, count),
+                Field("UNIT_PRICE", Said.of([parts[1]]), _SURE, None, unit, price.currency),
+            ]
+    return []
+
+
 def _unit_behind(row: Row, money: Money) -> bool:
     """Whether a number is how much of it there is: 0.64 kg."""
     place = money.at + len(money.words)
@@ -126,6 +144,7 @@ def _name(draft: Draft, columns: Sequence[Column], used: set[int]) -> Said | Non
     rows: list[list[Word]] = []
     for row in (*draft.above, draft.row, *draft.below):
         words = [word for word in row.words if id(word) not in used and not _times(word, row, used)]
+        words = [word for word in words if word.text not in CODES]
         if row is draft.row:
             first = min((money.at for money in row.money), default=len(row.words))
             right = row.words[first:] if head is None else []
@@ -137,10 +156,10 @@ def _name(draft: Draft, columns: Sequence[Column], used: set[int]) -> Said | Non
 
 
 def _times(word: Word, row: Row, used: set[int]) -> bool:
-    """Whether a word is the sign between a quantity and its unit price."""
+    """Whether a word is the sign, or what is counted, between a quantity and its unit price."""
     place = next(n for n, other in enumerate(row.words) if other is word)
     near = row.words[max(0, place - 1) : place + 2]
-    return bool(_TIMES.match(word.text)) and any(id(other) in used for other in near)
+    return bool(_PIECES.fullmatch(word.text)) and any(id(other) in used for other in near)
 
 
 def _without_marks(words: list[Word], head: Column | None) -> list[Word]:

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from local_textract.expense.columns import Column, find_header
 from local_textract.expense.item_fields import CODE, Draft, item_of
 from local_textract.expense.model import LineItem
-from local_textract.expense.multiplied import multiplied
+from local_textract.expense.multiplied import is_multiplication, makes_price, multiplied, product
 from local_textract.expense.rows import Row
 from local_textract.expense.vocabulary import folded, kind_of_amount, kind_of_text
 
+_CENT = 0.011
 _LONG = 1.8  # a gap, in heights of a row, that ends what an item's name may go on to
 
 
@@ -37,6 +38,8 @@ def _first_price(rows: Sequence[Row]) -> int:
 
 
 def _is_priced(row: Row) -> bool:
+    if makes_price(row):
+        return True
     if not row.money or kind_of_amount(folded(row.text)) not in {None, "COUNT", "AMOUNT"}:
         return False
     if kind_of_amount(folded(" ".join(word.text for word in row.money[-1].label))) is not None:
@@ -51,6 +54,8 @@ def _is_particular(row: Row) -> bool:
 
 def _ends(row: Row) -> bool:
     """Whether the sums begin."""
+    if makes_price(row):
+        return False
     text = folded(row.text)
     label = folded(" ".join(word.text for word in row.money[0].label)) if row.money else text
     kind = kind_of_amount(label)
@@ -64,14 +69,21 @@ def _drafts(rows: Sequence[Row], start: int, columns: Sequence[Column]) -> list[
     drafts: list[Draft] = []
     loose: list[Row] = []
     named_below: bool | None = None
+    before: Row | None = None  # says how the next price comes about
     for row in rows[start:]:
         if _ends(row) and (drafts or row.money):
             break
         if drafts and multiplied(row, drafts[-1].row.money[-1].number):
             drafts[-1].below.append(row)
             continue
+        if is_multiplication(row) and not _has_name(row):
+            before = row
+            continue
         if _priced(row, columns):
             draft = Draft(row)
+            if before is not None and abs((product(before) or 0.0) - row.money[-1].number) < _CENT:
+                draft.below.append(before)
+            before = None
             if not _has_name(row):
                 if named_below is None:
                     named_below = not loose

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from local_textract.expense.model import Field, Said
+from local_textract.expense.model import Field, Said, part_of
 from local_textract.expense.rows import Row
-from local_textract.expense.vocabulary import folded, kind_of_text
+from local_textract.expense.vocabulary import NUMBER_WORDS, TITLES, folded, kind_of_text
 from local_textract.page.findings import KeyValue, Line, Word
 from printed.dates import dates
 
@@ -18,6 +18,8 @@ _ID = re.compile(r"(?=.*\d)[\w#/.:*-]{2,}")
 _DATED = "_DATE"
 _MOST_HEAD = 12  # rows in which a number that looks like a telephone's is one
 _TIME = re.compile(r"^\d{1,2}:\d{2}(:\d{2})?([ap]m)?$", re.I)
+_MOST_MORE = 3
+_BARE = re.compile(r"(?:n[°ºo]|nr|num(?:ber|[eé]ro|mer)?|#)\.?\s*:?\s*", re.I)
 _NEAR = 2.5  # a value below its label, in heights of the label
 
 
@@ -27,7 +29,8 @@ def labelled_fields(rows: Sequence[Row]) -> list[Field]:
     for place, row in enumerate(rows):
         for number, line in enumerate(row.lines):
             for label, kind, rest in _labels(line):
-                value = _value(kind, rest, row.lines[number + 1 :], rows[place + 1 : place + 3], line)
+                below = () if row.money else rows[place + 1 : place + 3]
+                value = _value(kind, rest, row.lines[number + 1 :], below, line)
                 if value is not None:
                     found.append(Field(kind, value, _SURE, Said.of(label)))
     return found
@@ -57,19 +60,22 @@ def _parted(words: list[Word], length: int) -> tuple[list[Word], list[Word]]:
         count += 1
     while count < len(words) and not folded(words[count].text):
         count += 1
+    count += _to_colon(words[count:])
     label, rest = words[:count], words[count:]
     head, colon, tail = label[-1].text.partition(":") if label else ("", "", "")
     if colon and tail.strip() and folded(tail):
-        rest = [_cut(label[-1], len(head) + 1), *rest]
+        rest = [part_of(label[-1], len(head) + 1, len(label[-1].text)), *rest]
     return label, rest
 
 
-def _cut(word: Word, start: int) -> Word:
-    """The part of a word from a letter on."""
-    share = start / max(len(word.text), 1)
-    box = word.box._replace(left=word.box.left + share * word.box.width)
-    corners = ((box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom))
-    return Word(word.text[start:], box, corners, word.confidence, word.handwriting)
+def _to_colon(words: Sequence[Word]) -> int:
+    """How many words more are a label's: those up to a colon, where they are words alone (`Fällig am:`), or `Nr`."""
+    for count, word in enumerate(words[:_MOST_MORE], 1):
+        if any(letter.isdigit() for letter in word.text):
+            break
+        if word.text.endswith(":"):
+            return count
+    return sum(folded(word.text) in NUMBER_WORDS for word in words[:1])
 
 
 def _value(kind: str, rest: list[Word], beside: Sequence[Line], below: Sequence[Row], line: Line) -> Said | None:
@@ -142,19 +148,9 @@ def date_words(words: Sequence[Word]) -> list[Word]:
         chosen = [words[n] for n in touched]
         if len(chosen) == 1 and found.end - found.start < len(chosen[0].text):  # a time clings to it
             offset = found.start - starts[first]
-            chosen = [_part(chosen[0], max(offset, 0), found.end - starts[first])]
+            chosen = [part_of(chosen[0], max(offset, 0), found.end - starts[first])]
         return chosen
     return []
-
-
-def _part(word: Word, start: int, end: int) -> Word:
-    length = max(len(word.text), 1)
-    box = word.box
-    box = box._replace(
-        left=box.left + start / length * box.width, right=box.left + min(end, length) / length * box.width
-    )
-    corners = ((box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom))
-    return Word(word.text[start:end], box, corners, word.confidence, word.handwriting)
 
 
 def _phone_words(words: list[Word]) -> list[Word]:
@@ -174,6 +170,8 @@ def unlabelled_fields(rows: Sequence[Row], known: Sequence[Field]) -> list[Field
     found: list[Field] = []
     dated = any(each.type == "INVOICE_RECEIPT_DATE" for each in known)
     phoned = any(each.type == "VENDOR_PHONE" for each in known)
+    if not any(each.type == "INVOICE_RECEIPT_ID" for each in known):
+        found += _bare_number(rows)
     for place, row in enumerate(rows):
         for line in row.lines:
             words = [word for word in line.words if id(word) not in used]
@@ -186,6 +184,19 @@ def unlabelled_fields(rows: Sequence[Row], known: Sequence[Field]) -> list[Field
             if not phoned and place < _MOST_HEAD and _is_phone(line.text.strip()):
                 found.append(Field("VENDOR_PHONE", Said.of(words), _GUESSED))
     return found
+
+
+def _bare_number(rows: Sequence[Row]) -> list[Field]:
+    """The number behind a mere `N°:`, below or beside what says that it is an invoice."""
+    titled = False
+    for row in rows[:_MOST_HEAD]:
+        titled = titled or any(TITLES.match(folded(line.text)) for line in row.lines)
+        for line in row.lines if titled else ():
+            match = _BARE.match(line.text)
+            count = len(match[0].split()) if match else 0
+            if match and (value := _fitting("INVOICE_RECEIPT_ID", line.words[count:])):
+                return [Field("INVOICE_RECEIPT_ID", Said.of(value), _GUESSED, Said.of(line.words[:count]))]
+    return []
 
 
 def _is_phone(text: str) -> bool:

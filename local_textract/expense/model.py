@@ -9,6 +9,15 @@ from local_textract.page.findings import Box, Word, bounding
 Party = Literal["VENDOR", "RECEIVER"]
 
 
+def part_of(word: Word, start: int, end: int) -> Word:
+    """The letters of a word from `start` to `end`, about where they stand."""
+    length = max(len(word.text), 1)
+    left, right = (word.box.left + min(place, length) / length * word.box.width for place in (start, end))
+    box = word.box._replace(left=left, right=right)
+    corners = ((box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom))
+    return Word(word.text[start:end], box, corners, word.confidence, word.handwriting)
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """Words of one or several rows, in reading order."""

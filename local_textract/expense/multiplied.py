@@ -8,6 +8,7 @@ from local_textract.page.findings import Word
 from printed.amounts import currency_of, number_of
 
 _SURE = 95.0
+_COUNT = re.compile(r"\d{1,4}(?:[.,]\d{1,3})?")
 _ROW = re.compile(
     r"@?\s?(?P<count>\d{1,4}(?:[.,]\d{1,3})?)\s?(?:kg|g|lbs?|oz|l|pcs?|ea|stk)?\s?(?:net\s?)?(?:[@x×#*]|à)\s?@?\s?"
     r"(?:rm|[$€£])?\s?(?P<unit>\d+[.,]\d{2,4})\s?(?:€|/\s?\w+)?\s?=?",
@@ -30,6 +31,29 @@ def multiplied(row: Row, price: float) -> list[Field]:
         Field("QUANTITY", Said.of(quantity), _SURE, number=count),
         Field("UNIT_PRICE", Said.of(single), _SURE, number=unit, currency=currency),
     ]
+
+
+def is_multiplication(row: Row) -> bool:
+    """Whether a row says how some price comes about, and nothing else."""
+    return bool(_ROW.fullmatch(row.text))
+
+
+def product(row: Row) -> float | None:
+    """What such a row makes."""
+    match = _ROW.fullmatch(row.text)
+    count, unit = (number_of(match["count"]), number_of(match["unit"])) if match else (None, None)
+    return None if count is None or unit is None else count * unit
+
+
+def makes_price(row: Row) -> bool:
+    """Whether a row's last amount is the product of a count and another amount of it: then it is an item's."""
+    if len(row.money) < 2 or not any(letter.isalpha() for word in row.money[0].label for letter in word.text):
+        return False
+    price, unit = row.money[-1].number, row.money[-2].number
+    counts = [number_of(word.text) for word in row.words if _COUNT.fullmatch(word.text)]
+    if not price or not unit:
+        return False
+    return any(count and count * unit > 0 and abs(count * unit - price) < 0.011 for count in counts)
 
 
 def _words(row: Row, start: int, end: int) -> list[Word]:

@@ -13,7 +13,7 @@ from local_textract.expense.addresses import (
     postcode,
     says_place,
 )
-from local_textract.expense.model import Field, Party, Said
+from local_textract.expense.model import Field, Party, Said, part_of
 from local_textract.expense.rows import Row
 from local_textract.expense.vocabulary import (
     ATTENTION,
@@ -21,19 +21,25 @@ from local_textract.expense.vocabulary import (
     COMPANY_ONLY,
     RECEIVERS,
     REGISTRATION,
+    SALUTATIONS,
+    SENDERS,
     TITLES,
     folded,
     kind_of_column,
     kind_of_text,
 )
 from local_textract.page.findings import Line, Word
+from printed.amounts import CODES
 from printed.dates import dates
 
 _MOST_HEAD = 14  # rows
 _NAMED, _GUESSED = 92.0, 75.0
 _CODE = re.compile(r"^\(?[A-Z]{0,4}[-/.]?\d[A-Z0-9./-]*( ?- ?)?( ?[A-Z]{1,2})?\)?$")
-_NUMBERED = re.compile(r"\s*\((?=[^()]*\d{4})[^()]*\)?.*$")  # a company's number in brackets, and what follows it
+# A company's number in brackets, and what follows it.
+_NUMBERED = re.compile(r"\s*\((?=[^()]*\d{4}|(?:[^()]*\d){3}[^()]*-)[^()]*\)?.*$")
 _LABELLED = re.compile(r"^\w{1,5}# ?\d")
+_PARTED = re.compile(r"[,;·•|∙]$|^[·•|∙–—-]$")
+_LARGE = 0.6  # of the largest line above: what is smaller says only what business it is
 _BUSINESS = 2  # lines from the top
 _LEGAL = re.compile(
     r"\b(sdn|bhd|s ?b|ltd|limited|inc|llc|llp|plc|corp|gmbh|kg|ag|sarl|sas|srl|spa|bv|nv|ab|oy|pte|pty)\b"
@@ -42,12 +48,18 @@ _LEGAL = re.compile(
 
 def party_fields(rows: Sequence[Row]) -> list[Field]:
     """The vendor's name and address, from the head of the page, and the receiver's, from below its label."""
-    receivers = _receiver_blocks(rows)
+    receivers, senders = _labelled_blocks(rows, RECEIVERS), _labelled_blocks(rows, SENDERS)
     taken = {id(line) for block in receivers for line in block}
-    found = _vendor([line for line in _head(rows) if id(line) not in taken])
+    head = [line for line in _head(rows) if id(line) not in taken and not _is_label(line)]
+    found = _party(senders[0], "VENDOR") if senders else _vendor(head)
     for block in receivers:
-        found += _receiver(block)
+        found += _party(block, "RECEIVER")
     return [*found, *_elsewhere(rows, found), *_contacts(rows)]
+
+
+def _is_label(line: Line) -> bool:
+    label = folded(line.text.partition(":")[0])
+    return bool(RECEIVERS.match(label) or SENDERS.match(label))
 
 
 def _head(rows: Sequence[Row]) -> list[Line]:
@@ -55,9 +67,9 @@ def _head(rows: Sequence[Row]) -> list[Line]:
     lines: list[Line] = []
     for row in rows[:_MOST_HEAD]:
         head = folded(row.text)
-        if lines and (row.money or sum(kind_of_column(folded(line.text)) is not None for line in row.lines) > 2):
+        if (lines and row.money) or _heads(row):
             break
-        first = _with_postcode(row)
+        first = _with_postcode(_without_title(row))
         if TITLES.match(head) and _named(lines):
             break
         begins = kind_of_text(head)
@@ -65,6 +77,13 @@ def _head(rows: Sequence[Row]) -> list[Line]:
             break
         lines.append(first)
     return lines
+
+
+def _without_title(row: Row) -> Row:
+    """The runs of a row beside what says that it is an invoice."""
+    if len(row.lines) > 1 and TITLES.match(folded(row.lines[0].text)):
+        return Row(row.lines[1:])
+    return row
 
 
 def _with_postcode(row: Row) -> Line:
@@ -89,7 +108,7 @@ def _is_plain(line: Line) -> bool:
     letters = sum(letter.isalpha() for letter in plain)
     if (letters < 3 and not (letters == 2 and postcode(line) == 0)) or TITLES.search(text) or REGISTRATION.search(text):
         return False
-    if _LABELLED.search(plain):
+    if _LABELLED.search(plain) or plain.strip() in CODES:
         return False
     return (
         kind_of_text(text) is None
@@ -117,16 +136,25 @@ def _name(plain: list[Line]) -> list[Line]:
     for number, line in enumerate(plain[:6]):
         text = folded(line.text)
         # What a business is called says less than its legal form, and less the further down it stands.
-        company = _LEGAL.search(text) or (number < _BUSINESS and "#" not in line.text and COMPANY.search(text))
+        largest = max((_height(each) for each in plain[:number] if _is_capital(each)), default=0.0)
+        is_large = _height(line) > _LARGE * largest
+        business = number < _BUSINESS and is_large and "#" not in line.text and COMPANY.search(text)
+        company = _LEGAL.search(text) or business
         if company and not is_address(line):
             first = number
             while first and _continues(plain[first - 1], plain[first]):
                 first -= 1
             return plain[first : _end(plain, number)]
+    plain = [line for line in plain if _is_capital(line)] or plain
     first_lines = plain[:3]
     height = max(_height(line) for line in first_lines)
     large = next(n for n, line in enumerate(first_lines) if _height(line) > 0.85 * height)
     return plain[large : _end(plain, large)]
+
+
+def _is_capital(line: Line) -> bool:
+    """Whether it may be a business's name at all: somebody's note above the print is none."""
+    return any(letter.isupper() for letter in line.text)
 
 
 def _end(plain: list[Line], last: int) -> int:
@@ -168,7 +196,9 @@ def _address(lines: Sequence[Line]) -> list[Line]:
             if block:
                 break
             continue
-        if block and line.box.top - block[-1].box.bottom > 2.0 * line.box.height:
+        if block and line.box.top - block[-1].box.bottom > _gap_after(block[-1]) * line.box.height:
+            break
+        if block and SALUTATIONS.match(folded(line.text)):
             break
         block.append(line)
         if is_last(line):
@@ -178,21 +208,31 @@ def _address(lines: Sequence[Line]) -> list[Line]:
     return block if any(is_address(line) or postcode(line) is not None for line in block) else []
 
 
-def _receiver_blocks(rows: Sequence[Row]) -> list[list[Line]]:
-    """Runs below (or behind) labels such as `Bill to`."""
+def _gap_after(line: Line) -> float:
+    """How far below a line of an address the next may stand, in heights: where it may end, less."""
+    return 1.2 if postcode(line) is not None else 2.0
+
+
+def _labelled_blocks(rows: Sequence[Row], labels: re.Pattern[str]) -> list[list[Line]]:
+    """Runs below (or behind) labels such as `Bill to`, without those that only greet."""
     blocks = []
     for place, row in enumerate(rows):
         for line in row.lines:
             label, _, rest = line.text.partition(":")
-            if not RECEIVERS.match(folded(label)):
+            if not labels.match(folded(label)):
                 continue
             block = _column_below(line, rows[place + 1 : place + 8])
             if folded(rest):
                 count = sum(len(folded(word.text)) > 0 for word in line.words) - len(folded(rest).split())
                 block = [_rest(line, max(count, 1)), *block]
-            if block:
+            if block := _greeted(block):
                 blocks.append(block)
     return blocks[:2]
+
+
+def _greeted(block: list[Line]) -> list[Line]:
+    """Without a first line that is no name: `Herrn`, `Firma`."""
+    return block[1:] if len(block) > 1 and SALUTATIONS.match(folded(block[0].text)) else block
 
 
 def _rest(line: Line, start: int) -> Line:
@@ -207,16 +247,23 @@ def _column_below(label: Line, rows: Sequence[Row]) -> list[Line]:
     for row in rows:
         inside = [line for line in row.lines if abs(line.box.left - label.box.left) < 2 * label.box.height]
         near = inside and inside[0].box.top - bottom <= 2 * label.box.height
-        if not near or row.money or not _is_plain(inside[0]):
+        if not near or row.money or not _is_plain(inside[0]) or _heads(row):
             break
         block.append(inside[0])
         bottom = inside[0].box.bottom
     return block
 
 
-def _receiver(block: list[Line]) -> list[Field]:
+def _heads(row: Row) -> bool:
+    """Whether a row has the heads of the items' columns."""
+    return sum(kind_of_column(folded(line.text)) is not None for line in row.lines) > 1
+
+
+def _party(block: list[Line], party: Party) -> list[Field]:
+    """A name and its address, as they are written on a letter."""
     address = _address(block[1:])
-    return _both(lines_said(block[:1]), "RECEIVER", 85.0) + address_fields(address, "RECEIVER", whole=block)
+    whole = block if party == "RECEIVER" else ()
+    return _both(lines_said(block[:1]), party, 85.0) + address_fields(address, party, whole=whole)
 
 
 def _elsewhere(rows: Sequence[Row], known: Sequence[Field]) -> list[Field]:
@@ -231,14 +278,30 @@ def _elsewhere(rows: Sequence[Row], known: Sequence[Field]) -> list[Field]:
         for line in row.lines:
             if postcode(line) is None or row.money or any(id(word) in used for word in line.words):
                 continue
-            block = [*_column_above(line, rows[max(0, place - 6) : place], used), line]
-            if len(block) == 1 and "VENDOR" in lacking and is_address(line) and line.text.count(",") > 1:
-                found += address_fields(block, "VENDOR")
+            block = _greeted([*_column_above(line, rows[max(0, place - 6) : place], used), line])
+            if len(block) == 1 and "VENDOR" in lacking and is_address(line) and _is_parted(line):
+                named = any(each.type == "VENDOR_NAME" for each in known)
+                found += address_fields(block, "VENDOR") if named else _signed(line)
                 lacking.discard("VENDOR")
             elif len(block) > 2 and "RECEIVER" in lacking and not is_address(block[0]) and any(map(is_address, block)):
-                found += _receiver(block)
+                found += _party(block, "RECEIVER")
                 lacking.discard("RECEIVER")
     return found
+
+
+def _is_parted(line: Line) -> bool:
+    return sum(bool(_PARTED.search(word.text)) for word in line.words) > 1
+
+
+def _signed(line: Line) -> list[Field]:
+    """A sender's name and address on one line, parted by commas or dots."""
+    count = next((n for n, word in enumerate(line.words, 1) if _PARTED.search(word.text)), len(line.words))
+    name = [word for word in line.words[:count] if folded(word.text)]
+    last = name[-1] if name else None
+    if last is None or count == len(line.words) or any(c.isdigit() for word in name for c in word.text):
+        return address_fields([line], "VENDOR")
+    name[-1] = part_of(last, 0, len(_PARTED.sub("", last.text)))
+    return _both(Said.of(name), "VENDOR", _GUESSED) + address_fields([_rest(line, count)], "VENDOR")
 
 
 def _contacts(rows: Sequence[Row]) -> list[Field]:

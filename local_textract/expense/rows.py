@@ -114,13 +114,21 @@ def _money(words: Sequence[Word]) -> list[Money]:
         if label and _is_currency(label[-1]) and len(label[-1].text) < _CODE_LENGTH:
             own.insert(0, label.pop())
             start -= 1
-        if follows and _is_currency(follows) and currency is None:
+        if follows and _is_currency(follows) and currency is None and not _is_before(words, place):
             currency = currency_of(follows.text)
             own.append(follows)
             place += 1
         found.append(Money(label, own, number, currency, start))
         label = []
     return found
+
+
+def _is_before(words: Sequence[Word], place: int) -> bool:
+    """Whether the currency at `place` is that of the amount behind it, being nearer to that."""
+    if place + 1 >= len(words) or not is_money(words[place + 1].text):
+        return False
+    last, own, following = words[place - 1 : place + 2]
+    return following.box.left - own.box.right < own.box.left - last.box.right
 
 
 def _is_currency(word: Word) -> bool:

@@ -1,11 +1,13 @@
 """The amounts of a receipt: which is the total, the tax, what was paid; checked against each other."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from local_textract.expense.model import Field, Said
+from local_textract.expense.multiplied import makes_price
 from local_textract.expense.rows import Money, Row, clinging
 from local_textract.expense.vocabulary import (
     CHANGE,
@@ -21,6 +23,7 @@ from local_textract.page.findings import Word
 from printed.amounts import currency_of
 
 _CENT = 0.011
+_RATE = re.compile(r"\d\s?%\W*$")
 _ROUNDED = 0.06  # most that is rounded to coins
 _CLEAR, _CHECKED, _DOUBTFUL = 88.0, 99.0, 60.0
 _ALONE = {COUNT, CHANGE, ROUNDING}
@@ -53,8 +56,10 @@ def find_sums(rows: list[Row]) -> list[Sum]:
     summary = False
     for place, row in enumerate(rows):
         label = folded(row.text)
-        if SUMMARY.search(label) and sum(money.number != 0 for money in row.money) != 1:
+        if SUMMARY.search(label) and sum(money.number != 0 for money in row.money) != 1 and not _says_rate(row):
             summary = True
+        if makes_price(row):
+            continue
         if (
             not row.money
             and place + 1 < len(rows)
@@ -71,6 +76,11 @@ def find_sums(rows: list[Row]) -> list[Sum]:
             said = Said.of(below.words)
             found.append(Sum(named, place, below, Said.of(row.words), said, summary))
     return found
+
+
+def _says_rate(row: Row) -> bool:
+    """Whether a row is a label and its percentage: `Tax rate 7.25 %`, and no head of a table."""
+    return not row.money and bool(_RATE.search(row.text))
 
 
 def _kind(label: Sequence[Word]) -> str | None:
@@ -143,6 +153,8 @@ def total_of(sums: list[Sum], items: float | None) -> Sum | None:
         each.score += 1.0 if items is not None and abs(number - items) < _CENT else 0.0
         each.score += min(1.0, 0.3 * (numbers[number] - 1)) + 0.3 * each.row / max(last, 1)
         each.score += 1.6 if _is_rounded(each, candidates) else 0.0
+        each.score += 2.0 if _is_adjusted(each, sums) else 0.0
+        each.score += 3.0 if any(_is_left(other, each, paid) for other in candidates) else 0.0
         each.score -= 5.0 if number == 0 else 0.0
         each.score -= 1.5 if "%" in each.label.text else 0.0
         each.score -= 3.0 if each.summary else 0.0
@@ -157,6 +169,18 @@ def _is_rounded(each: Sum, candidates: list[Sum]) -> bool:
         for other in candidates
         if other.kind == "TOTAL"
     )
+
+
+def _is_adjusted(each: Sum, sums: Sequence[Sum]) -> bool:
+    """Whether it is a total above it with what the receipt says is rounded."""
+    adjustments = [one.number for one in sums if one.kind == ROUNDING and 0 < abs(one.number) < _ROUNDED]
+    totals = [one.number for one in sums if one.kind == "TOTAL" and one.row < each.row]
+    return any(abs(total + more - each.number) < _CENT / 2 for total in totals for more in adjustments)
+
+
+def _is_left(each: Sum, total: Sum, paid: Sequence[float]) -> bool:
+    """Whether it is what is left to pay of a total, when what was paid before is taken off."""
+    return each.number > 0 and any(abs(total.number - abs(one) - each.number) < _CENT for one in paid if one)
 
 
 def _may_be_total(each: Sum) -> bool:
@@ -185,22 +209,25 @@ def _parts(sums: list[Sum]) -> set[float]:
 def sum_fields(sums: list[Sum], items: float | None) -> list[Field]:
     """The amounts as fields; an amount that nothing but the total's score speaks for is a doubtful one."""
     total = total_of(sums, items)
+    paid = [each.number for each in sums if each.kind == "AMOUNT_PAID"]
     fields = []
     for each in sums:
         if each is total and each.kind == "SUBTOTAL":  # it is what there is to pay, too
             fields.append(_field(each, "SUBTOTAL", _CLEAR))
-        kind = "TOTAL" if each is total else _type(each, total)
+        kind = "TOTAL" if each is total else _type(each, total, paid)
         if kind is not None:
             fields.append(_field(each, kind, _confidence(each, kind, total, items)))
     return fields
 
 
-def _type(each: Sum, total: Sum | None) -> str | None:
+def _type(each: Sum, total: Sum | None, paid: Sequence[float]) -> str | None:
     """A field's type. Totals of tax tables, of articles, and of nothing are no totals."""
     if each.summary:
         return None
     if each.kind == "TOTAL":
         same = total is not None and abs(each.number - total.number) < _ROUNDED
+        if total is not None and not same and _is_left(each, total, paid):
+            return "AMOUNT_DUE"
         return "TOTAL" if same else "OTHER"
     if each.kind in _TYPED:
         return each.kind

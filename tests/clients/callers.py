@@ -1,4 +1,4 @@
-"""Programs that call Amazon Textract, each asked for a picture, a stored object, a PDF page, a long PDF and an error.
+"""Programs that call Amazon Textract, each asked for a picture, a stored object, PDFs, the kinds it knows, an error.
 
 Every class is one client: `package` as its registry names it, and steps that return what was seen in a few words or
 raise; `long` is a stored PDF of three pages, which needs the asynchronous operations. Where the service is and who asks
@@ -18,17 +18,32 @@ from langchain_community.document_loaders import AmazonTextractPDFLoader
 from samples import (
     FEATURES,
     FORM,
+    IMAGES,
     INVOICE,
     LETTER,
+    PASSPORT,
+    RECEIPT,
     REPORT,
     REPORT_TEXTS,
     UNSUPPORTED,
     check,
     counted,
     counted_long,
+    expense_said,
+    identity_said,
+    identity_types,
+    items_of,
+    labels_said,
     raised,
+    types_of,
 )
-from textractcaller import Textract_Call_Mode, Textract_Features, call_textract
+from textractcaller import (
+    Textract_Call_Mode,
+    Textract_Features,
+    call_textract,
+    call_textract_analyzeid,
+    call_textract_expense,
+)
 from textractor import Textractor
 from textractor.data.constants import TextractFeatures
 from textractor.exceptions import UnsupportedDocumentException
@@ -69,6 +84,20 @@ class Boto3:
             token = {"NextToken": answer["NextToken"]} if "NextToken" in answer else {}
         return f"{counted_long([block for part in parts for block in part['Blocks']])}, {len(parts)} parts"
 
+    def expense(self) -> str:
+        (found,) = self.client.analyze_expense(Document={"Bytes": RECEIPT.read_bytes()})["ExpenseDocuments"]
+        return expense_said(types_of(found), items_of(found))
+
+    def identity(self) -> str:
+        place = {"S3Object": {"Bucket": "images", "Name": PASSPORT.name}}
+        (found,) = self.client.analyze_id(DocumentPages=[place])["IdentityDocuments"]
+        return identity_said(identity_types(found))
+
+    def labels(self) -> str:
+        picture = {"Bytes": (IMAGES / LETTER).read_bytes()}
+        answer = boto3.client("rekognition").detect_labels(Image=picture, MaxLabels=5, MinConfidence=60)
+        return labels_said(label["Name"] for label in answer["Labels"])
+
     def error(self) -> str:
         kind = self.client.exceptions.UnsupportedDocumentException
         error: Any = raised(
@@ -82,25 +111,39 @@ class Boto3:
 class AwsCli:
     package = "awscli"
 
-    def aws(self, operation: str, document: str, *more: str) -> list[dict[str, Any]]:
-        command = [sys.executable, "-m", "awscli", "textract", operation, "--document", document, *more]
-        run = subprocess.run([*command, "--output", "json"], capture_output=True, text=True, check=False)
+    def aws(self, *asked: str, service: str = "textract") -> Any:
+        command = [sys.executable, "-m", "awscli", service, *asked, "--output", "json"]
+        run = subprocess.run(command, capture_output=True, text=True, check=False)
         if run.returncode:
             raise RuntimeError(run.stderr.strip())
-        return list(json.loads(run.stdout)["Blocks"])
+        return json.loads(run.stdout)
 
     def analyze(self, path: Path) -> list[dict[str, Any]]:
-        return self.aws("analyze-document", f"Bytes@=fileb://{path}", "--feature-types", *FEATURES)
+        asked = ("--document", f"Bytes@=fileb://{path}", "--feature-types", *FEATURES)
+        return list(self.aws("analyze-document", *asked)["Blocks"])
 
     def picture(self) -> str:
         return counted(self.analyze(INVOICE), "AF-2041", "Coat rail, 12 hooks")
 
     def stored(self) -> str:
-        blocks = self.aws("detect-document-text", f"S3Object={{Bucket=images,Name={LETTER}}}")
-        return counted(blocks, "Ferrygate Rowing Club")
+        answer = self.aws("detect-document-text", "--document", f"S3Object={{Bucket=images,Name={LETTER}}}")
+        return counted(answer["Blocks"], "Ferrygate Rowing Club")
 
     def pdf(self) -> str:
         return counted(self.analyze(FORM), "Elmbridge Chess Circle")
+
+    def expense(self) -> str:
+        (found,) = self.aws("analyze-expense", "--document", f"Bytes@=fileb://{RECEIPT}")["ExpenseDocuments"]
+        return expense_said(types_of(found), items_of(found))
+
+    def identity(self) -> str:
+        place = f"S3Object={{Bucket=images,Name={PASSPORT.name}}}"
+        (found,) = self.aws("analyze-id", "--document-pages", place)["IdentityDocuments"]
+        return identity_said(identity_types(found))
+
+    def labels(self) -> str:
+        answer = self.aws("detect-labels", "--image-bytes", f"fileb://{IMAGES / LETTER}", service="rekognition")
+        return labels_said(label["Name"] for label in answer["Labels"])
 
     def error(self) -> str:
         error = raised(lambda: self.analyze(REPORT), RuntimeError)
@@ -144,6 +187,23 @@ class TextractorPackage:
         check(all(text in document.text for text in REPORT_TEXTS), "text of its first page and its last")
         return f"{len(document.lines)} lines, {len(document.tables)} tables on {len(document.pages)} pages"
 
+    def expense(self) -> str:
+        document = self.client.analyze_expense(str(RECEIPT), save_image=False)
+        (found,) = document.expense_documents
+        types = {name: found.summary_fields[name][0].value.text for name in map(str, found.summary_fields)}
+        items = [
+            field.value.text
+            for group in found.line_items_groups
+            for row in group.rows
+            for field in row.expenses
+            if field.type.text == "ITEM"
+        ]
+        return expense_said(types, items)
+
+    def identity(self) -> str:
+        (found,) = self.client.analyze_id(str(PASSPORT), save_image=False).identity_documents
+        return identity_said({name: found.get(name) for name in found.keys()})  # noqa: SIM118
+
     def error(self) -> str:
         error = raised(lambda: self.document(str(REPORT), save_image=False), UnsupportedDocumentException)
         return f"{type(error).__name__} (Textractor's own)"
@@ -167,6 +227,14 @@ class Caller:
 
     def long(self) -> str:
         return counted_long(call_textract(f"s3://images/{REPORT.name}", self.features)["Blocks"])
+
+    def expense(self) -> str:
+        (found,) = call_textract_expense(str(RECEIPT))["ExpenseDocuments"]
+        return expense_said(types_of(found), items_of(found))
+
+    def identity(self) -> str:
+        (found,) = call_textract_analyzeid([f"s3://images/{PASSPORT.name}"])["IdentityDocuments"]
+        return identity_said(identity_types(found))
 
     def error(self) -> str:
         error = raised(lambda: call_textract(REPORT.read_bytes(), self.features), Exception)
@@ -216,6 +284,9 @@ class JavaScript:
     script = Path()
 
     def run(self, step: str, place: str | Path) -> list[dict[str, Any]]:
+        return list(self.answer(step, place)["Blocks"])
+
+    def answer(self, step: str, place: str | Path) -> Any:
         command = ["node", "--no-warnings", str(self.script), step, str(place)]
         run = subprocess.run(command, capture_output=True, text=True, check=False)
         if run.returncode:
@@ -224,7 +295,7 @@ class JavaScript:
         if "error" in answer:
             raise RuntimeError(json.dumps(answer["error"]))
         check(answer["status"] == 200, "status")
-        return list(answer["Blocks"])
+        return answer
 
     def picture(self) -> str:
         return counted(self.run("picture", INVOICE), "AF-2041", "Coat rail, 12 hooks")
@@ -237,6 +308,17 @@ class JavaScript:
 
     def long(self) -> str:
         return counted_long(self.run("long", REPORT.name))
+
+    def expense(self) -> str:
+        (found,) = self.answer("expense", RECEIPT)["ExpenseDocuments"]
+        return expense_said(types_of(found), items_of(found))
+
+    def identity(self) -> str:
+        (found,) = self.answer("identity", PASSPORT.name)["IdentityDocuments"]
+        return identity_said(identity_types(found))
+
+    def labels(self) -> str:
+        return labels_said(label["Name"] for label in self.answer("labels", IMAGES / LETTER)["Labels"])
 
     def error(self) -> str:
         error = json.loads(str(raised(lambda: self.run("error", REPORT), RuntimeError)))

@@ -10,7 +10,20 @@ from typing import Any
 import boto3
 import trp
 from PIL import Image
-from samples import FEATURES, FORM, INVOICE, LETTER, check
+from samples import (
+    FEATURES,
+    FORM,
+    INVOICE,
+    LETTER,
+    PASSPORT,
+    RECEIPT,
+    check,
+    expense_said,
+    identity_said,
+    identity_types,
+    items_of,
+    types_of,
+)
 from textractprettyprinter.t_pretty_print import (
     Pretty_Print_Table_Format,
     Textract_Pretty_Print,
@@ -19,6 +32,8 @@ from textractprettyprinter.t_pretty_print import (
 )
 from trp.t_pipeline import add_kv_ocr_confidence, add_page_orientation, order_blocks_by_geo
 from trp.trp2 import TDocumentSchema
+from trp.trp2_analyzeid import TAnalyzeIdDocumentSchema
+from trp.trp2_expense import TAnalyzeExpenseDocumentSchema
 
 NOTHING = "raises none itself; nothing on a blank page"
 
@@ -29,6 +44,10 @@ def answered(name: str) -> dict[str, Any]:
     client = boto3.client("textract")
     if name == "stored":
         answer = client.detect_document_text(Document={"S3Object": {"Bucket": "images", "Name": LETTER}})
+    elif name == "expense":
+        answer = client.analyze_expense(Document={"Bytes": RECEIPT.read_bytes()})
+    elif name == "identity":
+        answer = client.analyze_id(DocumentPages=[{"Bytes": PASSPORT.read_bytes()}])
     elif name == "blank":
         page = io.BytesIO()
         Image.new("L", (600, 800), 255).save(page, "PNG")
@@ -98,6 +117,25 @@ class Trp2:
         (key,) = document.get_key_by_name("Name of group:")
         check(document.get_text_for_tblocks(document.value_for_key(key)) == "Elmbridge Chess Circle", "value of a key")
         return f"{len(document.keys(document.pages[0]))} keys"
+
+    def expense(self) -> str:
+        schema = TAnalyzeExpenseDocumentSchema()
+        document = schema.load(answered("expense"))
+        (found,) = schema.dump(document)["ExpenseDocuments"]
+        (read,) = document.expenses_documents
+        types: dict[str, str] = {}
+        for field in read.summaryfields:
+            types.setdefault(field.ftype.text, field.valuedetection.text)
+        check(types == types_of(found), "read and written again")
+        return expense_said(types, items_of(found))
+
+    def identity(self) -> str:
+        schema = TAnalyzeIdDocumentSchema()
+        document = schema.load(answered("identity"))
+        rows = document.get_values_as_list()
+        check(len(rows) == 21, "rows of values")
+        (found,) = schema.dump(document)["IdentityDocuments"]
+        return identity_said(identity_types(found))
 
     def error(self) -> str:
         document = self.document("blank")

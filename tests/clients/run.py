@@ -21,7 +21,8 @@ CLIENTS: tuple[Any, ...] = (
     *(Boto3, AwsCli, TextractorPackage, Caller, Trp, Trp2, PrettyPrinter),
     *(LangChain, JavaScript),
 )
-STEPS = {"picture": "picture", "stored": "S3 object", "pdf": "PDF page", "long": "long PDF", "error": "error"}
+STEPS = {"picture": "picture", "stored": "S3 object", "pdf": "PDF page", "long": "long PDF"}
+STEPS |= {"expense": "expense", "identity": "identity", "labels": "labels", "error": "error"}
 
 
 def version_of(client: Any) -> str:

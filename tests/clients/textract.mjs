@@ -1,8 +1,11 @@
-// One step of the JavaScript SDK v3: `node textract.mjs picture|stored|pdf|long|error FILE_OR_KEY`. Prints the answer, or the error, as JSON.
+// One step of the JavaScript SDK v3: `node textract.mjs picture|stored|pdf|long|expense|identity|labels|error FILE_OR_KEY`. Prints the answer, or the error, as JSON.
 
 import { readFileSync } from "node:fs";
+import { DetectLabelsCommand, RekognitionClient } from "@aws-sdk/client-rekognition";
 import {
   AnalyzeDocumentCommand,
+  AnalyzeExpenseCommand,
+  AnalyzeIDCommand,
   DetectDocumentTextCommand,
   GetDocumentTextDetectionCommand,
   StartDocumentTextDetectionCommand,
@@ -34,6 +37,15 @@ async function long() {
 
 async function answer() {
   if (step === "long") return long();
+  if (step === "expense") return client.send(new AnalyzeExpenseCommand({ Document: { Bytes: readFileSync(file) } }));
+  if (step === "identity") {
+    const place = { S3Object: { Bucket: "images", Name: file } };
+    return client.send(new AnalyzeIDCommand({ DocumentPages: [place] }));
+  }
+  if (step === "labels") {
+    const rekognition = new RekognitionClient({ maxAttempts: 1 });
+    return rekognition.send(new DetectLabelsCommand({ Image: { Bytes: readFileSync(file) }, MaxLabels: 5 }));
+  }
   const stored = { Document: { S3Object: { Bucket: "images", Name: file } } };
   if (step === "stored") return client.send(new DetectDocumentTextCommand(stored));
   const FeatureTypes = ["TABLES", "FORMS", "SIGNATURES", "LAYOUT"];
@@ -41,8 +53,8 @@ async function answer() {
 }
 
 try {
-  const { Blocks, $metadata } = await answer();
-  console.log(JSON.stringify({ Blocks, status: $metadata.httpStatusCode }));
+  const { $metadata, ...told } = await answer();
+  console.log(JSON.stringify({ ...told, status: $metadata.httpStatusCode }));
 } catch (error) {
   if (!(error instanceof TextractServiceException)) throw error;
   const { name, message, $fault, $metadata } = error;

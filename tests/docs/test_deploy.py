@@ -34,6 +34,7 @@ PERMISSIONS = {
     "DetectLabels": {"rekognition:DetectLabels"},
     "DetectDocumentText": {"textract:DetectDocumentText"},
     **{name: {f"textract:{name}"} for operation in CATALOGUE for name in operation.asynchronous or ()},
+    "HumanLoopConfig": {"sagemaker:StartHumanLoop"},
     "GetObject": {"s3:GetObject", "s3:GetObjectVersion", "kms:Decrypt"},
     "HeadObject": {"s3:GetObject", "s3:GetObjectVersion"},
     "HeadBucket": {"s3:ListBucket"},
@@ -120,7 +121,10 @@ def actions(statement: dict[str, Any]) -> set[str]:
 
 
 def operations_the_code_can_call() -> set[str]:
-    """Those of the catalogue, and those whose boto3 method, or paginator's name, stands in the code."""
+    """Those of the catalogue, and those whose boto3 method, or paginator's name, stands in the code.
+
+    An argument that has a service call another one is listed like an operation.
+    """
     session = botocore.session.Session()
     methods = {
         xform_name(operation): operation
@@ -135,6 +139,8 @@ def operations_the_code_can_call() -> set[str]:
             )
             if isinstance(named, str) and named in methods:
                 called.add(methods[named])
+            elif named == "HumanLoopConfig":
+                called.add(named)
     return called
 
 

@@ -21,6 +21,7 @@ class PlainEngine:
     operations = frozenset({"AnalyzeDocument", "DetectDocumentText"})
     features = frozenset({"TABLES", "FORMS", "SIGNATURES"})
     reads_s3 = False
+    has_reviewers = False
     workers = 4
     collect_after = 700
 

@@ -30,7 +30,7 @@ def test_every_part_is_a_member_that_may_be_left_out():
     optional = [
         name for model in (Analysis, Page) for name, field in model.model_fields.items() if field.default is None
     ]
-    assert optional == list(PARTS)
+    assert [name for name in optional if name not in {"review", "human_loop"}] == list(PARTS)
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,13 @@ SAMPLES = {
     "filled-form": "filled-form.pdf",
     "two-pages": "two-pages.tiff",
 }
+KINDS = {
+    "bakery-receipt": ("bakery-receipt.png", "expense", "expenses"),
+    "long-invoice": ("long-invoice.pdf", "expense", "expenses"),
+    "passport": ("passport.png", "identity", "identities"),
+    "cat": ("cat.jpg", "labels", "labels"),
+}
+"""Samples of other kinds than documents."""
 # How much of the words must be read, in their order. What is written by hand or photographed is not all read.
 READ = {"application-form": 0.9, "receipt": 0.95}
 
@@ -70,3 +77,24 @@ def cells_of(table: dict[str, Any]) -> list[tuple[int, int, int, str]]:
         for cell in table["cells"]
         if cell["text"]
     )
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_what_samples_of_other_kinds_say(client, name):
+    document, kind, part = KINDS[name]
+    answer = client.post("/analyze", json={"bucket": "images", "document": document, "kind": kind}).get_json()
+    for number, page in enumerate(truth_of(name), 1):
+        found = [each for each in answer[part] if each["page"] == number]
+        if kind == "labels":
+            assert {each["label"] for each in found} >= set(page["labels"])
+            continue
+        (told,) = found
+        fields: dict[str, str] = {}
+        for each in told["fields"]:
+            fields.setdefault(each["type"], each["value"])
+        assert {kind: fields.get(kind) for kind in page["fields"]} == page["fields"]
+        columns = ("item", "quantity", "unit_price", "price")
+        if kind == "expense":
+            assert [[item[name] for name in columns] for item in told["line_items"]] == page["line_items"]
+        else:
+            assert {each["type"] for each in told["fields"] if each["value"]} == page["fields"].keys()
