@@ -39,7 +39,7 @@ _POLICY = (
 def install(app: Flask) -> None:
     @app.get("/openapi.json")
     def openapi() -> Response:
-        return Response(orjson.dumps(document()), content_type="application/json")
+        return Response(orjson.dumps(document(), option=orjson.OPT_APPEND_NEWLINE), content_type="application/json")
 
     @app.get("/docs")
     def docs() -> Response:
