@@ -16,6 +16,7 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>document-analysis-api: the contract</title>
+<link rel="icon" href="viewer/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="docs/swagger-ui.css">
 </head>
 <body>
@@ -25,8 +26,10 @@ _PAGE = """<!doctype html>
 </body>
 </html>
 """
+# Colours in an answer of a megabyte would keep the browser busy for half a minute.
 _START = """window.addEventListener("load", () => SwaggerUIBundle({
   url: "openapi.json", dom_id: "#contract", deepLinking: true, validatorUrl: null,
+  syntaxHighlight: { activated: false },
 }));
 """
 # Swagger UI draws its icons as data: URLs and sets some styles of its own; no script but its own file runs.

@@ -16,7 +16,7 @@ def contract(browser, local):
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.goto(local.url + "docs")
-    expect(page.locator(".opblock").first).to_be_visible(timeout=30_000)
+    expect(page.locator(".opblock").first).to_be_visible(timeout=90_000)
     yield page
     context.close()
     assert faults == []
@@ -34,7 +34,7 @@ def executed(block) -> tuple[int, str, str]:
     """What was answered to *Execute*: the status, the body, and the line for curl."""
     block.get_by_role("button", name="Execute").click()
     live = block.locator(".live-responses-table")
-    expect(live).to_be_visible(timeout=60_000)
+    expect(live).to_be_visible(timeout=180_000)
     status = int(live.locator("tbody .response-col_status").first.inner_text().split()[0])
     body = live.locator("tbody .response-col_description pre").first.inner_text()
     return status, body, block.locator(".curl").inner_text()
@@ -74,16 +74,18 @@ def test_an_option_that_is_chosen_is_sent_once(contract):
     block.locator('tr[data-param-name="include"] select').select_option(["forms", "tables"])
     status, body, curl = executed(block)
     assert status == 200, body
-    assert "include=forms%2Ctables" in curl
+    assert "include=forms,tables" in curl
     assert {"forms", "tables"} <= json.loads(body).keys()
     assert "text" not in json.loads(body)
 
 
 def test_several_files_of_a_batch(contract):
     block = tried(contract, "/batch")
+    block.locator('tr[data-param-name="include"] select').select_option("forms")
     body_kind(block, "multipart/form-data")
     for number, name in enumerate(("letter.png", "invoice.png")):
-        block.get_by_role("button", name="Add").click()
+        if number:  # a place for one is there
+            block.get_by_role("button", name="Add").click()
         block.locator("input[type=file]").nth(number).set_input_files(IMAGES / name)
     status, body, _ = executed(block)
     assert status == 200, body

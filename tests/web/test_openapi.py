@@ -95,7 +95,7 @@ def test_the_page_to_read_it_needs_no_network(client):
     assert page.status_code == 200
     assert "'unsafe-inline'" not in re.search(r"script-src[^;]*", page.headers["Content-Security-Policy"])[0]
     files = re.findall(r'(?:src|href)="([^"]+)"', page.get_data(as_text=True))
-    assert len(files) == 3
+    assert len(files) == 4
     for name in files:
         assert "//" not in name
         assert client.get(f"/{name}").status_code == 200
