@@ -17,21 +17,21 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The service. `settings` None reads the environment and `.env`. Raises SettingsError with every fault."""
     if settings is None:
         load_dotenv(Path(__file__).with_name(".env"))
-        settings = Settings.read()
+        settings = service.read_settings()
     return service.create_app(settings)
 
 
 def main() -> int:
     """Serve with the container's server and configuration, and say what is served."""
+    from document_analysis.server.address import AddressFault
     from document_analysis.server.gunicorn import serve
 
     load_dotenv(Path(__file__).with_name(".env"))
     try:
-        settings = Settings.read()
-    except SettingsError as error:
+        return serve(service.read_settings(), create_app)
+    except (SettingsError, AddressFault) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 2
-    return serve(settings, create_app)
 
 
 if __name__ == "__main__":

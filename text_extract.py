@@ -42,7 +42,7 @@ def main(arguments: list[str]) -> int:
         return 2
     load_dotenv(Path(__file__).with_name(".env"))
     try:
-        sys.stdout.buffer.write(analysed(Path(arguments[0]), Settings.read()) + b"\n")
+        sys.stdout.buffer.write(analysed(Path(arguments[0]), Settings.read()))
     except (SettingsError, OSError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 2

@@ -1,14 +1,28 @@
 """The service built from its settings: its parts, its routes, its jobs."""
 
 import gc
+import os
 
 from flask import Flask
 
 from document_analysis.assembly import make_jobs, make_services
+from document_analysis.aws.clients import fault_of_region
 from document_analysis.server.lifetime import Lifetime
 from document_analysis.settings import Settings, SettingsError
 from document_analysis.telemetry import Metrics, configure_logging, log
 from document_analysis.web.application import build
+
+
+def read_settings() -> Settings:
+    """The environment's settings. Raises SettingsError with every fault, AWS's own settings included."""
+    return Settings.read(os.environ, aws_faults)
+
+
+def aws_faults(settings: Settings) -> list[str]:
+    """What would keep boto3 from making the clients that these settings need."""
+    needed = settings.engine == "textract" or settings.jobs_queue or settings.notification_topics
+    fault = fault_of_region() if needed else None
+    return [fault] if fault else []
 
 
 def create_app(settings: Settings) -> Flask:
@@ -16,7 +30,7 @@ def create_app(settings: Settings) -> Flask:
     configure_logging(settings.log_level, settings.log_format)
     try:
         return _assemble(settings)
-    except SettingsError as error:  # what boto3 lacks, a region say, is known no sooner
+    except SettingsError as error:  # what only making the clients shows
         log.error("the configuration has faults", faults=error.faults)
         raise
 

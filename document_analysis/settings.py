@@ -6,9 +6,11 @@ AWS's own variables (credentials, region, endpoints) are boto3's business and ar
 
 import os
 import re
+import sys
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,6 +18,7 @@ from document_analysis.limits.machine import available_cpus
 
 EngineName = Literal["local", "textract"]
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
+LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
 
 
 class SettingsError(Exception):
@@ -238,7 +241,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("NOTIFICATION_TOPICS", "", "ARNs of the SNS topics that Textract's Start operations may name", _topics),
     Setting("OUTPUT_BUCKETS", "", "buckets that Start operations may have results written to", _buckets),
     Setting("LOG_LEVEL", "info", "`debug`, `info`, `warning` or `error`", _choice("debug", "info", "warning", "error")),
-    Setting("LOG_FORMAT", "json", "`json`, or `text` for people", _choice("json", "text")),
+    Setting("LOG_FORMAT", "text on a terminal, else json", "`json`, or `text` for people", _choice("json", "text")),
 )
 
 
@@ -296,8 +299,15 @@ class Settings:
     log_format: str = "json"
 
     @classmethod
-    def read(cls, environment: Mapping[str, str] | None = None) -> "Settings":
-        """Settings from `environment` (default `os.environ`). Raises `SettingsError` with every fault found."""
+    def read(
+        cls,
+        environment: Mapping[str, str] | None = None,
+        more_faults: Callable[["Settings"], list[str]] = lambda settings: [],
+    ) -> "Settings":
+        """Settings from `environment` (default `os.environ`). Raises `SettingsError` with every fault found.
+
+        `more_faults` looks for faults that another room knows of: they are named with the others.
+        """
         environment = os.environ if environment is None else environment
         values: dict[str, Any] = {}
         faults: list[str] = []
@@ -310,10 +320,18 @@ class Settings:
             except ValueError as error:
                 faults.append(f"{setting.name}: {error}")
         values = _derived_defaults(values, environment)
-        faults += _contradictions(cls(**values), environment)
+        settings = cls(**values)
+        faults += [*_contradictions(settings, environment), *more_faults(settings)]
         if faults:
             raise SettingsError(faults)
-        return cls(**values)
+        return settings
+
+    def notices(self, environment: Mapping[str, str]) -> list[str]:
+        """What is no fault, but may not be meant: names that nothing reads, and a service that is open to all."""
+        told = [f"{name} is set, but nothing reads it; did you mean {right}?" for name, right in _near(environment)]
+        if not self.api_keys and self.host not in LOOPBACK_HOSTS:
+            told.append(f"anyone who reaches {self.host}:{self.port} may use this service; set API_KEYS=name:key")
+        return told
 
     @property
     def readable_buckets(self) -> tuple[str, ...]:
@@ -335,8 +353,9 @@ def _derived_defaults(values: dict[str, Any], environment: Mapping[str, str]) ->
         values.setdefault("max_queue", 20)
         values.setdefault("jobs", _own_folder(environment))
         values.setdefault("jobs_workers", max(1, available_cpus() - 1))
-    if values.get("host", "127.0.0.1") in {"127.0.0.1", "::1", "localhost"}:
+    if values.get("host", "127.0.0.1") in LOOPBACK_HOSTS:
         values.setdefault("allowed_hosts", LOOPBACK_NAMES)
+    values.setdefault("log_format", "text" if sys.stderr.isatty() else "json")
     return values
 
 
@@ -345,6 +364,24 @@ def _own_folder(environment: Mapping[str, str]) -> str:
     home = environment.get("HOME", "")
     state = environment.get("XDG_STATE_HOME") or (f"{home}/.local/state" if home else "")
     return f"{state}/document-analysis/jobs" if state.startswith("/") else "off"
+
+
+# How alike two names are when one is taken for the other misspelt: ENGIN, MAX_PAGE, APIKEYS, but not HOSTNAME.
+_ALIKE = 0.85
+# Others' variables that look like ours.
+_OF_OTHERS = {"HOSTS", "PORTS"}
+
+
+def _near(environment: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Variables that nothing reads and that look like ours, each with ours."""
+    ours = [setting.name for setting in SETTINGS]
+    found = []
+    for name in sorted(set(environment) - set(ours) - _OF_OTHERS):
+        plain = name.upper().removeprefix("DOCUMENT_ANALYSIS_")
+        near = get_close_matches(plain, ours, 1, _ALIKE) if 3 < len(plain) < 40 else []
+        if near and name not in ("DOCUMENT_ANALYSIS_URL", "DOCUMENT_ANALYSIS_KEY"):
+            found.append((name, near[0]))
+    return found
 
 
 # Names that people try and that neither this service nor boto3 reads.
@@ -378,12 +415,9 @@ def _contradictions(settings: Settings, environment: Mapping[str, str]) -> list[
         faults.append("TEXTRACT_TOPIC: what is told there must reach JOBS_QUEUE, which is not set")
     if settings.human_loop_arn and settings.engine != "textract":
         faults.append("HUMAN_LOOP_ARN: Amazon A2I goes with ENGINE=textract; review_below does without it")
-    if settings.engine == "textract":
-        if not settings.api_keys and not settings.allow_anonymous:
-            faults.append(
-                "API_KEYS: with ENGINE=textract anyone who reaches the port could spend your money;"
-                " set API_KEYS=name:key, or ALLOW_ANONYMOUS=true if something before the service checks who asks"
-            )
-        if not settings.readable_buckets and not settings.local_buckets:
-            faults.append("ALLOWED_BUCKETS: with ENGINE=textract name at least one bucket that may be read")
+    if settings.engine == "textract" and not settings.api_keys and not settings.allow_anonymous:
+        faults.append(
+            "API_KEYS: with ENGINE=textract anyone who reaches the port could spend your money;"
+            " set API_KEYS=name:key, or ALLOW_ANONYMOUS=true if something before the service checks who asks"
+        )
     return faults

@@ -139,7 +139,7 @@ def item(
     }
     if body:
         request["body"] = body
-    if "security" not in operation:
+    if not operation["security"]:
         request["auth"] = {"type": "noauth"}
     checks = [f"pm.test('answers {status}', () => pm.response.to.have.status({status}));"]
     if kind:

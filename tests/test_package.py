@@ -66,6 +66,22 @@ def test_an_older_python_can_read_what_tells_it(file: str) -> None:
     assert isinstance(first, ast.Import) and first.names[0].name in ("document_analysis", "sys")
 
 
+@pytest.mark.parametrize("file", ["scripts/check_python.py", "setup.py"])
+def test_it_is_told_before_anything_is_installed(file: str) -> None:
+    ast.parse((ROOT / file).read_text(), feature_version=(3, 8))
+    program = f"import runpy, sys; sys.version_info = (3, 8, 1, 'final', 0); runpy.run_path({file!r})"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.strip() == "document-analysis needs Python 3.11 or newer; this is Python 3.8."
+
+
+def test_the_commands_of_the_readme_ask_for_the_python_first() -> None:
+    commands = re.findall(r"^python3 .*$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert len(commands) == 2
+    assert all(command.startswith("python3 scripts/check_python.py && ") for command in commands)
+    assert subprocess.run([sys.executable, ROOT / "scripts/check_python.py"], check=False).returncode == 0
+
+
 @pytest.mark.parametrize("module", ["app", "text_extract", "document_analysis.cli", "document_analysis.client"])
 def test_an_older_python_is_told_at_once(module: str) -> None:
     program = f"import sys; sys.version_info = (3, 9, 2, 'final', 0); import {module}"

@@ -32,7 +32,7 @@ def test_every_setting_has_a_field_and_every_field_a_setting():
 def test_the_defaults_of_the_table_are_those_of_the_code():
     bare = Settings()
     for setting in SETTINGS:
-        if setting.default and not re.search(r"ENGINE=local|loopback", setting.default):
+        if setting.default and not re.search(r"ENGINE=local|loopback|terminal", setting.default):
             assert setting.parse(setting.default) == getattr(bare, setting.name.lower()), setting.name
 
 
@@ -70,8 +70,8 @@ def test_the_cloud_engine_does_not_start_open_to_anyone():
     assert keyed.api_keys[0].name == "ana"
 
 
-def test_the_cloud_engine_needs_a_bucket():
-    assert "ALLOWED_BUCKETS" in faults({"ENGINE": "textract", "ALLOW_ANONYMOUS": "true"})
+def test_the_cloud_engine_may_do_without_buckets():
+    assert Settings.read({"ENGINE": "textract", "ALLOW_ANONYMOUS": "true"}).readable_buckets == ()
     default = Settings.read({"ENGINE": "textract", "ALLOW_ANONYMOUS": "true", "DEFAULT_BUCKET": "mine"})
     assert default.readable_buckets == ("mine",)
 
@@ -102,3 +102,45 @@ def test_faults_of_meaning(name: str, text: str):
 
 def test_sizes_may_carry_a_unit():
     assert Settings.read({"MAX_DOCUMENT_BYTES": "2MiB"}).max_document_bytes == 2 << 20
+
+
+class TestNotices:
+    def told(self, **environment: str) -> list[str]:
+        return Settings.read(environment).notices(environment)
+
+    @pytest.mark.parametrize(
+        ("name", "meant"),
+        [
+            ("MAX_PAGE", "MAX_PAGES"),
+            ("ENGIN", "ENGINE"),
+            ("API_KEY", "API_KEYS"),
+            ("ALLOWED_BUCKET", "ALLOWED_BUCKETS"),
+            ("LOGLEVEL", "LOG_LEVEL"),
+            ("DOCUMENT_ANALYSIS_PORT", "PORT"),
+        ],
+    )
+    def test_a_name_that_nothing_reads_is_told_with_the_nearest(self, name: str, meant: str):
+        assert self.told(**{name: "1"}) == [f"{name} is set, but nothing reads it; did you mean {meant}?"]
+
+    @pytest.mark.parametrize(
+        "name", ["HOSTNAME", "HOME", "PATH", "AWS_REGION", "LOGNAME", "SHELL", "DOCUMENT_ANALYSIS_URL", "PORTS"]
+    )
+    def test_others_peoples_names_are_not(self, name: str):
+        assert self.told(**{name: "1"}) == []
+
+    def test_a_value_is_never_told(self):
+        assert "secret" not in str(self.told(API_KEY="secret"))
+
+    @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])
+    def test_a_service_that_is_open_to_the_network_is_told_of(self, host: str):
+        assert "anyone who reaches" in self.told(HOST=host)[0]
+        assert self.told(HOST=host, API_KEYS="ana:0123456789abcdef") == []
+
+    def test_one_on_loopback_is_not(self):
+        assert self.told() == []
+
+
+def test_faults_that_another_room_knows_of_are_named_with_the_others():
+    with pytest.raises(SettingsError) as caught:
+        Settings.read({"PORT": "0"}, lambda settings: [f"REGION: {settings.engine}"])
+    assert [fault.partition(":")[0] for fault in caught.value.faults] == ["PORT", "REGION"]

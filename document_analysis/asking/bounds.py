@@ -10,7 +10,8 @@ MOST_RANGES = 3_000  # no document may have more pages, were each named alone
 MOST_CHARACTERS = 40_000  # of an option given as text
 MAX_PAGE_NUMBER = 100_000
 
-_RANGE = re.compile(r"\s*([0-9]{1,6})\s*(?:-\s*([0-9]{1,6})\s*)?")
+_RANGE = re.compile(r"\s*([0-9]{1,6})\s*(-\s*([0-9]{1,6})?\s*)?")
+_NO_END = MAX_PAGE_NUMBER + 2  # where ranges such as 2- stop
 
 
 def short_text(value: str) -> str:
@@ -34,13 +35,21 @@ def listed(value: Any) -> list[str]:
 
 
 def page_numbers(value: Any) -> tuple[int, ...]:
-    """The pages of `1-3,7`, of a number, or of a list of either, in order. Raises ValueError."""
+    """The pages of `1-3,7`, of a number, or of a list of either, in order; of `2-` it is -2. Raises ValueError."""
     parts = value if isinstance(value, list) else [value]
     if len(parts) <= MOST_RANGES:
         parts = [part for text in parts for part in _text_of(text).split(",")]
     if len(parts) > MOST_RANGES:
         raise ValueError(f"has {len(parts)} ranges; give at most {MOST_RANGES}")
-    return tuple(number for one in merged(map(_range, parts)) for number in one)
+    ranges = merged(map(_range, parts))
+    if ranges and ranges[-1].stop == _NO_END:
+        *ranges, onward = ranges
+        return (*_numbers(ranges), -onward.start)
+    return _numbers(ranges)
+
+
+def _numbers(ranges: Iterable[range]) -> tuple[int, ...]:
+    return tuple(number for one in ranges for number in one)
 
 
 def merged(ranges: Iterable[range]) -> list[range]:
@@ -64,7 +73,8 @@ def _text_of(value: Any) -> str:
 
 def _range(part: str) -> range:
     match = _RANGE.fullmatch(part)
-    first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
-    if not 1 <= first <= last <= MAX_PAGE_NUMBER:
+    first = int(match[1]) if match else 0
+    last = int(match[3] or first) if match else 0
+    if match is None or not 1 <= first <= last <= MAX_PAGE_NUMBER:
         raise ValueError(f'"{part[:40]}" is no page; pages count from 1: give something like 1-3,7')
-    return range(first, last + 1)
+    return range(first, _NO_END if match[2] and not match[3] else last + 1)

@@ -1,11 +1,13 @@
 """Options from a JSON body, form fields, the query string or a command: merged, checked, every fault named."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from functools import cache
 from typing import Annotated, Any, Literal
 
 import orjson
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from document_analysis.asking.bounds import MAX_PAGE_NUMBER, MOST_FIELDS, listed, page_numbers, short_text
@@ -21,6 +23,20 @@ INCLUDABLE = ("summary", *PARTS)
 PARTIAL = [view.name for view in TABLE if view.partial]
 MAX_QUERIES = 15  # Textract's own limit for a synchronous call
 MOST_LABELS = 1000
+# What may be said in several pieces: forms and many clients repeat a name for each member of a list.
+_LISTS = ("features", "include", "annotate", "pages")
+# What people who come from Textract's own API write.
+_TEXTRACTS = {
+    "featuretypes": "features",
+    "queriesconfig": "queries",
+    "minconfidence": "min_confidence",
+    "maxlabels": "max_labels",
+    "s3object": "bucket, document and version",
+    "name": "document",
+    "key": "document",
+    "bytes": "the document as the whole body, or as the part `file` of a form; leave JSON out",
+    "url": "document, as s3://bucket/key",
+}
 # Options that only some kinds of document have.
 _OWN_OPTIONS = {"features": ("document",), "queries": ("document",), "max_labels": ("labels",), "review_below": READ}
 
@@ -118,7 +134,10 @@ class Options(BaseModel):
     features: Annotated[
         tuple[str, ...],
         _choices(FEATURES, upper=True),
-        Field(description="Feature types; an empty list means text only (DetectDocumentText)."),
+        Field(
+            description=f"Feature types, by default {','.join(DEFAULT_FEATURES)};"
+            " an empty list means text only (DetectDocumentText)."
+        ),
     ] = DEFAULT_FEATURES
     queries: Annotated[
         tuple[dict[str, str], ...],
@@ -130,7 +149,7 @@ class Options(BaseModel):
     pages: Annotated[
         tuple[int, ...] | None,
         BeforeValidator(page_numbers, json_schema_input_type=str),
-        Field(description="Pages such as `1-3,7`; all by default.", examples=["1-3,7"]),
+        Field(description="Pages such as `1-3,7`, or `2-` from the second on; all by default.", examples=["1-3,7"]),
     ] = None
     min_confidence: Annotated[
         float,
@@ -150,9 +169,16 @@ class Options(BaseModel):
     include: Annotated[
         tuple[str, ...],
         _choices(INCLUDABLE),
-        Field(description="Parts of the JSON that the kind has; `summary` stands for all but `blocks` and `picture`."),
+        Field(
+            description="Parts of the JSON that the kind has, by default `summary,blocks`;"
+            " `summary` stands for all but `blocks` and `picture`."
+        ),
     ] = DEFAULT_PARTS
-    annotate: Annotated[tuple[str, ...], _choices(SHOWN), Field(description="What the pictures show.")] = DEFAULT_SHOWN
+    annotate: Annotated[
+        tuple[str, ...],
+        _choices(SHOWN),
+        Field(description=f"What the pictures show, by default {','.join(DEFAULT_SHOWN)}, or what the kind has."),
+    ] = DEFAULT_SHOWN
     render_page: Annotated[
         int, _within(1, MAX_PAGE_NUMBER, whole=True), Field(description="The page that a single picture shows.")
     ] = 1
@@ -173,15 +199,21 @@ class Options(BaseModel):
     def _agree(self) -> "Options":
         if "QUERIES" in self.features and not self.queries:
             raise ValueError('features: QUERIES needs queries: [{"text": "What is the total?"}]')
-        if "render_page" in self.model_fields_set and "pages" in self.model_fields_set:
+        if "render_page" in _chosen(self) and "pages" in self.model_fields_set:
             raise ValueError("render_page: it names the one page that is analysed; leave pages out")
         _refuse_what_the_kind_lacks(self)
         return self
 
 
+def _chosen(options: Options) -> set[str]:
+    """The options that were given and say something: clients send defaults that they have read in the contract."""
+    fields = Options.model_fields
+    return {name for name in options.model_fields_set if getattr(options, name) != fields[name].default}
+
+
 def _refuse_what_the_kind_lacks(options: Options) -> None:
     """Raise ValueError, which names what the kind does not have."""
-    kind, given = options.kind, options.model_fields_set
+    kind, given = options.kind, _chosen(options)
     if lacking := [name for name, owners in _OWN_OPTIONS.items() if name in given and kind not in owners]:
         raise ValueError(f"{lacking[0]}: kind={kind} has no {' and no '.join(lacking)}; leave them out")
     lists = (("include", options.include, ("summary", *parts_of(kind))), ("annotate", options.annotate, shown_of(kind)))
@@ -194,14 +226,14 @@ def _refuse_what_the_kind_lacks(options: Options) -> None:
 
 def _of_the_kind(options: Options) -> dict[str, Any]:
     """What options mean, or are by default, for the kind of document."""
-    kind, given = options.kind, options.model_fields_set
+    kind, given = options.kind, _chosen(options)
     summary = parts_of(kind, in_summary=True)
     included = [part for name in options.include for part in (summary if name == "summary" else (name,))]
     changes: dict[str, Any] = {
         "include": tuple(dict.fromkeys(included)) if "include" in given else parts_of(kind, by_default=True),
         "annotate": options.annotate if "annotate" in given else shown_of(kind, by_default=True),
     }
-    if "min_confidence" not in given:
+    if "min_confidence" not in options.model_fields_set:
         changes["min_confidence"] = KINDS[kind].min_confidence
     if kind != "document":
         changes["features"] = ()
@@ -210,16 +242,15 @@ def _of_the_kind(options: Options) -> dict[str, Any]:
     return changes
 
 
-def read_options(*places: Mapping[str, Any]) -> Options:
-    """Options from the places they may stand in. Raises InvalidRequest with every fault."""
-    if (count := sum(map(len, places))) > MOST_FIELDS:
-        raise InvalidRequest(f"The request has {count} options; it may have {MOST_FIELDS}.")
+def read_options(*places: Mapping[str, Any], faults: Sequence[FieldFault] = ()) -> Options:
+    """Options from the places they may stand in. Raises InvalidRequest with every fault, `faults` among them."""
+    _check_count(sum(map(len, places)))
     merged: dict[str, Any] = {}
-    faults: list[FieldFault] = []
+    faults = list(faults)
     for place in places:
         for name, value in place.items():
-            if name in merged:
-                faults.append(_named(name, "stands in two places; say it once"))
+            if name in merged and not _same(name, merged[name], value):
+                faults.append(_named(name, "stands in two places with different values; say it once"))
             merged[name] = value
     try:
         options = Options.model_validate(merged)
@@ -230,14 +261,65 @@ def read_options(*places: Mapping[str, Any]) -> Options:
     return options.model_copy(update=_of_the_kind(options))
 
 
+def gathered(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Options given as text: a list may be said in several pieces. Raises InvalidRequest."""
+    _check_count(len(pairs))
+    found: dict[str, str] = {}
+    faults: list[FieldFault] = []
+    for name, value in pairs:
+        if name not in found or _same(name, found[name], value):
+            found[name] = value
+        elif name in _LISTS:
+            found[name] = f"{found[name]},{value}"
+        else:
+            faults.append(_named(name, "stands there twice with different values; say it once"))
+    if faults:
+        raise InvalidRequest(errors=faults)
+    return found
+
+
+def _check_count(count: int) -> None:
+    if count > MOST_FIELDS:
+        raise InvalidRequest(f"The request has {count} options; it may have {MOST_FIELDS}.")
+
+
+def _same(name: str, one: Any, other: Any) -> bool:
+    """Whether two values mean the same, however they are written."""
+    if one == other or name not in Options.model_fields:
+        return bool(one == other)
+    try:
+        return bool(_reader(name).validate_python(one) == _reader(name).validate_python(other))
+    except ValidationError:
+        return False
+
+
+@cache
+def _reader(name: str) -> TypeAdapter[Any]:
+    field = Options.model_fields[name]
+    kind: Any = field.annotation
+    return TypeAdapter(Annotated[kind, *field.metadata])
+
+
 def _named(name: str, message: str) -> FieldFault:
     return FieldFault(name[:40], message, ours=name in Options.model_fields)
+
+
+def unknown(name: str, known: Iterable[str] = ()) -> str:
+    """What to say of a name that is no option, where `known` are names beside the options."""
+    names = [*Options.model_fields, *known]
+    plain = re.sub(r"[\W_]", "", name[:40]).lower()
+    if plain in _TEXTRACTS:
+        return f"is unknown; here it is {_TEXTRACTS[plain]}"
+    near = get_close_matches(plain, [one.replace("_", "") for one in names], 1)
+    if near:
+        return f"is unknown; did you mean {next(one for one in names if one.replace('_', '') == near[0])}?"
+    return f"is unknown; use {', '.join(names)}"
 
 
 def _fault(fault: Any) -> FieldFault:
     name = str(fault["loc"][0]) if fault["loc"] else ""
     if fault["type"] == "extra_forbidden":
-        return _named(name, f"is unknown; use {', '.join(Options.model_fields)}")
+        return _named(name, unknown(name))
     message = str(fault["msg"]).removeprefix("Value error, ")
     if not name:  # a fault between fields names its field first
         name, _, message = message.partition(": ")

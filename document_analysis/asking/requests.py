@@ -21,7 +21,12 @@ def view_options(options: Options) -> ViewOptions:
 
 
 def analysis_request(
-    document: StoredName | Source, options: Options, *, partial: bool, declared_type: str | None = None
+    document: StoredName | Source,
+    options: Options,
+    *,
+    partial: bool,
+    declared_type: str | None = None,
+    name: str | None = None,
 ) -> AnalysisRequest:
     """What is to be analysed, whatever is shown of it; `partial` is what holds unless the options say otherwise."""
     return AnalysisRequest(
@@ -29,6 +34,7 @@ def analysis_request(
         inquiry=_inquiry(options),
         pages=options.pages,
         declared_type=declared_type,
+        name=name,
         partial=partial if options.on_page_error is None else options.on_page_error == "partial",
     )
 

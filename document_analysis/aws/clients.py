@@ -7,6 +7,7 @@ from typing import Any, Literal
 import boto3
 import botocore.session
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError
 from botocore.parsers import ResponseParserFactory
 from botocore.utils import parse_timestamp
 
@@ -24,6 +25,15 @@ def client(service: Literal["s3", "textract", "rekognition", "sqs", "sns"], conf
         session.register_component("credential_provider", LateResolver(session))
         boto3.setup_default_session(botocore_session=session)
     return boto3.client(service, config=config)
+
+
+def fault_of_region() -> str | None:
+    """What AWS's own settings lack for a client to be made at all, with the remedy; None where there is a region."""
+    try:
+        region = botocore.session.Session().get_config_variable("region")
+    except BotoCoreError as error:
+        return f"AWS_*: boto3 cannot use its settings ({type(error).__name__}); correct them"
+    return None if region else "AWS_DEFAULT_REGION: no region is set; name the one of bucket and Textract: us-east-1"
 
 
 def credentials() -> Any:

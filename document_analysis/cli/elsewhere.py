@@ -54,7 +54,7 @@ class WorkElsewhere:
             asked = {**options, **more}
             if "render_page" in asked:
                 asked.pop("pages", None)
-            return self._client.view(document, name, **asked)
+            return self._client.view(document, name, file_name=task.input.relative, **asked)
 
         return self._written(task, view, outputs)
 
@@ -88,7 +88,8 @@ class WorkAsJobs(WorkElsewhere):
     def _fetched(self, task: Task, outputs: Outputs) -> dict[str, Any]:
         shown = {name: value for name, value in self._order.options.items() if name in _OF_THE_VIEW}
         asked = {name: value for name, value in self._order.options.items() if name not in _OF_THE_VIEW}
-        job = self._client.submit(_document(task), idempotency_key=self._key(task), **asked)
+        key, named = self._key(task), task.input.relative
+        job = self._client.submit(_document(task), idempotency_key=key, file_name=named, **asked)
         done = self._client.wait(job)
 
         def view(name: str, **more: Any) -> bytes:

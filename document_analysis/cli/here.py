@@ -93,7 +93,8 @@ class WorkHere:
 
     def _request(self, task: Task) -> AnalysisRequest:
         partial = all(view.partial for view in self._views)
-        return analysis_request(self._document(task), self._options, partial=partial)
+        name = None if task.input.in_s3 else task.input.relative
+        return analysis_request(self._document(task), self._options, partial=partial, name=name)
 
     def _document(self, task: Task) -> StoredName | Source:
         if task.input.in_s3:

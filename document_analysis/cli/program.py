@@ -14,7 +14,7 @@ from document_analysis.asking.options import Options, read_options
 from document_analysis.cli.formats import EXPORTS, FORMATS, meaning, missing_packages
 from document_analysis.cli.orders import Order
 from document_analysis.errors import InvalidRequest
-from document_analysis.settings import EngineName, Settings, SettingsError
+from document_analysis.settings import EngineName, SettingsError
 
 # The command says these in its own way.
 _OWN = ("format", "dry_run", "render_page")
@@ -146,13 +146,14 @@ def _check(names: tuple[str, ...], given: dict[str, str], engine: str, url: str 
 @program.command()
 def serve() -> None:
     """Serve the API and its page, by the settings in the environment and in .env."""
+    from document_analysis.server.address import AddressFault
     from document_analysis.server.gunicorn import serve as serve_app
-    from document_analysis.service import create_app
+    from document_analysis.service import create_app, read_settings
 
     load_dotenv(Path(".env"))
     try:
-        sys.exit(serve_app(Settings.read(), create_app))
-    except SettingsError as error:
+        sys.exit(serve_app(read_settings(), create_app))
+    except (SettingsError, AddressFault) as error:
         raise click.UsageError(str(error)) from None
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import quote
 
 import orjson
 
@@ -46,9 +47,9 @@ class Client:
         """The document's analysis. Raises ProblemError, Unreachable, OSError."""
         return parsed(Analysis, orjson.loads(self.view(document, "json", **options)))
 
-    def view(self, document: Document, format: str, **options: Any) -> bytes:
-        """The document in any representation: `png`, `pdf`, `markdown`, …"""
-        return self._post("/analyze", document, {**options, "format": format})
+    def view(self, document: Document, format: str, *, file_name: str | None = None, **options: Any) -> bytes:
+        """The document in any representation: `png`, `pdf`, `markdown`, …; `file_name` is what it calls an upload."""
+        return self._post("/analyze", document, {**options, "format": format}, _named(document, file_name))
 
     def plan(self, document: Document, **options: Any) -> Plan:
         """What `analyze` would do, and what it would cost; nothing is billed."""
@@ -57,7 +58,7 @@ class Client:
     def pages(self, document: Document, **options: Any) -> Iterator[PageEvent]:
         """Pages as they are done. Raises ProblemError at the end where the service could not go on."""
         body, headers, query = _request(document, {**options, "format": "ndjson"})
-        with self._transport.stream("POST", "/analyze", body, headers, query) as chunks:
+        with self._transport.stream("POST", "/analyze", body, headers | _named(document, None), query) as chunks:
             for line in _lines(chunks):
                 event = orjson.loads(line)
                 if event["event"] == "page":
@@ -68,10 +69,12 @@ class Client:
                     return
         raise Unreachable("the answer broke off before its end")
 
-    def submit(self, document: Document, *, idempotency_key: str | None = None, **options: Any) -> Job:
+    def submit(
+        self, document: Document, *, idempotency_key: str | None = None, file_name: str | None = None, **options: Any
+    ) -> Job:
         """A job for the document, which need not be waited for. The same key gives the same job."""
         more = {"Idempotency-Key": f'"{idempotency_key}"'} if idempotency_key else {}
-        return parsed(Job, orjson.loads(self._post("/jobs", document, options, more)))
+        return parsed(Job, orjson.loads(self._post("/jobs", document, options, more | _named(document, file_name))))
 
     def job(self, job: Job | str, wait: float = 0) -> Job:
         """The job as it stands, or as it ends within `wait` seconds."""
@@ -112,6 +115,14 @@ class Client:
 
 def _id(job: Job | str) -> str:
     return job if isinstance(job, str) else job.id
+
+
+def _named(document: Document, file_name: str | None) -> dict[str, str]:
+    """The header that says what an upload is called: `file_name`, else the file's own name."""
+    if isinstance(document, str) and document.startswith("s3://"):
+        return {}
+    name = file_name or ("" if isinstance(document, bytes) else Path(document).name)
+    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"} if name else {}
 
 
 def _with_result(job: Job) -> Job:

@@ -2,6 +2,7 @@
 
 PNG, JPEG, TIFF, PDF = "image/png", "image/jpeg", "image/tiff", "application/pdf"
 WEBP, BMP, GIF = "image/webp", "image/bmp", "image/gif"
+NAMES_OF_KINDS = "PNG, JPEG, TIFF, PDF, WebP, BMP, GIF"
 
 _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", PNG),

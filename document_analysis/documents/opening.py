@@ -4,6 +4,7 @@ from document_analysis.documents.document import HEAD_BYTES, Document, Limits, P
 from document_analysis.documents.media_types import JPEG, PDF, PNG, disagreement, sniff
 from document_analysis.documents.pdf import PdfPages
 from document_analysis.documents.pictures import ConvertedPicture, PlainPicture, plain_header
+from document_analysis.documents.strangers import not_taken
 from document_analysis.errors import DocumentTooLarge, FieldFault, InvalidRequest, UnsupportedMediaType
 from document_analysis.limits.deadlines import Deadline
 
@@ -24,7 +25,7 @@ def open_document(
         raise DocumentTooLarge(f"The document has {source.size_bytes} bytes; {limits.max_bytes} are allowed.")
     kind = sniff(source.head)
     if kind is None:
-        raise UnsupportedMediaType
+        raise UnsupportedMediaType(not_taken(source.head))
     document: Document
     if kind == PDF:
         document = PdfPages(source, limits, deadline)

@@ -7,6 +7,7 @@ from typing import Any
 
 from document_analysis.documents.document import HEAD_BYTES, Upload
 from document_analysis.documents.media_types import sniff
+from document_analysis.documents.strangers import not_taken
 from document_analysis.engines.contract import refuse_what_it_lacks
 from document_analysis.errors import (
     DocumentTooLarge,
@@ -132,7 +133,7 @@ class Intake:
         if not size:
             raise UnreadableDocument("The document is empty.")
         if sniff(head[:HEAD_BYTES]) is None:
-            raise UnsupportedMediaType
+            raise UnsupportedMediaType(not_taken(head[:HEAD_BYTES]))
         return told
 
     def _made(self, wanted: Wanted, seen: str) -> Job:
@@ -143,12 +144,13 @@ class Intake:
         if isinstance(request.document, StoredName):
             bucket = self._services.stores.allowed(request.document.bucket)
             source = f"s3://{bucket}/{request.document.key}"
+        told = {name: value for name, value in written.items() if name != "name"}  # whatever an upload is called
         agreed = [wanted.upload.size, wanted.upload.media_type] if wanted.upload else None
         return Job(
             id=job_id(self._jobs.store.secret(), wanted.owner, wanted.api, wanted.token),
             owner=wanted.owner,
             api=wanted.api,
-            fingerprint=fingerprint(written, seen, wanted.callback, agreed, wanted.details),
+            fingerprint=fingerprint(told, seen, wanted.callback, agreed, wanted.details),
             request=written,
             created=moment,
             updated=moment,

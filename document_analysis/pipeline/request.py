@@ -25,8 +25,9 @@ class StoredName:
 class AnalysisRequest:
     """What a client asks of the use case.
 
-    `document` is a name in a store, or the bytes themselves as a `Source`. `pages` None means all. `partial` lets some
-    failed pages stand beside the others. `most_pages` is a limit of this request beside the service's own.
+    `document` is a name in a store, or the bytes themselves as a `Source`; `name` is the client's own name for those.
+    `pages` None means all, and a number -n in it page n with all behind it. `partial` lets some failed pages stand
+    beside the others. `most_pages` is a limit of this request beside the service's own.
     """
 
     document: StoredName | Source
@@ -35,17 +36,19 @@ class AnalysisRequest:
     declared_type: str | None = None
     partial: bool = True
     most_pages: int | None = None
+    name: str | None = None
 
     def page_numbers(self, count: int) -> tuple[int, ...]:
         """The pages that are asked for of a document of `count`. Raises InvalidRequest where one is not there."""
         if self.pages is None:
             return tuple(range(1, count + 1))
-        beyond = [number for number in self.pages if number > count]
+        beyond = [abs(number) for number in self.pages if abs(number) > count]
         if beyond:
             last = f"pages 1 to {count}" if count > 1 else "page 1 only"
             fault = FieldFault("pages", f"{_listed(beyond)} is not there: the document has {last}")
             raise InvalidRequest(errors=[fault])
-        return self.pages
+        onward = [range(-number, count + 1) for number in self.pages if number < 0]
+        return tuple(sorted({*(number for number in self.pages if number > 0), *(n for one in onward for n in one)}))
 
     def as_json(self) -> dict[str, Any]:
         """Plain values of JSON; the bytes of an upload in base64."""
@@ -56,6 +59,7 @@ class AnalysisRequest:
             "declared_type": self.declared_type,
             "partial": self.partial,
             "most_pages": self.most_pages,
+            **({"name": self.name} if self.name else {}),
         }
 
     @classmethod
@@ -69,6 +73,7 @@ class AnalysisRequest:
             declared_type=members["declared_type"],
             partial=members["partial"],
             most_pages=members["most_pages"],
+            name=members.get("name"),
         )
 
 

@@ -50,7 +50,10 @@ class Cost:
 
 @dataclass(frozen=True)
 class Analysis:
-    """The result of the use case: of the document what was seen, of the engine its name, and the pages."""
+    """The result of the use case: of the document what was seen, of the engine its name, and the pages.
+
+    `name` is the client's own for an upload.
+    """
 
     request_id: str
     source: str
@@ -65,6 +68,7 @@ class Analysis:
     pages: tuple[PageResult, ...]
     cost: Cost
     warnings: tuple[str, ...] = ()
+    name: str | None = None
 
     @property
     def features(self) -> tuple[str, ...]:

@@ -245,6 +245,7 @@ class Run:
         return Analysis(
             request_id=self.attempt.request_id,
             source=self.opened.place,
+            name=self.request.name,
             version=self.opened.version,
             etag=self.opened.etag,
             media_type=self.document.media_type,

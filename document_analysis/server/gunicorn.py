@@ -17,9 +17,10 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from document_analysis.limits.allocator import few_arenas
+from document_analysis.server.address import check_address
 from document_analysis.server.descriptors import connections, raise_limit
 from document_analysis.settings import Settings
-from document_analysis.telemetry import configure_logging
+from document_analysis.telemetry import configure_logging, log
 
 # Threads beyond the places and the queue: for rendering, and for answering those that find both full.
 SPARE_THREADS = 16
@@ -27,6 +28,8 @@ SPARE_THREADS = 16
 KEEPALIVE_S = 75
 # Between the moment running requests are cut off and the moment gunicorn stops waiting for their answers.
 LAST_WORDS_S = 4
+# A document whose text fits a screen.
+SAMPLE = "receipt.jpg"
 
 
 class JoinedLogger(Logger):  # type: ignore[misc]
@@ -40,6 +43,8 @@ class JoinedLogger(Logger):  # type: ignore[misc]
 def configuration(settings: Settings) -> dict[str, Any]:
     """gunicorn's settings, by gunicorn's names."""
     configure_logging(settings.log_level, settings.log_format)
+    for notice in settings.notices(os.environ):
+        log.warning(notice)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return {
         "bind": f"{host}:{settings.port}",
@@ -57,9 +62,16 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "logger_class": JoinedLogger,
         "loglevel": settings.log_level,
         "errorlog": None,
+        "on_starting": _check_addresses,
         "post_worker_init": _begin,
         "worker_exit": _end,
     }
+
+
+def _check_addresses(arbiter: Any) -> None:
+    for address in arbiter.cfg.address:
+        if isinstance(address, tuple):  # else the path of a socket
+            check_address(address[0], address[1])
 
 
 def _begin(worker: Any) -> None:
@@ -100,29 +112,37 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
 
 def serve(settings: Settings, create_app: Callable[[Settings], Any]) -> int:
-    """Serve the application that `create_app` makes of the settings, until told to stop."""
+    """Serve the application that `create_app` makes of the settings, until told to stop. Raises AddressFault."""
+    check_address(settings.host, settings.port)
     few_arenas()
     _Server(settings, create_app).run()
     return 0
 
 
 def greeting(settings: Settings) -> str:
-    """What somebody who started the service by hand wants to know: engine, buckets, address, something to try."""
-    host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104
+    """What somebody who started the service by hand wants to know: the page, engine, buckets, something to try."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "127.0.0.1", "::1": "[::1]"}.get(settings.host, settings.host)  # noqa: S104
     url = f"http://{host}:{settings.port}"
     buckets = [f"{name} ({folder})" for name, folder in settings.local_buckets]
     buckets += [f"{name} (S3)" for name in settings.readable_buckets]
-    key = " -H 'X-Api-Key: YOUR-KEY'" if settings.api_keys else ""
-    bucket = next(iter([*(name for name, _ in settings.local_buckets), *settings.readable_buckets]), None)
-    document = "application-form.png" if bucket == "images" else "KEY"
-    stored = f'-H \'Content-Type: application/json\' -d \'{{"bucket": "{bucket}", "document": "{document}"}}\''
     return "\n".join(
         [
             "",
-            f"  document-analysis-api at {url}  (documentation: {url}/docs)",
+            f"  document-analysis-api: open {url}/ in a browser (documentation: {url}/docs)",
             f"  engine   {settings.engine}",
             f"  buckets  {', '.join(buckets) or 'none: uploads only'}",
-            f"  try      curl {url}/analyze{key} {stored if bucket else '--data-binary @FILE'}",
+            f"  try      {_something_to_try(settings, url)}",
             "",
         ]
     )
+
+
+def _something_to_try(settings: Settings, url: str) -> str:
+    """A line for curl whose answer is a few lines of text."""
+    key = " -H 'X-Api-Key: YOUR-KEY'" if settings.api_keys else ""
+    folder = dict(settings.local_buckets).get("images")
+    if folder and (folder / SAMPLE).is_file():
+        body = f"""-d '{{"document": "s3://images/{SAMPLE}"}}'"""
+    else:
+        body = "--data-binary @FILE"
+    return f"curl '{url}/analyze?format=text'{key} {body}"

@@ -28,7 +28,7 @@ def translate(error: Exception) -> ServiceError:
 def refusal(error: ServiceError, request_id: str | None = None) -> bytes:
     """A whole answer, after which the connection is closed."""
     request_id = request_id or uuid.uuid4().hex
-    body = orjson.dumps(problem(error, request_id))
+    body = orjson.dumps(problem(error, request_id), option=orjson.OPT_APPEND_NEWLINE)
     lines = [
         f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}",
         "Connection: close",

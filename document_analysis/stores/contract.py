@@ -91,7 +91,9 @@ class Stores:
         """The bucket's name, None being the default one. Raises `InvalidRequest` or `BucketNotAllowed`."""
         bucket = self.default_bucket if bucket is None else bucket
         if bucket is None:
-            raise InvalidRequest(errors=[FieldFault("bucket", "name a bucket; this service has no default one")])
+            there = "name a bucket; this service has no default one"
+            fault = there if self._stores else "this service reads no buckets; send the document itself"
+            raise InvalidRequest(errors=[FieldFault("bucket", fault)])
         if bucket not in self._stores:
             raise BucketNotAllowed(cause="the bucket asked for is in neither ALLOWED_BUCKETS nor LOCAL_BUCKETS")
         return bucket

@@ -21,7 +21,7 @@ def document_members(
 
 def batch_json(documents: Sequence[bytes], cost: Cost) -> bytes:
     results = [orjson.Fragment(document) for document in documents]
-    return orjson.dumps({"results": results, "cost": asdict(cost)})
+    return orjson.dumps({"results": results, "cost": asdict(cost)}, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def batch_end(counts: Mapping[str, int], cost: Cost) -> bytes:

@@ -146,12 +146,15 @@ def _line(each: Summary) -> str:
     return f"- **{markup.inline(name).rstrip(':')}:** {markup.inline(each['value'])}"
 
 
-def expenses_csv(answers: Answers, min_confidence: float) -> str:
-    """The line items as CSV (RFC 4180, CRLF): page, number of the document, item, quantity, unit price, price, code."""
+def expenses_csv(answers: Answers, name: str, min_confidence: float) -> str:
+    """The line items as CSV (RFC 4180, CRLF) under a line that names the columns: the document's name, the page, the
+    number of the receipt or invoice, then item, quantity, unit price, price and product code.
+    """
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(["document", "page", "expense", *_COLUMNS])
     for expense in expenses(answers, min_confidence):
         for item in expense["line_items"]:
             cells = [harmless(" ".join((item[name] or "").split())) for name in _COLUMNS]
-            writer.writerow([expense["page"], expense["index"], *cells])
+            writer.writerow([harmless(name), expense["page"], expense["index"], *cells])
     return buffer.getvalue()

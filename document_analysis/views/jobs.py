@@ -11,12 +11,13 @@ from document_analysis.jobs.uploads import Address
 
 def job_json(job: Job, address: Address | None = None) -> bytes:
     """A job; `address` is where its document is to be sent, which is told once."""
-    return orjson.dumps(job_members(job, address))
+    return orjson.dumps(job_members(job, address), option=orjson.OPT_APPEND_NEWLINE)
 
 
 def job_list_json(jobs: Sequence[Job], following: str | None) -> bytes:
     """Jobs, the newest first, and the cursor of those behind them."""
-    return orjson.dumps({"jobs": [job_members(job) for job in jobs], "next": following})
+    members = {"jobs": [job_members(job) for job in jobs], "next": following}
+    return orjson.dumps(members, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def job_members(job: Job, address: Address | None = None) -> dict[str, Any]:

@@ -15,14 +15,14 @@ from document_analysis.views.pictures import picture_member
 
 
 def render_json(analysis: Analysis, document: Document | None, options: ViewOptions, context: RenderContext) -> bytes:
-    return orjson.dumps(analysis_members(analysis, document, options, context))
+    return orjson.dumps(analysis_members(analysis, document, options, context), option=orjson.OPT_APPEND_NEWLINE)
 
 
 def render_textract(
     analysis: Analysis, _document: Document | None, _options: ViewOptions, context: RenderContext
 ) -> bytes:
     with context.summarizing(analysis):
-        return orjson.dumps(analysis.response)
+        return orjson.dumps(analysis.response, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def analysis_members(
@@ -53,12 +53,21 @@ def analysis_members(
         "cached": analysis.cached,
         "pages": pages,
         **summary,
-        "warnings": analysis.warnings,
+        "warnings": [*_of_options(options), *analysis.warnings],
     }
+
+
+def _of_options(options: ViewOptions) -> list[str]:
+    """A share in place of per cent leaves out nothing, and nobody would see it."""
+    least = options.min_confidence
+    if not 0 < least <= 1:
+        return []
+    return [f"min_confidence is {least:g} of 100; if {least:.0%} was meant, give {100 * least:g}."]
 
 
 def document_members(analysis: Analysis) -> dict[str, Any]:
     return {
+        "name": analysis.name or analysis.source,
         "source": analysis.source,
         "version": analysis.version,
         "etag": analysis.etag,
@@ -102,4 +111,4 @@ def _human_loop(page: PageResult) -> dict[str, Any]:
 
 def plan_json(plan: Plan) -> bytes:
     """What a dry run answers: the members of a plan, said as such."""
-    return orjson.dumps({"dry_run": True, **asdict(plan)})
+    return orjson.dumps({"dry_run": True, **asdict(plan)}, option=orjson.OPT_APPEND_NEWLINE)

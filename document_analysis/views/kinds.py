@@ -20,7 +20,12 @@ Writer = Callable[[Analysis, float], str]
 
 
 def _page_text(analysis: Analysis, min_confidence: float) -> str:
-    return plain_text(analysis.index, min_confidence=min_confidence)
+    return _ended(plain_text(analysis.index, min_confidence=min_confidence))
+
+
+def name_of(analysis: Analysis) -> str:
+    """What its document is called: rows of several documents are told apart by it."""
+    return analysis.name or analysis.source
 
 
 def _ended(text: str) -> str:
@@ -51,18 +56,18 @@ TABLE = (
     Kind(
         "document",
         markdown=lambda analysis, least: markdown(analysis.index, min_confidence=least),
-        csv=lambda analysis, least: tables_csv(analysis.index, min_confidence=least),
+        csv=lambda analysis, least: tables_csv(analysis.index, name_of(analysis), min_confidence=least),
     ),
     Kind(
         "expense",
         markdown=lambda analysis, least: _ended(expenses_markdown(analysis.answers, least)),
-        csv=lambda analysis, least: expenses_csv(analysis.answers, least),
+        csv=lambda analysis, least: expenses_csv(analysis.answers, name_of(analysis), least),
     ),
     Kind("identity", markdown=lambda analysis, least: _ended(identities_markdown(analysis.answers, least))),
     Kind(
         "labels",
         markdown=lambda analysis, least: _ended(labels_markdown(analysis.answers, least)),
-        text=lambda analysis, least: labels_text(analysis.answers, least),
+        text=lambda analysis, least: _ended(labels_text(analysis.answers, least)),
         searchable=False,
         min_confidence=55.0,
     ),

@@ -9,6 +9,7 @@ from document_analysis.views.model_parts import Absent, Box, Confidence, Point, 
 
 
 class Document(Shape):
+    name: str = Field(description="the file's name as the upload had it, else the source")
     source: str = Field(description="`s3://bucket/key`, or `upload`")
     version: str | None
     etag: str | None

@@ -91,7 +91,7 @@ TABLE = (
         "text/csv",
         "-tables.csv",
         render_csv,
-        f"{UTF_8}; header=absent",
+        f"{UTF_8}; header=present",
         disposition="attachment",
         title="Tables as CSV",
     ),
@@ -110,11 +110,12 @@ def render(
     content_type = view.media_type + view.parameters
     if view.disposition is None:
         return Rendered(body, content_type)
-    return Rendered(body, content_type, file_name(analysis.source, view, options), view.disposition)
+    return Rendered(body, content_type, file_name(analysis.name or analysis.source, view, options), view.disposition)
 
 
 def file_name(source: str, view: View, options: ViewOptions) -> str:
     """A plain file name from the document's, with the view's ending: no header and no file system trips over it."""
-    name = source.rpartition("/")[2].rpartition(".")[0] if source != "upload" else ""
+    last = re.split(r"[/\\]", source)[-1]
+    name = (last.rpartition(".")[0] or last) if source != "upload" else ""
     stem = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip(".-")[:80] or "document"
     return stem + view.ending.format(page=options.page)

@@ -19,8 +19,12 @@ def plain_text(index: BlockIndex, *, min_confidence: float = 0.0, pages: Collect
     return "\f".join(page_text(index, page, min_confidence) for page in chosen)
 
 
-def tables_csv(index: BlockIndex, *, min_confidence: float = 0.0, pages: Collection[int] | None = None) -> str:
-    """The tables' rows as CSV (RFC 4180, CRLF), each led by its page and by the number of its table in the document.
+def tables_csv(
+    index: BlockIndex, name: str, *, min_confidence: float = 0.0, pages: Collection[int] | None = None
+) -> str:
+    """The tables' rows as CSV (RFC 4180, CRLF), each led by the document's name, its page, and its table's number.
+
+    The first line names the columns; every line has as many fields as the widest table needs.
 
     A table that goes on over a page break keeps the number that it began with, and its repeated header is left out. A
     merged cell has its text in its first place. A text that a spreadsheet would run as a formula (it begins with `=`,
@@ -31,9 +35,11 @@ def tables_csv(index: BlockIndex, *, min_confidence: float = 0.0, pages: Collect
         for table in find_tables(index)
         if (pages is None or table.page in pages) and is_sure(table.block, min_confidence)
     ]
+    rows = [(page, chain[0].number, row) for chain in joined(tables) for page, row in joined_rows(chain)]
+    width = max((len(row) for _, _, row in rows), default=0)
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
-    for chain in joined(tables):
-        for page, row in joined_rows(chain):
-            writer.writerow([page, chain[0].number, *map(harmless, row)])
+    writer.writerow(["document", "page", "table", *(f"column_{number}" for number in range(1, width + 1))])
+    for page, table, row in rows:
+        writer.writerow([harmless(name), page, table, *map(harmless, row), *[""] * (width - len(row))])
     return buffer.getvalue()

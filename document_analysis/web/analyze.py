@@ -8,7 +8,6 @@ from itertools import chain
 
 from flask import Flask, Response, g, request
 
-from document_analysis.asking.options import read_options
 from document_analysis.errors import FieldFault, InternalError, InvalidRequest, ServiceError, problem
 from document_analysis.pipeline.plan import plan_text_analysis
 from document_analysis.pipeline.request import Attempt, StoredName
@@ -52,7 +51,7 @@ def install(app: Flask, services: Services, settings: Settings, jobs: JobsResour
     def erase() -> Response:
         until = deadline(request, settings.request_deadline_s)
         with reader.read(request, until) as body, services.places.hold(until):
-            read_options(body.options, query_options(request))
+            body.read_options(query_options(request))
             if services.work.cache:
                 services.work.cache.erase(_kept_name(body, services), until)
         return Response(status=204)

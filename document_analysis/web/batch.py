@@ -25,7 +25,7 @@ from document_analysis.views.contract import RenderContext
 from document_analysis.views.json import analysis_members
 from document_analysis.views.registry import VIEWS
 from document_analysis.web.clients import client_gone, deadline
-from document_analysis.web.forms import FormFile
+from document_analysis.web.forms import MOST_NAME, FormFile
 from document_analysis.web.inputs import Body, BodyReader, query_options, stored_name
 from document_analysis.web.negotiation import choose_view
 from document_analysis.web.problems import log_error
@@ -34,7 +34,6 @@ from document_analysis.web.responses import varying
 
 ENDPOINT = "batch"
 _JSON, _LINES = VIEWS["json"], VIEWS["ndjson"]
-_MOST_NAME = 1100
 
 
 class _Named(NamedTuple):
@@ -163,12 +162,12 @@ def _format(options: Options) -> str | None:
 def _asked(body: Body | ServiceError, options: Options) -> AnalysisRequest | ServiceError:
     if isinstance(body, ServiceError):
         return body
-    return analysis_request(body.document, options, partial=True, declared_type=body.declared_type)
+    return analysis_request(body.document, options, partial=True, declared_type=body.declared_type, name=body.name)
 
 
 def _files(files: Sequence[FormFile], settings: Settings) -> list[_Named]:
     _check_count("file", len(files), settings)
-    return [_Named(file.name and file.name[:_MOST_NAME], _file(file, settings)) for file in files]
+    return [_Named(file.name, _file(file, settings)) for file in files]
 
 
 def _file(file: FormFile, settings: Settings) -> Body | ServiceError:
@@ -176,7 +175,7 @@ def _file(file: FormFile, settings: Settings) -> Body | ServiceError:
         return DocumentTooLarge(f"A document may have {settings.max_document_bytes} bytes.")
     if not file.content:
         return InvalidRequest(errors=[FieldFault("file", "is empty")])
-    return Body(Upload(file.content), file.declared_type, {})
+    return Body(Upload(file.content), file.declared_type, {}, name=file.name)
 
 
 def _documents(fields: dict[str, Any], settings: Settings) -> list[_Named]:
@@ -201,7 +200,7 @@ def _document(entry: Any) -> _Named:
 
 
 def _written(stored: StoredName) -> str:
-    return (f"s3://{stored.bucket}/{stored.key}" if stored.bucket else stored.key)[:_MOST_NAME]
+    return (f"s3://{stored.bucket}/{stored.key}" if stored.bucket else stored.key)[:MOST_NAME]
 
 
 def _check_count(field: str, count: int, settings: Settings) -> None:

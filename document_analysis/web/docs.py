@@ -17,6 +17,7 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>document-analysis-api: the contract</title>
+<link rel="icon" href="viewer/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="docs/swagger-ui.css">
 </head>
 <body>
@@ -26,8 +27,10 @@ _PAGE = """<!doctype html>
 </body>
 </html>
 """
+# Colours in an answer of a megabyte would keep the browser busy for half a minute.
 _START = """window.addEventListener("load", () => SwaggerUIBundle({
   url: "openapi.json", dom_id: "#contract", deepLinking: true, validatorUrl: null,
+  syntaxHighlight: { activated: false },
 }));
 """
 _SWAGGER = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}
@@ -41,7 +44,7 @@ _POLICY = (
 def install(app: Flask) -> None:
     @app.get("/openapi.json")
     def openapi() -> Response:
-        return Response(orjson.dumps(document()), content_type="application/json")
+        return Response(orjson.dumps(document(), option=orjson.OPT_APPEND_NEWLINE), content_type="application/json")
 
     page = _file(_PAGE.encode(), "text/html")
 

@@ -1,6 +1,5 @@
 """A multipart form: the document is its part named `file`, whether or not it has a file name; the rest are options."""
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -9,11 +8,13 @@ from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 from werkzeug.sansio.multipart import Data, Field, File, MultipartDecoder, NeedData
 
+from document_analysis.asking.options import gathered
 from document_analysis.errors import FieldFault, InvalidRequest
 
 # A multipart body is a little larger than its file: boundaries, part headers, form fields.
 MULTIPART_OVERHEAD = 1 << 20
 MOST_PARTS = 100
+MOST_NAME = 1100
 _CHUNK_BYTES = 1 << 16
 _UNREADABLE = "The multipart form could not be read."
 
@@ -24,6 +25,12 @@ class FormFile(NamedTuple):
     content: bytes
     declared_type: str | None
     name: str | None
+
+
+def shown_name(given: str | None) -> str | None:
+    """A file's name as the client gave it, of a bounded length and without what no line may have."""
+    text = "".join(character for character in (given or "")[:MOST_NAME] if character.isprintable()).strip()
+    return text or None
 
 
 class _Decoder(MultipartDecoder):
@@ -47,7 +54,7 @@ def parse_form(request: Request, data: bytes) -> tuple[dict[str, str], list[Form
         name: str | None = part.name  # a part may come without one
         if name == "file":
             declared = part.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-            documents.append(FormFile(content, declared or None, getattr(part, "filename", None) or None))
+            documents.append(FormFile(content, declared or None, shown_name(getattr(part, "filename", None))))
         elif isinstance(part, File):
             faults.append(_fault(name, "is not a known file part; send one named `file`"))
         else:
@@ -55,12 +62,11 @@ def parse_form(request: Request, data: bytes) -> tuple[dict[str, str], list[Form
             if text_bytes > MULTIPART_OVERHEAD:
                 raise InvalidRequest(_UNREADABLE, cause="the form's fields are longer than all options together")
             fields.append((name, content.decode("utf-8", "replace")))
-    for name, times in Counter(name for name, _ in fields).items():
-        if name is None or times > 1:
-            faults.append(_fault(name, "stands there twice, or without a name; say it once"))
+    if any(name is None for name, _ in fields):
+        faults.append(_fault(None, "a part stands there without a name"))
     if faults:
         raise InvalidRequest(errors=faults)
-    return {name: value for name, value in fields if name is not None}, documents
+    return gathered([(name, value) for name, value in fields if name is not None]), documents
 
 
 def _fault(name: str | None, message: str) -> FieldFault:

@@ -3,7 +3,6 @@
 import threading
 import time
 
-import orjson
 from flask import Flask, Response
 
 from document_analysis.errors import FieldFault, NotReady, ShuttingDown
@@ -49,4 +48,4 @@ def install(app: Flask, services: Services, lifetime: Lifetime, jobs: Jobs | Non
 
 
 def _ok() -> Response:
-    return Response(orjson.dumps({"status": "ok"}), content_type="application/json")
+    return Response(b'{"status":"ok"}\n', content_type="application/json")

@@ -9,7 +9,9 @@ import orjson
 from flask import Request
 from pydantic import BaseModel, Field
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_options_header
 
+from document_analysis.asking.options import Options, gathered, read_options
 from document_analysis.documents.document import Source, Upload
 from document_analysis.documents.media_types import sniff
 from document_analysis.errors import DocumentTooLarge, FieldFault, InvalidRequest, RequestTimeout
@@ -17,7 +19,8 @@ from document_analysis.limits.deadlines import Deadline
 from document_analysis.limits.gates import Gate
 from document_analysis.pipeline.request import StoredName
 from document_analysis.web.encodings import packed, unpacked
-from document_analysis.web.forms import MULTIPART_OVERHEAD, FormFile, parse_form
+from document_analysis.web.forms import MULTIPART_OVERHEAD, FormFile, parse_form, shown_name
+from document_analysis.web.mistakes import fault_of_key, refuse_name, refuse_stripped
 
 MAX_JSON_BYTES = 1 << 20
 
@@ -28,18 +31,28 @@ _KINDS = "a JSON object that names a document, a multipart form with a `file`, o
 class StoredDocument(BaseModel):
     """A document in a store; the options may stand beside these names."""
 
-    bucket: str | None = Field(default=None, description="may be left out where a default bucket is configured")
     document: str = Field(description="the key, or `s3://bucket/key`")
+    bucket: str | None = Field(default=None, description="may be left out where a default bucket is configured")
     version: str | None = None
 
 
 class Body(NamedTuple):
-    """What a body held: the document, the media type that the client named, and the options that stood beside it."""
+    """What a body held: the document, the media type that the client named, and the options that stood beside it.
+
+    `faults` are what is wrong with the document; they are told together with those of the options, by `read_options`.
+    `name` is the client's own for an upload.
+    """
 
     document: StoredName | Source
     declared_type: str | None
     options: Mapping[str, Any]
     document_given: bool = True
+    faults: tuple[FieldFault, ...] = ()
+    name: str | None = None
+
+    def read_options(self, query: Mapping[str, Any]) -> Options:
+        """The options of the body and of the query string. Raises InvalidRequest with every fault, the body's too."""
+        return read_options(self.options, query, faults=self.faults)
 
 
 class BodyReader:
@@ -82,6 +95,8 @@ class BodyReader:
         with self.raw(request, deadline, MULTIPART_OVERHEAD if form else 0) as data:
             if form:
                 body = self._form(request, data)
+                if body.faults:
+                    raise InvalidRequest(errors=body.faults)
                 assert isinstance(body.document, Upload)
                 yield body.document.read(), body.declared_type
             else:
@@ -124,19 +139,29 @@ class BodyReader:
         first = data[:4096].removeprefix(_BYTE_ORDER_MARK).lstrip()[:1]
         if first == b"{" or ((first == b"[" or _says_json(request.mimetype)) and sniff(data) is None):
             return _json(data.removeprefix(_BYTE_ORDER_MARK), instead)
-        return Body(Upload(data), request.mimetype or None, {})
+        refuse_stripped(data)
+        refuse_name(data)
+        return Body(Upload(data), request.mimetype or None, {}, name=_header_name(request))
 
     def _form(self, request: Request, data: bytes) -> Body:
         fields, files = parse_form(request, data)
         if len(files) != 1:
-            found = "there is none" if not files else f"there are {len(files)}"
-            raise InvalidRequest(errors=[FieldFault("file", f"send one part named `file`; {found}")])
-        content, declared, _ = files[0]
+            found = "there is none" if not files else f"there are {len(files)}; POST /batch takes several"
+            fault = FieldFault("file", f"send one part named `file`; {found}")
+            return Body(Upload(b""), None, fields, faults=(fault,))
+        content, declared, name = files[0]
         if len(content) > self.max_bytes:
             raise DocumentTooLarge(self._limit())
         if not content:
-            raise InvalidRequest(errors=[FieldFault("file", "is empty")])
-        return Body(Upload(content), declared, fields)
+            return Body(Upload(b""), None, fields, faults=(FieldFault("file", "is empty"),))
+        refuse_name(content, in_form=True)
+        return Body(Upload(content), declared, fields, name=name)
+
+
+def _header_name(request: Request) -> str | None:
+    """What `Content-Disposition: attachment; filename="form.png"` beside raw bytes calls them."""
+    _, parameters = parse_options_header(request.headers.get("Content-Disposition"))
+    return shown_name(parameters.get("filename"))
 
 
 def _says_json(media_type: str) -> bool:
@@ -161,11 +186,22 @@ def _json(data: bytes, instead: str | None) -> Body:
         for name in ("bucket", "document", "version"):
             fields.pop(name, None)
         return Body(Upload(b""), None, fields, document_given=False)
-    return Body(stored_name(fields), None, fields)
+    stored, faults = _stored_name(fields)
+    if stored is None:
+        return Body(Upload(b""), None, fields, faults=tuple(faults))
+    return Body(stored, None, fields)
 
 
 def stored_name(fields: dict[str, Any]) -> StoredName:
     """The document that is named among these fields, which are taken out. Raises InvalidRequest."""
+    stored, faults = _stored_name(fields)
+    if stored is None:
+        raise InvalidRequest(errors=faults)
+    return stored
+
+
+def _stored_name(fields: dict[str, Any]) -> tuple[StoredName | None, list[FieldFault]]:
+    """The same, or else what is wrong with it."""
     faults = [
         FieldFault(name, "give text")
         for name in ("bucket", "document", "version")
@@ -180,21 +216,16 @@ def stored_name(fields: dict[str, Any]) -> StoredName:
             faults.append(FieldFault("bucket", "names another bucket than document does; say it once"))
         else:
             bucket, key = match[1], match[2]
+    elif isinstance(key, str) and (fault := fault_of_key(key)):
+        faults.append(FieldFault("document", fault))
     if not key:
         faults.append(FieldFault("document", 'is missing; give a key, or "s3://bucket/key"'))
     if faults:
-        raise InvalidRequest(errors=faults)
+        return None, faults
     assert isinstance(key, str)
-    return StoredName(bucket, key, version)
+    return StoredName(bucket, key, version), []
 
 
 def query_options(request: Request) -> dict[str, str]:
-    """Options in the query string. Raises InvalidRequest for a name that stands there twice."""
-    faults = [
-        FieldFault(name[:40], "stands there twice; say it once, with commas", ours=False)
-        for name in request.args
-        if len(request.args.getlist(name)) > 1
-    ]
-    if faults:
-        raise InvalidRequest(errors=faults)
-    return dict(request.args.items())
+    """Options in the query string. Raises InvalidRequest for a name that stands there twice and says two things."""
+    return gathered(list(request.args.items(multi=True)))

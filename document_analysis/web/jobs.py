@@ -62,7 +62,7 @@ class JobsResource:
         with self._reader.read(request, until, instead="upload") as body:
             fields, more = dict(body.options), query_options(request)
             callback, upload = (_one(name, fields, more) for name in ("callback", "upload"))
-            options = read_options(fields, more)
+            options = read_options(fields, more, faults=body.faults)
             if options.dry_run:
                 raise InvalidRequest(errors=[FieldFault("dry_run", "it goes with /analyze, which answers at once")])
             size, media_type, method = _upload(upload)
@@ -70,7 +70,9 @@ class JobsResource:
                 raise InvalidRequest(errors=[FieldFault("upload", "give its size and media_type")])
             wanted = Wanted(
                 owner=_owner(),
-                request=analysis_request(body.document, options, partial=True, declared_type=body.declared_type),
+                request=analysis_request(
+                    body.document, options, partial=True, declared_type=body.declared_type, name=body.name
+                ),
                 token=idempotency_key(request),
                 callback=_callback(callback),
                 upload=awaited(size, media_type) if size is not None else None,
@@ -180,9 +182,13 @@ def _awaited(intake: Intake, job: Job, seconds: float) -> Job:
 
 def _one(name: str, fields: dict[str, Any], query: dict[str, str]) -> Any:
     """A member that is no option, out of the body or the query string; text of theirs may be JSON."""
-    if name in fields and name in query:
-        raise InvalidRequest(errors=[FieldFault(name, "stands in two places; say it once")])
-    value = fields.pop(name, None) if name in fields else query.pop(name, None)
+    values = [_parsed(name, place.pop(name)) for place in (fields, query) if name in place]
+    if any(value != values[0] for value in values):
+        raise InvalidRequest(errors=[FieldFault(name, "stands in two places with different values; say it once")])
+    return values[0] if values else None
+
+
+def _parsed(name: str, value: Any) -> Any:
     if isinstance(value, str) and value.startswith("{"):
         try:
             return orjson.loads(value)

@@ -1,4 +1,8 @@
-"""The contract as an OpenAPI 3.1 document, made of the models, the options and the views."""
+"""The contract as an OpenAPI 3.1 document, made of the models, the options and the views.
+
+Options are declared in one place, the query string: it goes with every kind of body, and a client made from the
+contract then says each option once. What the JSON body and the form take beside the document stands in words.
+"""
 
 from functools import cache
 from typing import Any
@@ -26,6 +30,8 @@ UPLOADS = (
     "image/gif",
     "application/octet-stream",
 )
+BINARY = {"type": "string", "format": "binary"}  # as those know it who were made for OpenAPI 3.0, too
+OF_THE_KIND = ("features", "include", "annotate", "min_confidence")
 _REF = "#/components/schemas/{model}"
 
 
@@ -54,16 +60,18 @@ def document() -> dict[str, Any]:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "."}],
+        "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
         "paths": {
             "/analyze": {"post": _analyze(), "delete": _erase()},
             **openapi_batch.paths(_SECURITY, _option_parameters(), _problems),
-            **openapi_jobs.paths(_SECURITY, _bodies(), _option_parameters(), _answers(), _problems),
+            **openapi_jobs.paths(_SECURITY, _uploads(), _option_parameters(), _answers(), _problems),
             "/": {"get": _page(), "post": _wire()},
             "/health": {"get": _probe("live", "The process answers; touches nothing that costs money.")},
             "/ready": {"get": _probe("ready", "The engine and the store can be used.", not_ready=True)},
             "/metrics": {
                 "get": {
                     "operationId": "metrics",
+                    "tags": ["Service"],
                     "summary": "Prometheus metrics",
                     "security": _SECURITY,
                     "responses": {
@@ -75,6 +83,8 @@ def document() -> dict[str, Any]:
             "/openapi.json": {
                 "get": {
                     "operationId": "openapi",
+                    "tags": ["Service"],
+                    "security": [],
                     "summary": "This document",
                     "responses": {
                         "200": {
@@ -96,17 +106,27 @@ def document() -> dict[str, Any]:
     }
 
 
+TAGS = {
+    "Analysis": "Documents in, analyses out, at once.",
+    "Jobs": "What need not be waited for.",
+    "Textract": "The protocol of AWS's own clients.",
+    "Service": "The page for people, the contract, and what operators look at.",
+}
+_BESIDE = (
+    " The parameters may stand beside the document too: as members of the JSON body (lists as arrays, `queries` as an"
+    " array of objects), or as fields of the form. The same value in two places is no fault; two values are."
+)
 _SECURITY: list[dict[str, list[str]]] = [{"bearer": []}, {"key": []}, {}]
 
 
 def _analyze() -> dict[str, Any]:
     return {
         "operationId": "analyze",
+        "tags": ["Analysis"],
         "summary": "Analyse a document",
         "description": (
             "The document is one of: a JSON object that names a stored object, a multipart form with a `file`, the"
-            " bytes themselves. Options stand in the JSON body, in form fields or in the query string; a name in two"
-            " places is refused. `Accept` or `format` chooses the representation."
+            " bytes themselves. `Accept` or `format` chooses the representation." + _BESIDE
         ),
         "security": _SECURITY,
         "parameters": _option_parameters(),
@@ -123,14 +143,13 @@ def _analyze() -> dict[str, Any]:
 
 
 def _option_parameters() -> list[dict[str, Any]]:
-    return [
-        {"name": name, "in": "query", "required": False, **_in_query(schema)} for name, schema in _options().items()
-    ]
+    return [_in_query(name, schema) for name, schema in _options().items()]
 
 
 def _erase() -> dict[str, Any]:
     return {
         "operationId": "erase",
+        "tags": ["Analysis"],
         "summary": "Erase what is kept of a document's results",
         "description": "The document as `POST /analyze` takes it; a stored one need not be there any more.",
         "security": _SECURITY,
@@ -150,6 +169,7 @@ def _wire() -> dict[str, Any]:
     statuses = {"400": "refused", "403": "not signed, or not rightly", "500": "failed", "503": "unavailable"}
     return {
         "operationId": "textract",
+        "tags": ["Textract"],
         "summary": "AWS's own wire protocol: " + ", ".join(each.name for each in TARGETS.values()),
         "security": _SECURITY,
         "parameters": [
@@ -172,27 +192,24 @@ def _wire() -> dict[str, Any]:
 def _page() -> dict[str, Any]:
     return {
         "operationId": "page",
+        "tags": ["Service"],
+        "security": [],
         "summary": "The page for people",
         "responses": {"200": {"description": "the page", "content": {"text/html": {}}}, **_problems(403)},
     }
 
 
 def _bodies() -> dict[str, Any]:
-    stored = {"allOf": [_ref("StoredDocument"), _ref("Options")]}
-    form = {
-        "type": "object",
-        "required": ["file"],
-        "properties": {
-            "file": {"type": "string", "contentMediaType": "application/octet-stream"},
-            **{name: _in_query(schema)["schema"] for name, schema in _options().items()},
-        },
-    }
-    uploads = {media_type: {"schema": {"type": "string", "contentMediaType": media_type}} for media_type in UPLOADS}
     example = {"bucket": "images", "document": "application-form.png"}
+    return {"application/json": {"schema": _ref("StoredDocument"), "example": example}, **_uploads()}
+
+
+def _uploads() -> dict[str, Any]:
+    """A document in the request: as a form's file, or as the body."""
+    form = {"type": "object", "required": ["file"], "properties": {"file": BINARY}}
     return {
-        "application/json": {"schema": stored, "example": example},
         "multipart/form-data": {"schema": form},
-        **uploads,
+        **{media_type: {"schema": BINARY} for media_type in UPLOADS},
     }
 
 
@@ -202,7 +219,7 @@ def _answers() -> dict[str, Any]:
 
 def _answer(view: View) -> dict[str, Any]:
     if not view.models:
-        return {"type": "string", "contentMediaType": view.media_type}
+        return {"type": "string"} if view.media_type.startswith("text/") else BINARY
     shapes = [_ref(model.__name__) for model in view.models]
     schema = shapes[0] if len(shapes) == 1 else {"anyOf": shapes}
     return {"description": "a line a page as it is done, then an end", **schema} if view.streams else schema
@@ -222,10 +239,12 @@ def _headers() -> dict[str, Any]:
 def _probe(name: str, meaning: str, not_ready: bool = False) -> dict[str, Any]:
     return {
         "operationId": name,
+        "tags": ["Service"],
         "summary": meaning,
+        "security": [],
         "responses": {
             "200": {"description": "it does", "content": {"application/json": {"schema": _ref("Health")}}},
-            **(_problems(503) if not_ready else {}),
+            **_problems(413, *([503] if not_ready else [])),  # 413: a probe brings no body
         },
     }
 
@@ -250,11 +269,18 @@ def _ref(model: str) -> dict[str, str]:
     return {"$ref": _REF.format(model=model)}
 
 
-def _in_query(schema: dict[str, Any]) -> dict[str, Any]:
-    """An option's schema where everything is text: lists are comma-separated, queries are JSON."""
+def _in_query(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """An option where everything is text: lists of names are comma-separated or repeated, queries are JSON."""
+    plain = {key: value for key, value in schema.items() if key not in {"description", "examples"}}
+    parameter = {"name": name, "in": "query", "required": False, "description": schema["description"]}
+    if name == "queries":
+        parameter["description"] += ' As JSON: `[{"text": "What is the total?", "alias": "TOTAL"}]`.'
+        return {**parameter, "schema": {"type": "string"}}
+    if name in OF_THE_KIND:
+        plain.pop("default", None)  # it depends on the kind: a client that sent it would choose it
     if schema.get("type") == "array":
-        return {"schema": {"type": "string", "description": schema["description"]}}
-    return {"schema": schema}
+        return {**parameter, "style": "form", "explode": False, "allowEmptyValue": True, "schema": plain}
+    return {**parameter, "schema": plain}
 
 
 @cache
@@ -262,17 +288,17 @@ def _components() -> dict[str, Any]:
     """The schemas of what is sent and of what is taken."""
     sent: list[type[BaseModel]] = [models.Problem, models.Health]
     sent += [*(model for view in TABLE for model in view.models), *openapi_jobs.MODELS, *openapi_batch.MODELS]
-    taken: list[type[BaseModel]] = [StoredDocument, Options]
+    taken: list[type[BaseModel]] = [StoredDocument, *openapi_jobs.TAKEN]
     wanted: list[tuple[type[BaseModel], JsonSchemaMode, TypeAdapter[Any]]] = []
     wanted += [(model, "serialization", TypeAdapter(model)) for model in sent]
     wanted += [(model, "validation", TypeAdapter(model)) for model in taken]
     _, definitions = TypeAdapter.json_schemas(wanted, ref_template=_REF, schema_generator=_Schemas)
     components: dict[str, Any] = definitions["$defs"]
-    # Beside the options stands the document: together they forbid what neither knows, each alone cannot.
-    del components["Options"]["additionalProperties"]
     return components
 
 
+@cache
 def _options() -> dict[str, Any]:
-    properties: dict[str, Any] = _components()["Options"]["properties"]
+    schema = TypeAdapter(Options).json_schema(schema_generator=_Schemas, mode="validation")
+    properties: dict[str, Any] = schema["properties"]
     return properties

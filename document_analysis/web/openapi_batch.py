@@ -16,12 +16,11 @@ def paths(
     entry = {"anyOf": [{"type": "string"}, _ref("StoredDocument")]}
     documents = {"type": "array", "minItems": 1, "items": entry}
     listed = {"type": "object", "required": ["documents"], "properties": {"documents": documents}}
-    file = {"type": "string", "contentMediaType": "application/octet-stream"}
-    fields = {option["name"]: option["schema"] for option in options}
+    file = {"type": "string", "format": "binary"}
     form = {
         "type": "object",
         "required": ["file"],
-        "properties": {"file": {"type": "array", "minItems": 1, "items": file}, **fields},
+        "properties": {"file": {"type": "array", "minItems": 1, "items": file}},
     }
     lines = {"anyOf": [_ref("BatchDocument"), _ref("BatchEnd")]}
     answer = {
@@ -33,18 +32,19 @@ def paths(
         "/batch": {
             "post": {
                 "operationId": "batch",
+                "tags": ["Analysis"],
                 "summary": "Analyse several documents",
                 "description": (
                     "Several parts named `file`, or a JSON list of stored documents; the options are those of"
-                    " `/analyze` and hold for all. Each is analysed like one of a request of its own, and one that"
-                    " fails spoils no other."
+                    " `/analyze`, may stand where they may there, and hold for all. Each document is analysed like one"
+                    " of a request of its own, and one that fails spoils no other."
                 ),
                 "security": security,
                 "parameters": options,
                 "requestBody": {
                     "required": True,
                     "content": {
-                        "application/json": {"schema": {"allOf": [listed, _ref("Options")]}, "example": _EXAMPLE},
+                        "application/json": {"schema": listed, "example": _EXAMPLE},
                         "multipart/form-data": {"schema": form},
                     },
                 },

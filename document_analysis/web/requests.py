@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from flask import Request, g
 
-from document_analysis.asking.options import read_options
 from document_analysis.asking.requests import analysis_request, request_for_view, view_options
 from document_analysis.errors import FieldFault, InvalidRequest
 from document_analysis.limits.deadlines import Deadline
@@ -30,14 +29,16 @@ class Asked:
 
 def read_request(request: Request, body: Body, deadline: Deadline) -> Asked:
     """What a request asks for. Raises InvalidRequest with every fault, NotAcceptable."""
-    options = read_options(body.options, query_options(request))
+    options = body.read_options(query_options(request))
     there = [view for view in TABLE if view.name not in KINDS[options.kind].lacks]
     view = choose_view(options.format, request.accept_mimetypes, there)
     if view.single_page and options.pages is not None:
         raise InvalidRequest(errors=[FieldFault("pages", "a single picture shows one page; name it with render_page")])
     shown = view_options(options)
     attempt = _attempt(request, view, shown, deadline)
-    asked = analysis_request(body.document, options, partial=view.partial, declared_type=body.declared_type)
+    asked = analysis_request(
+        body.document, options, partial=view.partial, declared_type=body.declared_type, name=body.name
+    )
     return Asked(request_for_view(asked, options, view), attempt, view, shown, options.dry_run)
 
 

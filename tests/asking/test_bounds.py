@@ -95,13 +95,22 @@ def test_merged_ranges_are_apart():
 
 @pytest.mark.parametrize(
     ("pages", "meant"),
-    [("3,1-2,2-3", [1, 2, 3]), (2, [2]), ([1, "2-3"], [1, 2, 3]), (" 1 - 2 ", [1, 2]), (",".join("2" * 3000), [2])],
+    [
+        ("3,1-2,2-3", [1, 2, 3]),
+        ("2-", [2, 3]),
+        ("1,3-", [1, 3]),
+        (["1-", "2"], [1, 2, 3]),
+        (2, [2]),
+        ([1, "2-3"], [1, 2, 3]),
+        (" 1 - 2 ", [1, 2]),
+        (",".join("2" * 3000), [2]),
+    ],
 )
 def test_pages_in_all_their_forms(client, pages, meant):
     assert client.post("/analyze", json={**REPORT, "pages": pages}).get_json()["pages"] == meant
 
 
-@pytest.mark.parametrize("pages", [True, None, {}, [[1]], "", "1-", "2-1", "٣", 0, 1.5, "1;2"])
+@pytest.mark.parametrize("pages", [True, None, {}, [[1]], "", "-2", "4-", "2-1", "٣", 0, 1.5, "1;2"])
 def test_what_is_no_page(client, pages):
     assert_problem(client.post("/analyze", json={**REPORT, "pages": pages}), 400, "invalid_request", "pages")
 

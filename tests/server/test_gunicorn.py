@@ -4,6 +4,7 @@ import contextlib
 import ctypes
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -30,9 +31,10 @@ def cloud_server(fake_textract, tmp_path) -> Iterator[Server]:
         yield server
 
 
-@pytest.mark.parametrize(
-    "command", [PYTHON, [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "app:create_app()"]]
-)
+COMMANDS = [PYTHON, [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "app:create_app()"]]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_either_command_serves_the_sample_request(tmp_path, command):
     with running(tmp_path, command) as server:
         status, headers, body = server.post(b'{"bucket": "images", "document": "application-form.png"}')
@@ -46,12 +48,47 @@ def test_either_command_serves_the_sample_request(tmp_path, command):
 
 
 def test_faults_of_the_configuration_are_said_at_once(tmp_path):
-    environment = {**os.environ, "ENGINE": "textract", "PORT": "0", "CACHE": "disk"}
-    done = subprocess.run(PYTHON, cwd=ROOT, env=environment, capture_output=True, timeout=30, check=False)
+    done = started(tmp_path, ENGINE="textract", PORT="0", CACHE="disk")
     assert done.returncode == 2
-    for name in (b"PORT:", b"CACHE:", b"API_KEYS:", b"ALLOWED_BUCKETS:"):
+    for name in ("PORT:", "CACHE:", "API_KEYS:", "AWS_DEFAULT_REGION:"):
         assert name in done.stderr
-    assert b"Traceback" not in done.stderr
+    assert not re.search("Traceback|Listening", done.stderr)
+
+
+def started(home, command=PYTHON, **settings):
+    """What a start that fails says: in an environment and a home without AWS."""
+    kept = {name: os.environ[name] for name in ("PATH", "VIRTUAL_ENV") if name in os.environ}
+    environment = {**kept, "HOME": str(home), "AWS_EC2_METADATA_DISABLED": "true", **settings}
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=["python app.py", "gunicorn"])
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({}, "another program listens there already"),
+        ({"HOST": "192.0.2.1"}, "HOST=192.0.2.1: this machine has no such address"),
+        ({"HOST": "no such name"}, "HOST=no such name: there is no such name"),
+    ],
+)
+def test_an_address_that_cannot_be_had_is_one_line(tmp_path, command, settings, said):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = started(tmp_path, command, PORT=str(taken.getsockname()[1]), LOG_LEVEL="error", **settings)
+    assert done.returncode != 0
+    assert [line for line in done.stderr.splitlines() if line.strip()] == [done.stderr.strip()]
+    assert said in done.stderr
+
+
+def test_the_line_to_try_gives_a_screenful(tmp_path):
+    with running(tmp_path, PYTHON, API_KEYS="ana:0123456789abcdef") as server:
+        log = server.log()
+        assert f"open http://127.0.0.1:{server.port}/ in a browser" in log
+        [line] = [line.partition("try")[2] for line in log.splitlines() if line.startswith("  try")]
+        line = line.replace("YOUR-KEY", "0123456789abcdef")
+        done = subprocess.run(line + " -sS", shell=True, capture_output=True, text=True, timeout=60, check=True)
+    assert "TOTAL\t21.03" in done.stdout
+    assert 5 < done.stdout.count("\n") < 40
+    assert max(map(len, done.stdout.splitlines())) < 120
 
 
 def test_lines_come_as_pages_finish(cloud_server, fake_textract):

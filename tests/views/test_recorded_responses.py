@@ -67,7 +67,7 @@ def look_at_every_view(response: Response) -> None:
 
     for page in index.pages():
         assert len(shapes(index, page, SHOWN)) <= sum(page_of(block) == page for block in blocks)
-    tables_csv(index)
+    tables_csv(index, "document.png")
     if any(kind in kinds for kind in ("LINE", "TABLE")):
         assert markdown(index)
     assert 0 <= (mean_confidence(blocks) or 0) <= 100

@@ -30,14 +30,33 @@ def statement(first_header=True, second_header=True, second_top=0.1, second_widt
 
 
 def rows_of(index: BlockIndex, **options) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(tables_csv(index, **options), newline="")))
+    """The rows below the header, without the document's name that leads each."""
+    header, *rows = csv.reader(io.StringIO(tables_csv(index, "form.png", **options), newline=""))
+    assert header[:3] == ["document", "page", "table"]
+    assert all(len(row) == len(header) and row[0] == "form.png" for row in rows)
+    return [row[1:] for row in rows]
 
 
 def test_rows_are_led_by_page_and_table_number():
     page = WrittenPage()
     page.table([["a", "b"], ["c", "d"]], top=0.2)
     page.table([["e"]], top=0.6)
-    assert tables_csv(page.index()) == "1,1,a,b\r\n1,1,c,d\r\n1,2,e\r\n"
+    assert tables_csv(page.index(), "scans/a, b.png") == (
+        "document,page,table,column_1,column_2\r\n"
+        '"scans/a, b.png",1,1,a,b\r\n'
+        '"scans/a, b.png",1,1,c,d\r\n'
+        '"scans/a, b.png",1,2,e,\r\n'
+    )
+
+
+def test_without_tables_there_is_the_header_alone():
+    assert tables_csv(WrittenPage().index(), "form.png") == "document,page,table\r\n"
+
+
+def test_a_documents_name_is_no_formula_either():
+    page = WrittenPage()
+    page.table([["a"]])
+    assert "'=1+1.png,1,1,a" in tables_csv(page.index(), "=1+1.png")
 
 
 def test_commas_quotes_and_line_feeds_are_quoted():
@@ -45,7 +64,7 @@ def test_commas_quotes_and_line_feeds_are_quoted():
     cell = page.table([["a"]])
     word = page.children(page.children(cell)[0])[0]
     word["Text"] = 'say "1,000"\nplease'
-    assert tables_csv(page.index()) == '1,1,"say ""1,000""\nplease"\r\n'
+    assert tables_csv(page.index(), "f").partition("\r\n")[2] == 'f,1,1,"say ""1,000""\nplease"\r\n'
 
 
 def test_a_merged_cell_has_its_text_once():

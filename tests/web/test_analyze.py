@@ -134,9 +134,10 @@ class TestRepresentations:
     def test_csv_rows_are_led_by_page_and_table(self, client):
         answer = client.post("/analyze?format=csv", json={"bucket": "images", "document": "invoice.png"})
         rows = list(csv.reader(io.StringIO(answer.get_data(as_text=True))))
-        assert {tuple(row[:2]) for row in rows} == {("1", "1")}
-        assert rows[0][2:] == ["Item", "Description", "Quantity", "Unit price", "Amount"]
-        assert {len(row) for row in rows} == {7}
+        assert rows[0][:4] == ["document", "page", "table", "column_1"]
+        assert {tuple(row[:3]) for row in rows[1:]} == {("s3://images/invoice.png", "1", "1")}
+        assert rows[1][3:] == ["Item", "Description", "Quantity", "Unit price", "Amount"]
+        assert {len(row) for row in rows} == {8}
         assert answer.headers["Content-Disposition"] == 'attachment; filename="invoice-tables.csv"'
 
     def test_a_dry_run_calls_no_engine(self, client, local_app):
@@ -252,7 +253,8 @@ class TestRefusals:
             ({"json": {**STORED, "features": ["TABEL"]}}, 400, "invalid_request", "features"),
             ({"json": {**STORED, "queries": [{"text": "Total?"}]}}, 422, "unsupported_feature", None),
             ({"json": {"bucket": "images", "document": "none.png"}}, 404, "document_not_found", None),
-            ({"json": {"bucket": "images", "document": "../app.py"}}, 404, "document_not_found", None),
+            ({"json": {"bucket": "images", "document": "../app.py"}}, 400, "invalid_request", "document"),
+            ({"json": {"bucket": "images", "document": "a/../../app.py"}}, 404, "document_not_found", None),
             ({"json": {"bucket": "images", "document": "/etc/passwd"}}, 404, "document_not_found", None),
             ({"json": {"bucket": "secret", "document": "x"}}, 403, "bucket_not_allowed", None),
             ({"data": {"note": "no file"}, "content_type": "multipart/form-data"}, 400, "invalid_request", "file"),
@@ -269,15 +271,37 @@ class TestRefusals:
         )
         assert {fault["field"] for fault in body["errors"]} == {"pages", "dpi", "format", "annotate", "min_confidence"}
 
-    @pytest.mark.parametrize("query", ["include=text&include=forms", "include=text"])
-    def test_one_name_in_two_places(self, client, query):
-        assert_problem(
-            client.post(f"/analyze?{query}", json={**STORED, "include": "text"}), 400, "invalid_request", "include"
-        )
+    @pytest.mark.parametrize(
+        ("query", "body"),
+        [
+            ("include=forms", {"include": "text"}),
+            ("include=text&include=forms", {"include": ["text"]}),
+            ("dpi=100&dpi=200", {}),
+            ("dpi=100", {"dpi": 200}),
+            ("dpi=100", {"dpi": "many"}),
+        ],
+    )
+    def test_one_name_that_says_two_things(self, client, query, body):
+        field = query.partition("=")[0]
+        assert_problem(client.post(f"/analyze?{query}", json={**STORED, **body}), 400, "invalid_request", field)
 
-    def test_a_page_for_the_picture_and_pages_too(self, client):
-        answer = client.post("/analyze?format=png&render_page=1&pages=1", json=STORED)
-        assert_problem(answer, 400, "invalid_request", "render_page")
+    @pytest.mark.parametrize(
+        ("query", "body"),
+        [
+            ("include=text&include=text", {"include": "text"}),
+            ("include=text,forms", {"include": ["text", "forms"]}),
+            ("include=text&include=forms", {"include": ["text", "forms"]}),
+            ("dpi=100&dpi=100", {"dpi": 100.0}),
+            ("dry_run=true", {"dry_run": True}),
+        ],
+    )
+    def test_the_same_value_twice_is_no_fault(self, client, query, body):
+        assert client.post(f"/analyze?dry_run=1&{query}", json={**STORED, **body}).status_code == 200
+
+    @pytest.mark.parametrize(("page", "field"), [(1, "pages"), (2, "render_page")])
+    def test_a_page_for_the_picture_and_pages_too(self, client, page, field):
+        answer = client.post(f"/analyze?format=png&render_page={page}&pages=1", json=STORED)
+        assert_problem(answer, 400, "invalid_request", field)
 
     def test_parts_without_a_name(self, client):
         part = b'--x\r\nContent-Disposition: form-data; filename="a.png"\r\n\r\nabc\r\n'

@@ -121,7 +121,10 @@ class TestMinConfidence:
 
     def test_csv(self, ask):
         def rows(query: str) -> list[list[str]]:
-            return list(csv.reader(io.StringIO(ask(query).get_data(as_text=True))))
+            header, *rows = csv.reader(io.StringIO(ask(query).get_data(as_text=True)))
+            assert header == ["document", "page", "table", "column_1", "column_2"]
+            assert {row.pop(0) for row in rows} == {"upload"}
+            return rows
 
         assert rows("format=csv") == [["1", "1", "tea", "1.50"], ["1", "2", "milk", "2.00"]]
         assert rows("format=csv&min_confidence=50") == [["1", "1", "tea", "1.50"]]
@@ -213,6 +216,7 @@ class TestPageFacts:
     def test_what_the_document_and_the_engine_are(self, ask):
         body = ask("include=text").get_json()
         assert body["document"] == {
+            "name": "upload",
             "source": "upload",
             "version": None,
             "etag": None,
@@ -266,10 +270,26 @@ class TestFileNames:
         answer = client.post("/analyze?format=png", json={"bucket": "b", "document": key})
         assert answer.headers["Content-Disposition"] == f'inline; filename="{stem}-page-1.png"'
 
-    def test_an_upload_has_none_of_its_own(self, ask):
-        sent = {"data": {"file": (io.BytesIO(paper()), "../secret name.png")}}
+    def test_an_upload_keeps_its_own(self, ask):
+        sent = {"data": {"file": (io.BytesIO(paper()), "../my form.png")}}
         answer = ask("format=csv", **sent)
-        assert answer.headers["Content-Disposition"] == 'attachment; filename="document-tables.csv"'
+        assert answer.headers["Content-Disposition"] == 'attachment; filename="my-form-tables.csv"'
+
+    def test_an_upload_without_one_is_called_a_document(self, ask):
+        assert ask("format=csv").headers["Content-Disposition"] == 'attachment; filename="document-tables.csv"'
+
+    @pytest.mark.parametrize(
+        ("sent", "name"),
+        [
+            ({"data": {"file": (io.BytesIO(paper()), "scans/my form.png")}}, "scans/my form.png"),
+            ({"headers": {"Content-Disposition": "attachment; filename*=UTF-8''Fr%C3%BChling.png"}}, "Frühling.png"),
+            ({"headers": {"Content-Disposition": "attachment; filename=" + "x" * 2000}}, "x" * 1100),
+            ({"headers": {"Content-Disposition": "attachment; filename*=UTF-8''a%0Ab%1B.png"}}, "ab.png"),
+            ({}, "upload"),
+        ],
+    )
+    def test_the_answer_says_what_the_document_is_called(self, ask, sent, name):
+        assert ask("include=text", **sent).get_json()["document"]["name"] == name
 
     @pytest.mark.parametrize("name", VIEWS)
     def test_what_is_not_for_reading_in_place_has_one(self, ask, name):
@@ -311,7 +331,7 @@ CONTENT_TYPES = {
     "webp": "image/webp",
     "text": "text/plain; charset=utf-8",
     "markdown": "text/markdown; charset=utf-8",
-    "csv": "text/csv; charset=utf-8; header=absent",
+    "csv": "text/csv; charset=utf-8; header=present",
 }
 
 
