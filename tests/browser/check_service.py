@@ -12,10 +12,10 @@ from tests.conftest import IMAGES
 
 
 @pytest.fixture(autouse=True)
-def written(textract):
-    textract.forget()
-    textract.answers = answer
-    return textract
+def written(far_textract):
+    far_textract.forget()
+    far_textract.answers = answer
+    return far_textract
 
 
 @pytest.fixture
@@ -72,16 +72,16 @@ class TestKey:
 
 
 class TestPrice:
-    def test_nothing_is_analysed_before_it_was_agreed_to(self, cloud, textract, open_viewer, document):
+    def test_nothing_is_analysed_before_it_was_agreed_to(self, cloud, far_textract, open_viewer, document):
         viewer = open_viewer(cloud, key=KEY)
         viewer.choose(document(2))
         expect(viewer.page.locator("#price")).to_contain_text("At most $0.13 for 2 pages")
         viewer.page.locator("#features").get_by_label("Forms").uncheck()
         expect(viewer.page.locator("#price")).to_contain_text("At most $0.03")
-        assert textract.count == 0
+        assert far_textract.count == 0
         viewer.page.get_by_role("button", name="Analyse for at most $0.03").click()
         assert "2 pages billed, about $0.03" in viewer.read()
-        assert textract.count == 2
+        assert far_textract.count == 2
 
 
 class TestResults:
@@ -122,16 +122,16 @@ class TestResults:
         viewer.slide(0)
         expect(rows).to_have_count(4)
 
-    def test_a_page_that_failed_stands_among_the_others(self, cloud, textract, open_viewer, document):
-        textract.answers = lambda call: answer(call) if textract.answered != 2 else {"Blocks": None}
-        textract.script("ok", "bad document", "ok")
+    def test_a_page_that_failed_stands_among_the_others(self, cloud, far_textract, open_viewer, document):
+        far_textract.answers = lambda call: answer(call) if far_textract.answered != 2 else {"Blocks": None}
+        far_textract.script("ok", "bad document", "ok")
         viewer = open_viewer(cloud, key=KEY)
         analyse(viewer, document(3))
         assert viewer.read().startswith("partial")
         expect(viewer.sheets).to_have_count(3)
         expect(viewer.page.locator(".paper.failed")).to_contain_text("unreadable_document")
 
-    def test_a_hostile_response_is_only_text(self, cloud, textract, open_viewer, document):
+    def test_a_hostile_response_is_only_text(self, cloud, far_textract, open_viewer, document):
         def hostile(call):
             response = answer(call, HOSTILE)
             for block in response["Blocks"]:
@@ -140,7 +140,7 @@ class TestResults:
             response["Blocks"].append({"BlockType": HOSTILE, "Id": HOSTILE, "Text": HOSTILE})
             return response
 
-        textract.answers = hostile
+        far_textract.answers = hostile
         viewer = open_viewer(cloud, key=KEY)
         viewer.page.locator("#features").get_by_label("Layout").check()
         analyse(viewer, document())
@@ -152,8 +152,8 @@ class TestResults:
 
 
 class TestUnfinished:
-    def test_cancel_frees_the_service(self, cloud, textract, open_viewer, document):
-        textract.latency_s = 1.5
+    def test_cancel_frees_the_service(self, cloud, far_textract, open_viewer, document):
+        far_textract.latency_s = 1.5
         viewer = open_viewer(cloud, key=KEY)
         analyse(viewer, document(40))
         expect(viewer.sheets.first).to_be_visible()
@@ -163,12 +163,12 @@ class TestUnfinished:
         while cloud.metric("documents_at_work") and time.monotonic() < until:
             time.sleep(0.2)
         assert cloud.metric("documents_at_work") == 0
-        assert textract.count < 40
+        assert far_textract.count < 40
 
-    def test_an_answer_that_breaks_off_is_called_so(self, textract, open_viewer, document):
-        service = cloud_service(textract)
+    def test_an_answer_that_breaks_off_is_called_so(self, far_textract, open_viewer, document):
+        service = cloud_service(far_textract)
         try:
-            textract.script("ok", "hang", "hang")
+            far_textract.script("ok", "hang", "hang")
             viewer = open_viewer(service, key=KEY)
             analyse(viewer, document(3))
             expect(viewer.sheets).to_have_count(1)

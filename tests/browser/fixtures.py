@@ -83,27 +83,27 @@ def local() -> Iterator[Service]:
 
 
 @pytest.fixture(scope="session")
-def textract() -> Iterator[FakeTextract]:
+def far_textract() -> Iterator[FakeTextract]:
     server = FakeTextract()
     yield server
     server.close()
 
 
 @pytest.fixture(scope="session")
-def cloud(textract: FakeTextract) -> Iterator[Service]:
+def cloud(far_textract: FakeTextract) -> Iterator[Service]:
     """The service with Textract (on loopback), a key, and the samples in a folder."""
-    service = cloud_service(textract)
+    service = cloud_service(far_textract)
     yield service
     service.kill()
 
 
-def cloud_service(textract: FakeTextract) -> Service:
+def cloud_service(far_textract: FakeTextract) -> Service:
     return Service(
         ENGINE="textract",
         API_KEYS=f"ana:{KEY}",
         LOCAL_BUCKETS="images=images",
         TEXTRACT_TPS="100",
-        **textract.environment(),
+        **far_textract.environment(),
     )
 
 
