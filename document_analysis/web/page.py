@@ -1,6 +1,8 @@
 """`GET /`: a page for people, from the files in `viewer/`. Showing it needs no key, costs and changes nothing."""
 
+import gzip
 from pathlib import Path
+from typing import NamedTuple
 
 from flask import Flask, Response, request
 from pydantic import BaseModel, ConfigDict
@@ -22,7 +24,9 @@ MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
+    ".webp": "image/webp",
 }
+_PACKED = {".html", ".css", ".js", ".svg"}
 # Nothing inline, nothing from elsewhere; pages' pictures are blobs. Trusted Types close every way of text into markup.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
@@ -43,23 +47,36 @@ SAMPLES = {
 }
 
 
-def install(app: Flask, settings: Settings, services: Services) -> None:
-    files = {path.name: path.read_bytes() for path in VIEWER.iterdir() if path.suffix in MEDIA_TYPES}
-    facts = service_facts(settings, services).model_dump_json().encode()
+class _File(NamedTuple):
+    """A file of the page, as it is and packed once for all who take gzip."""
+
+    content: bytes
+    media_type: str
+    packed: bytes | None
+
+
+def install(app: Flask, settings: Settings, services: Services, *, jobs: bool) -> None:
+    files = {path.name: _read(path) for path in VIEWER.iterdir() if path.suffix in MEDIA_TYPES}
+    facts = service_facts(settings, services, jobs=jobs).model_dump_json().encode()
 
     @app.get("/")
     def page() -> Response:
-        return _sent(files["index.html"], MEDIA_TYPES[".html"])
+        return _sent(files["index.html"])
 
     @app.get("/viewer/<name>")
     def page_file(name: str) -> Response:
         if name not in files:
             raise NotFound
-        return _sent(files[name], MEDIA_TYPES[Path(name).suffix])
+        return _sent(files[name])
 
     @app.get("/viewer/service.json")
     def page_facts() -> Response:
-        return _sent(facts, "application/json")
+        return _sent(_File(facts, "application/json", None))
+
+
+def thumbnail_of(sample: str) -> str:
+    """The name of a sample's small picture in `viewer/`."""
+    return f"sample-{Path(sample).stem}.webp"
 
 
 class Sample(BaseModel):
@@ -68,6 +85,7 @@ class Sample(BaseModel):
     bucket: str
     document: str
     about: str
+    thumbnail: str
 
 
 class OfferedView(BaseModel):
@@ -106,13 +124,15 @@ class ServiceFacts(BaseModel):
     views: list[OfferedView]
     samples: list[Sample]
     needs_key: bool
+    offers_stored: bool
     has_default_bucket: bool
+    jobs: bool
     keeps_results: bool
     max_document_bytes: int
     max_pages: int
 
 
-def service_facts(settings: Settings, services: Services) -> ServiceFacts:
+def service_facts(settings: Settings, services: Services, *, jobs: bool) -> ServiceFacts:
     folder = dict(settings.local_buckets).get(SAMPLES_BUCKET)
     return ServiceFacts(
         engine=services.engine.name,
@@ -130,12 +150,15 @@ def service_facts(settings: Settings, services: Services) -> ServiceFacts:
         ],
         views=[_offered(view) for view in sorted(TABLE, key=lambda view: view.draws) if view.title],
         samples=[
-            Sample(bucket=SAMPLES_BUCKET, document=name, about=about)
+            Sample(bucket=SAMPLES_BUCKET, document=name, about=about, thumbnail=thumbnail_of(name))
             for name, about in SAMPLES.items()
             if folder and (folder / name).is_file()
         ],
         needs_key=bool(settings.api_keys),
+        offers_stored=bool(settings.allowed_buckets or settings.default_bucket)
+        or any(name != SAMPLES_BUCKET for name, _ in settings.local_buckets),
         has_default_bucket=settings.default_bucket is not None,
+        jobs=jobs,
         keeps_results=settings.cache != "off",
         max_document_bytes=settings.max_document_bytes,
         max_pages=settings.max_pages,
@@ -148,9 +171,20 @@ def _offered(view: View) -> OfferedView:
     )
 
 
-def _sent(content: bytes, media_type: str) -> Response:
+def _read(path: Path) -> _File:
+    content = path.read_bytes()
+    packed = gzip.compress(content, 9, mtime=0) if path.suffix in _PACKED else None
+    return _File(content, MEDIA_TYPES[path.suffix], packed)
+
+
+def _sent(file: _File) -> Response:
     """A file of the page: asked for again each time, sent again only when it changed."""
-    response = Response(content, content_type=media_type)
+    packed = file.packed if request.accept_encodings["gzip"] else None
+    response = Response(packed or file.content, content_type=file.media_type)
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    if file.packed:
+        response.headers["Vary"] = "Accept-Encoding"
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag()

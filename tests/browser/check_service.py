@@ -53,22 +53,23 @@ class TestKey:
         expect(dialog).to_be_hidden()
         expect(viewer.page.locator("#price")).to_contain_text("At most $0.065 for 1 page")
         assert viewer.page.evaluate("[localStorage.length, document.cookie, location.href]") == [0, "", cloud.url]
+        assert KEY not in viewer.page.evaluate("sessionStorage.getItem('tab')")
         viewer.page.get_by_role("button", name="Analyse for").click()
         viewer.read()
         assert KEY not in viewer.page.content()
-        assert "$API_KEY" in viewer.tab("Export").locator("pre").inner_text()
+        assert "$API_KEY" in viewer.tab("For developers").locator("pre").inner_text()
 
     def test_without_one_the_refusal_is_shown(self, cloud, open_viewer, document):
         viewer = open_viewer(cloud)
         viewer.choose(document())
         viewer.page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
-        expect(viewer.problem).to_contain_text("unauthorized")
+        expect(viewer.problem).to_contain_text("A key is needed")
 
     def test_it_can_be_forgotten(self, cloud, open_viewer):
         viewer = open_viewer(cloud, key=KEY)
         viewer.page.get_by_role("button", name="API key").click()
         viewer.page.get_by_role("button", name="Forget it").click()
-        assert viewer.page.evaluate("sessionStorage.length") == 0
+        assert viewer.page.evaluate("sessionStorage.getItem('api-key')") is None
 
 
 class TestPrice:
@@ -95,7 +96,7 @@ class TestResults:
         for part, count, box in (
             ("Signatures", 1, "signature"),
             ("Check boxes", 2, "selection"),
-            ("Queries", 2, "query"),
+            ("Answers", 2, "query"),
             ("Layout", 1, "layout"),
             ("Forms", 4, "value"),
         ):
@@ -103,33 +104,29 @@ class TestResults:
             expect(rows).to_have_count(count)
             rows.first.click()
             expect(viewer.page.locator(f"svg .box.marked.{box}")).to_have_count(1)
-        expect(viewer.tab("Queries")).to_contain_text("Ana Martins")
+        expect(viewer.tab("Answers")).to_contain_text("Ana Martins")
         table = viewer.tab("Tables").get_by_role("grid")
         expect(table.get_by_role("columnheader")).to_have_text(["Item", "Price"])
         expect(table.locator("td[colspan='2']")).to_have_text("Total 3.50")
 
-    def test_the_slider_leaves_out_what_is_unsure(self, cloud, open_viewer, document):
+    def test_what_is_unsure_can_be_left_out_of_what_is_taken_away(self, cloud, open_viewer, document):
         viewer = open_viewer(cloud, key=KEY)
         analyse(viewer, document())
         viewer.read()
-        rows = viewer.tab("Forms").locator("[role=option]:visible")
-        expect(rows).to_have_count(4)
-        keys = viewer.boxes("key").count()
-        viewer.slide(80)
-        expect(rows).to_have_count(3)
-        expect(viewer.boxes("key")).to_have_count(keys - 1)
-        expect(viewer.page.get_by_role("tab", name="Forms, 3")).to_be_visible()
-        viewer.slide(0)
-        expect(rows).to_have_count(4)
+        viewer.doubt(80)
+        panel = viewer.tab("Export")
+        assert "City:" in viewer.saved("Fields (CSV)").text
+        panel.get_by_label("Leave out what is less than 80 % sure").check()
+        assert "City:" not in viewer.saved("Fields (CSV)").text
 
     def test_a_page_that_failed_stands_among_the_others(self, cloud, far_textract, open_viewer, document):
         far_textract.answers = lambda call: answer(call) if far_textract.answered != 2 else {"Blocks": None}
         far_textract.script("ok", "bad document", "ok")
         viewer = open_viewer(cloud, key=KEY)
         analyse(viewer, document(3))
-        assert viewer.read().startswith("partial")
+        assert viewer.read().startswith("some pages could not be read")
         expect(viewer.sheets).to_have_count(3)
-        expect(viewer.page.locator(".paper.failed")).to_contain_text("unreadable_document")
+        expect(viewer.page.locator(".paper.failed")).to_contain_text("This page could not be read")
 
     def test_a_hostile_response_is_only_text(self, cloud, far_textract, open_viewer, document):
         def hostile(call):
@@ -145,9 +142,9 @@ class TestResults:
         viewer.page.locator("#features").get_by_label("Layout").check()
         analyse(viewer, document())
         viewer.read()
-        for part in ("Forms", "Tables", "Layout", "Blocks", "Text"):
+        for part in ("Forms", "Tables", "Layout", "For developers", "Text"):
             expect(viewer.tab(part)).to_contain_text("onerror=")
-        expect(viewer.page.locator("img:not(header img, .paper img)")).to_have_count(0)
+        expect(viewer.page.locator("img:not(header img, .paper img, #samples img)")).to_have_count(0)
         assert viewer.page.title() == "Document analysis"
 
 
@@ -157,8 +154,8 @@ class TestUnfinished:
         viewer = open_viewer(cloud, key=KEY)
         analyse(viewer, document(40))
         expect(viewer.sheets.first).to_be_visible()
-        viewer.page.get_by_role("button", name="Cancel").click()
-        expect(viewer.facts).to_contain_text("Cancelled after")
+        viewer.page.get_by_role("button", name="Stop").click()
+        expect(viewer.facts).to_contain_text("stopped after")
         until = time.monotonic() + 10
         while cloud.metric("documents_at_work") and time.monotonic() < until:
             time.sleep(0.2)
@@ -174,11 +171,11 @@ class TestUnfinished:
             expect(viewer.sheets).to_have_count(1)
         finally:
             service.kill()
-        expect(viewer.problem).to_contain_text("The answer was cut off")
-        expect(viewer.problem).to_contain_text("1 page came")
+        expect(viewer.problem).to_contain_text("The result is not complete")
+        expect(viewer.facts).to_contain_text("not complete: 1 page")
         expect(viewer.sheets).to_have_count(1)
         viewer.problem.get_by_role("button", name="Try again").click()
-        expect(viewer.problem).to_contain_text("could not be reached")
+        expect(viewer.problem).to_contain_text("The service did not answer")
 
 
 def test_of_a_long_document_only_what_is_near_is_drawn(cloud, open_viewer, document):
@@ -201,8 +198,9 @@ def test_of_a_long_document_only_what_is_near_is_drawn(cloud, open_viewer, docum
         )
         == "revoked"
     )
-    rows = viewer.tab("Blocks").locator("[role=option]")
-    assert 0 < rows.count() < 400
+    rows = viewer.tab("For developers").locator("[role=option]")
+    expect(rows.first).to_be_visible()
+    assert rows.count() < 400
     viewer.boxes("signature").last.click()
     expect(viewer.marked_row).to_be_in_viewport()
 
