@@ -226,6 +226,25 @@ class TestFaults:
         expect(viewer.problem).to_contain_text("This is no document that can be read")
         expect(viewer.page.locator("#choose")).to_be_visible()
 
+    def test_a_photo_that_cannot_be_read_is_named_at_once(self, local, open_viewer, tmp_path):
+        photo = tmp_path / "IMG_0001.HEIC"
+        photo.write_bytes(b"\0\0\0\x18ftypheic")
+        viewer = open_viewer(local)
+        viewer.choose(photo, IMAGES / "letter.png")
+        expect(viewer.problem).to_contain_text("HEIC photos cannot be read here")
+        expect(viewer.name).to_have_text("letter.png")  # the other is read
+
+    def test_words_are_for_people(self, local, open_viewer, tmp_path):
+        """No status, no code, no field's name; and another try only where it could help."""
+        broken = tmp_path / "broken.pdf"
+        broken.write_bytes(b"%PDF-1.7 and then nothing")
+        viewer = open_viewer(local)
+        viewer.choose(broken)
+        expect(viewer.problem).to_contain_text("The document is damaged")
+        for word in ("4", "unreadable_document", "status", "errors"):
+            expect(viewer.problem.locator("h2, h2 ~ p:not(.hint)").filter(has_text=word)).to_have_count(0)
+        expect(viewer.problem.get_by_role("button", name="Try again")).to_have_count(0)
+
     def test_no_such_object(self, folders, open_viewer):
         viewer = open_viewer(folders)
         viewer.page.get_by_label("Key, or s3://bucket/key").fill("s3://images/nothing.png")

@@ -64,7 +64,13 @@ export class Choosing {
   }
 
   #files(files) {
-    const documents = files.filter((file) => file.size || file.type).map((file) => ({ source: { upload: true }, file, name: file.name }));
+    const photos = files.filter(({ name, type }) => /^image\/hei[cf]/.test(type) || /\.hei[cf]$/i.test(name));
+    if (photos.length) {
+      this.choose(toDocuments(files.filter((file) => !photos.includes(file))));
+      showProblem(new Problem({ code: "heic" }), { name: photos.map(({ name }) => name).join(", ") });
+      return;
+    }
+    const documents = toDocuments(files);
     if (documents.length) this.choose(documents);
   }
 
@@ -112,7 +118,7 @@ export class Choosing {
   #offer() {
     const { facts } = this;
     byId("when").textContent = this.costs ? "The price is shown before anything is analysed." : "Documents are read as soon as they are chosen.";
-    byId("engine").textContent = this.costs ? "Amazon Textract" : "read on this computer or server, no cost";
+    byId("engine").textContent = this.costs ? "Amazon Textract" : "embedded engine, no cost";
     byId("limit").textContent = `At most ${size(facts.max_document_bytes)} and ${facts.max_pages} pages each.`;
     byId("stored").hidden = !facts.offers_stored;
     byId("bucket").required = !facts.has_default_bucket;
@@ -171,5 +177,9 @@ export class Choosing {
     addEventListener("paste", (event) => this.#files([...event.clipboardData.files]));
   }
 }
+
+/** Files as documents; folders, which have neither size nor kind, are left out. */
+const toDocuments = (files) =>
+  files.filter((file) => file.size || file.type).map((file) => ({ source: { upload: true }, file, name: file.name }));
 
 const sum = (numbers) => numbers.reduce((all, one) => all + one, 0);

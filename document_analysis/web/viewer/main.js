@@ -2,21 +2,22 @@
 // are made and told of one another.
 
 import { Problem, curlLine } from "./api.js";
-import { addressOf, readAddress, reviewBelow } from "./address.js";
+import { addressOf, readAddress } from "./address.js";
 import { Choosing } from "./choosing.js";
 import { forgetPictures } from "./cutouts.js";
 import { Exports, costText, developersPanel } from "./exports.js";
-import { announce, byId, copy, el, onceAFrame, plural } from "./dom.js";
-import { checkable, isUnsure } from "./doubts.js";
+import { announce, byId, el, onceAFrame, plural } from "./dom.js";
 import { Formatted } from "./formatted.js";
 import { Inspector } from "./inspector.js";
 import { kindOf } from "./kinds.js";
+import { canLeave, startLeaving } from "./leaving.js";
+import { startLooking } from "./looking.js";
 import { HOME, pageModel } from "./model.js";
 import { Pages } from "./pages.js";
 import { clearProblems, showProblem } from "./problems.js";
 import { Results } from "./results.js";
 import { Shelf } from "./shelf.js";
-import { changed, documentOf, on, openDocument, state } from "./state.js";
+import { on, openDocument, state } from "./state.js";
 import { openVault } from "./vault.js";
 import { Work } from "./work.js";
 
@@ -145,10 +146,7 @@ async function open(one, { push = true } = {}) {
     if (state.open !== one.id) return undefined;
     showPage(JSON.parse(text));
   }
-  if (asked !== null && !byId("panels").dataset.asked) {
-    byId("panels").dataset.asked = "true";
-    results.open("check");
-  }
+  if (toCheckFirst) results.open("check");
   return undefined;
 }
 
@@ -180,11 +178,15 @@ function tellFacts(one) {
   } else if (one.status === "stopped") words.push(`stopped after ${plural(one.done, "page")}`);
   else if (one.status === "failed") words.push(`not complete: ${plural(one.done, "page")}`);
   byId("facts").replaceChildren(words.join(" · "), ...one.warnings.map((text) => el("span", { class: "warning" }, text)));
-  byId("leave").hidden = !canLeave(one);
+  tellLeave();
   choosing.offerAgain(one);
   exporting.show();
   const engine = one.engine ? `${one.engine.name} ${one.engine.model_version}` : "";
   developers.show(curlLine(one.source, one.name, one.source.job ? {} : one.options, facts.needs_key), [engine, one.requestId && `request ${one.requestId}`].filter(Boolean).join(" · "));
+}
+
+function tellLeave() {
+  byId("leave").hidden = !state.documents.some((one) => canLeave(one, facts));
 }
 
 // What is shown -------------------------------------------------------------------------------------------------------
@@ -234,74 +236,15 @@ async function follow() {
   return choosing.choose([given]);
 }
 
-// Looking -------------------------------------------------------------------------------------------------------------
+// Wiring --------------------------------------------------------------------------------------------------------------
 
-const asked = reviewBelow(location);
-state.below = asked ?? state.below;
-byId("below").value = state.below;
-byId("below").addEventListener("input", () => {
-  const below = Number(byId("below").value);
-  if (!(below >= 0 && below <= 100)) return;
-  state.below = below;
-  changed("doubt");
-});
-byId("find").addEventListener("input", () => {
-  state.find = byId("find").value.trim().toLowerCase();
-  changed("looking");
-});
-on("doubt", onceAFrame(() => {
-  results.look({ anew: true });
-  pages.redraw();
-  exporting.show();
-}));
-on("looking", onceAFrame(() => {
-  results.look();
-  pages.redraw();
-}));
-on("part", () => {
-  inspector.show(null);
-  pages.select(null);
-});
-on("fixed", (item) => {
-  results.refresh(item);
-  pages.redraw();
-  exporting.show();
-});
+const toCheckFirst = startLooking({ results, pages, exporting, inspector });
+startLeaving(work, facts, defaults);
 on("documents", onceAFrame(() => {
   shelf.show();
   exporting.show();
-  const one = openDocument();
-  if (one) byId("leave").hidden = !canLeave(one);
+  tellLeave();
 }));
-
-// A job goes on when nobody waits -------------------------------------------------------------------------------------
-
-const canLeave = (one) => facts.jobs && !one.source.job && (facts.keeps_results || facts.engine !== "textract") && (one.status === "reading" || one.status === "stopped");
-
-byId("leave").addEventListener("click", async () => {
-  const one = state.documents.find(canLeave);
-  if (!one) return;
-  byId("leave").disabled = true;
-  const before = addressOf(one, defaults);
-  try {
-    await work.leave(one);
-    const address = addressOf(one, defaults);
-    if (location.hash === before) history.replaceState(null, "", address);
-    else history.pushState(null, "", address);
-    announce("It goes on in the background. You may close this page and come back by its address.");
-  } catch (error) {
-    showProblem(error, { name: one.name });
-  }
-  byId("leave").disabled = false;
-});
-byId("copy-link").addEventListener("click", async () => {
-  const one = state.documents.find(({ status, source }) => status === "reading" && source.job);
-  await copy(location.href.replace(/#.*$/, "") + addressOf(one, defaults));
-  byId("copy-link").textContent = "Copied";
-});
-
-// Wiring --------------------------------------------------------------------------------------------------------------
-
 byId("key-button").hidden = !facts.needs_key;
 byId("cancel").addEventListener("click", () => work.cancel());
 byId("change").addEventListener("click", () => {

@@ -7,6 +7,9 @@ import { state } from "./state.js";
 import { Thumbnails } from "./thumbnails.js";
 import { Zoom } from "./zoom.js";
 
+// How long a page must stay before what stands beside it follows.
+const SETTLED_MS = 120;
+
 export class Pages {
   /**
    * `boxesOf(page)` gives the boxes to draw, [{box, unsure}]; `onSelect(page, box)` is called when one is clicked, `onSee(number)`
@@ -21,7 +24,8 @@ export class Pages {
     this.redraw = onceAFrame(() => {
       for (const sheet of this.sheets.values()) if (sheet.near) this.#draw(sheet);
     });
-    this.observer = new IntersectionObserver((entries) => this.#seen(entries), { root: this.pane, rootMargin: "100% 0px" });
+    this.observer = new IntersectionObserver((entries) => this.#seen(entries), { root: this.pane, rootMargin: "75% 0px" });
+    this.load = onceAFrame(() => this.#load());
     this.thumbnails = new Thumbnails((number) => this.goTo(number));
     const follow = onceAFrame(() => this.#follow());
     this.zoom = new Zoom(this.pane, follow);
@@ -31,6 +35,7 @@ export class Pages {
   }
 
   clear() {
+    clearTimeout(this.settled);
     for (const sheet of this.sheets.values()) this.#leave(sheet);
     this.observer.disconnect();
     this.sheets.clear();
@@ -47,7 +52,7 @@ export class Pages {
     const paper = el("div", { class: "paper" });
     paper.style.aspectRatio = `${page.width} / ${page.height}`;
     const item = el("li", { class: "sheet" }, el("h3", {}, `Page ${page.number}`), paper);
-    const sheet = { page, item, paper, near: false };
+    const sheet = { page, item, paper, near: false, wanted: false };
     if (page.error) {
       paper.classList.add("failed");
       paper.append(el("p", {}, "This page could not be read."), el("p", { class: "hint" }, page.error.detail));
@@ -81,9 +86,19 @@ export class Pages {
     for (const entry of entries) {
       const { sheet } = entry.target;
       if (this.sheets.get(sheet.page.number) !== sheet) continue;
-      if (entry.isIntersecting) this.#enter(sheet);
-      else this.#leave(sheet);
+      sheet.wanted = entry.isIntersecting;
+      if (!sheet.wanted) this.#leave(sheet);
     }
+    this.load();
+  }
+
+  /** Show one of the pages that have come near, the nearest first; the others in the next frames, so that scrolling goes on. */
+  #load() {
+    const waiting = [...this.sheets.values()].filter(({ wanted, near, page }) => wanted && !near && !page.error);
+    if (waiting.length === 0) return;
+    const far = ({ page }) => Math.abs(page.number - state.page);
+    this.#enter(waiting.reduce((nearest, sheet) => (far(sheet) < far(nearest) ? sheet : nearest)));
+    if (waiting.length > 1) this.load();
   }
 
   #enter(sheet) {
@@ -164,6 +179,7 @@ export class Pages {
     state.page = number;
     byId("goto").value = String(number);
     this.thumbnails.see(number);
-    this.onSee(number);
+    clearTimeout(this.settled);
+    this.settled = setTimeout(() => this.onSee(number), SETTLED_MS);
   }
 }

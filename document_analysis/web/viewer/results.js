@@ -7,6 +7,7 @@ import { PARTS } from "./model.js";
 import { cellOf, percent, rowOf, spoken } from "./rows.js";
 import { changed, state } from "./state.js";
 import { tableText } from "./tables.js";
+import { Tabs } from "./tabs.js";
 
 const CHECK = { title: "To check", none: "Nothing is left to check." };
 const SHOWN = { check: CHECK, ...PARTS };
@@ -20,7 +21,7 @@ export class Results {
   /** `onSelect(item)` is called when an item is chosen. `extra` are further tabs, or what stands above a part: {name, title, panel}. */
   constructor({ onSelect, extra }) {
     this.onSelect = onSelect;
-    this.tabs = new Map();
+    this.tabs = new Tabs(byId("tabs"), byId("panels"), (part) => this.open(part));
     this.pages = new Map();
     this.features = [];
     this.count = onceAFrame(() => this.#count());
@@ -29,9 +30,9 @@ export class Results {
     }, { rootMargin: "50% 0px" });
     const own = new Map(extra.map((one) => [one.name, one]));
     for (const [part, { title }] of Object.entries(SHOWN)) {
-      if (part === "blocks") for (const { name, title: other, panel } of extra) if (!(name in SHOWN)) this.#addTab(name, other, panel, null);
+      if (part === "blocks") for (const { name, title: other, panel } of extra) if (!(name in SHOWN)) this.tabs.add(name, other, panel);
       const sections = el("div", { class: "sections" });
-      this.#addTab(part, title, [own.get(part)?.panel, sections].filter(Boolean), el("span", { class: "count" }));
+      this.tabs.add(part, title, [el("p", { class: "empty", hidden: true }), own.get(part)?.panel, sections].filter(Boolean), el("span", { class: "count" }));
     }
     this.#typeFilter();
     this.open("text");
@@ -98,15 +99,9 @@ export class Results {
   }
 
   /** Show a part's tab. */
-  open(part, focus = false) {
+  open(part) {
     state.part = part;
-    for (const [name, { tab, panel }] of this.tabs) {
-      const chosen = name === part;
-      tab.setAttribute("aria-selected", String(chosen));
-      tab.tabIndex = chosen ? 0 : -1;
-      panel.hidden = !chosen;
-      if (chosen && focus) tab.focus();
-    }
+    this.tabs.show(part);
     const first = this.tabs.get(part).panel.querySelector(".of-page:not([hidden])");
     if (first) this.#fill(first.section); // at once, for who goes on with the keyboard
     this.count();
@@ -182,34 +177,14 @@ export class Results {
     if (!section || section.node.hidden || view.scrollHeight <= view.clientHeight) return;
     const [inner, outer] = [section.node.getBoundingClientRect(), view.getBoundingClientRect()];
     if (inner.bottom > outer.top + 24 && inner.top < outer.bottom - 24) return;
-    this.#fill(section);
+    // With its neighbours, which would come into view with it and move it.
+    for (const near of [section.node.previousElementSibling, section.node, section.node.nextElementSibling]) if (near?.section) this.#fill(near.section);
     view.scrollTop += section.node.getBoundingClientRect().top - outer.top;
   }
 
   #find(page, part, id) {
     const items = page.items[part];
     return items.find((item) => item.id === id) ?? items.flatMap((item) => item.cells ?? []).find((cell) => cell.id === id);
-  }
-
-  #addTab(name, title, content, count) {
-    const tab = el("button", {
-      type: "button", role: "tab", id: `tab-${name}`, "aria-controls": `panel-${name}`,
-      click: () => this.open(name), keydown: (event) => this.#arrows(event),
-    }, title, count);
-    const panel = el("div", { role: "tabpanel", id: `panel-${name}`, "aria-labelledby": tab.id },
-      count ? el("p", { class: "empty", hidden: true }) : null, content);
-    this.tabs.set(name, { tab, panel, count });
-    byId("tabs").append(tab);
-    byId("panels").append(panel);
-  }
-
-  #arrows(event) {
-    const names = [...this.tabs.keys()].filter((name) => !this.tabs.get(name).tab.hidden);
-    const at = names.indexOf(state.part);
-    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: names.length - 1 }[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    this.open(names[(to + names.length) % names.length], true);
   }
 
   #typeFilter() {
@@ -223,6 +198,7 @@ export class Results {
   #fill(section) {
     if (section.filled) return;
     section.filled = true;
+    section.node.classList.add("filled");
     this.observer.unobserve(section.node);
     const { page, part, node } = section;
     const items = itemsOf(page, part);
@@ -244,6 +220,7 @@ export class Results {
   #empty(section) {
     if (!section.filled) return;
     section.filled = false;
+    section.node.classList.remove("filled");
     section.node.querySelector("h3").nextSibling?.remove();
     for (const other of [...section.node.children].slice(1)) other.remove();
     this.observer.observe(section.node);
@@ -275,7 +252,8 @@ export class Results {
   #count() {
     if (state.part === "blocks") this.#countTypes();
     for (const [part, { title, feature, none }] of Object.entries(SHOWN)) {
-      const { tab, panel, count } = this.tabs.get(part);
+      const { tab, panel } = this.tabs.get(part);
+      const count = tab.querySelector(".count");
       const sections = [...this.pages.values()].map((one) => one.sections[part]).filter(Boolean);
       const all = sections.reduce((sum, section) => sum + itemsOf(section.page, part).length, 0);
       let passing = sections.reduce((sum, section) => sum + section.passing, 0);

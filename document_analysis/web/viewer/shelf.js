@@ -32,7 +32,8 @@ export class Shelf {
       this.list.append(entry);
     }
     const open = one.id === state.open && document.body.classList.contains("reading");
-    entry.className = `${one.status}${open ? " open" : ""}`;
+    entry.dataset.status = one.status;
+    entry.classList.toggle("open", open);
     const [button] = entry.children;
     if (open) button.setAttribute("aria-current", "true");
     else button.removeAttribute("aria-current");

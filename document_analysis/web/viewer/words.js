@@ -22,8 +22,12 @@ const WORDS = {
   document_too_large: ["The document is too large", "Save it smaller, or divide it into several documents.", false],
   unsupported_media_type: [
     "This is no document that can be read",
-    "PDF, JPEG, PNG, TIFF, WebP, BMP and GIF can. Save it as a PDF, or make a picture of it. Photos of an iPhone: choose “Most Compatible” "
-      + "in its camera's settings, or save the photo as JPEG.",
+    "PDF, JPEG, PNG, TIFF, WebP, BMP and GIF can. Save it as a PDF, or make a picture of it.",
+    false,
+  ],
+  heic: [
+    "HEIC photos cannot be read here",
+    "On the phone: Settings, Camera, Formats, “Most Compatible”. Or open the photo and save it as JPEG, then choose that.",
     false,
   ],
   unreadable_document: ["The document is damaged", "It could not be opened. Does it open elsewhere? Save it anew there and choose that.", false],

@@ -23,9 +23,11 @@ export function workbook(sheets) {
     ["xl/workbook.xml", `${HEAD}<workbook ${MAIN} xmlns:r="${DOCUMENT}"><sheets>`
       + `${names.map((name, i) => `<sheet name="${xml(name)}" sheetId="${i + 1}" r:id="rId${i + 1}"/>`).join("")}</sheets></workbook>`],
     ["xl/_rels/workbook.xml.rels", relations([...numbered.map((_, i) => ["worksheet", `worksheets/sheet${i + 1}.xml`]), ["styles", "styles.xml"]])],
-    ["xl/styles.xml", `${HEAD}<styleSheet ${MAIN}><fonts count="2"><font/><font><b/></font></fonts><fills count="1"><fill/></fills>`
-      + '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf numFmtId="49"/>'
-      + '<xf numFmtId="49" fontId="1" applyFont="1"/></cellXfs></styleSheet>'],
+    ["xl/styles.xml", `${HEAD}<styleSheet ${MAIN}><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill>`
+      + '<fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+      + '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf numFmtId="49"/>'
+      + '<xf numFmtId="49" fontId="1" applyFont="1"/></cellXfs>'
+      + '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'],
     ...numbered,
   ];
   return new Blob([archive(parts.map(([path, text]) => [path, new TextEncoder().encode(text)]))], { type: `${TYPE}.sheet` });
