@@ -64,6 +64,18 @@ class TestAddresses:
         expect(other.sheets.get_by_role("heading")).to_have_text(["Page 2"])
         expect(other.page.get_by_role("tab", name="Layout")).to_be_visible()
 
+    def test_an_address_written_by_hand_is_no_trap(self, local, open_viewer):
+        viewer = open_viewer(local, address="#document=s3://images/letter.png")
+        viewer.read()
+        before = viewer.page.evaluate("history.length")
+        viewer.page.get_by_role("button", name="Documents and options").click()
+        viewer.sample("invoice.png")
+        viewer.read()
+        viewer.page.go_back()
+        expect(viewer.name).to_have_text("letter.png")
+        assert viewer.page.evaluate("history.length") == before + 1
+        expect(viewer.shelf).to_have_count(2)
+
     def test_an_upload_is_there_again_behind_a_reload(self, local, open_viewer):
         viewer = open_viewer(local)
         viewer.choose(IMAGES / "letter.png")
@@ -105,6 +117,18 @@ class TestAddresses:
 
 
 class TestUntilTheTabIsClosed:
+    def test_what_there_is_no_room_for_lasts_as_long_as_the_page(self, local, open_viewer):
+        viewer = open_viewer(local)
+        viewer.page.evaluate(
+            "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }"
+        )
+        viewer.choose(IMAGES / "letter.png", IMAGES / "invoice.png")
+        viewer.read()
+        viewer.shelf.nth(1).locator(".name").click()
+        expect(viewer.name).to_have_text("invoice.png")
+        viewer.shelf.nth(0).locator(".name").click()
+        expect(viewer.tab("Text")).to_contain_text("Dear members")
+
     def test_what_is_kept_cannot_be_read_without_the_tab_and_goes_with_it(self, local, open_viewer):
         viewer = open_viewer(local)
         viewer.choose(IMAGES / "letter.png")

@@ -84,6 +84,31 @@ class TestPrice:
         assert "2 pages billed, about $0.03" in viewer.read()
         assert far_textract.count == 2
 
+    def test_an_address_never_spends(self, cloud, far_textract, open_viewer):
+        viewer = open_viewer(cloud, key=KEY, address="#document=s3://images/letter.png")
+        expect(viewer.page.locator("#price")).to_contain_text("At most $0.065 for 1 page of letter.png")
+        assert far_textract.count == 0
+
+    def test_several_documents_have_one_price(self, cloud, far_textract, open_viewer, document):
+        viewer = open_viewer(cloud, key=KEY)
+        viewer.choose(document(1), document(2))
+        expect(viewer.page.locator("#price")).to_contain_text("At most $0.195 for 3 pages of 2 documents")
+        viewer.page.get_by_role("button", name="Analyse for at most $0.195").click()
+        viewer.read()
+        assert far_textract.count == 3
+        expect(viewer.shelf).to_have_count(2)
+
+    def test_a_reload_spends_nothing_either(self, cloud, far_textract, open_viewer, document):
+        far_textract.latency_s = 1.0
+        viewer = open_viewer(cloud, key=KEY)
+        analyse(viewer, document(30))
+        expect(viewer.sheets.first).to_be_visible()
+        viewer.page.reload()
+        viewer.page.locator("body[data-ready]").wait_for()
+        expect(viewer.facts).to_contain_text("stopped after")
+        expect(viewer.shelf.get_by_role("button", name="Read it")).to_be_visible()
+        assert far_textract.count < 30
+
 
 class TestResults:
     def test_all_that_textract_finds(self, cloud, open_viewer, document):

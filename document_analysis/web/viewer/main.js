@@ -218,7 +218,8 @@ function showChoices(yes) {
 async function follow() {
   const given = readAddress(location.hash, defaults);
   if (!given) return showStart();
-  const known = state.documents.find((one) => (given.upload ? one.id === given.upload : addressOf(one, defaults) === location.hash));
+  if (!given.upload) history.replaceState(null, "", addressOf(given, defaults)); // as it is written here
+  const known = state.documents.find((one) => (given.upload ? one.id === given.upload : addressOf(one, defaults) === addressOf(given, defaults)));
   if (known) {
     if (known.done > 0 || known.id === state.open) return open(known, { push: false });
     state.wanted = known.id;

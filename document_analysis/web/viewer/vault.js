@@ -11,7 +11,7 @@ const IV_BYTES = 12;
 // A reload may ask before the page that it replaces has let go.
 const HANDOVER_MS = 1500;
 
-/** The tab's vault. `lasts` says whether it outlives a reload. */
+/** The tab's vault. */
 export async function openVault() {
   try {
     if (globalThis.crypto?.subtle && navigator.locks && globalThis.indexedDB) return await SealedVault.open();
@@ -22,7 +22,7 @@ export async function openVault() {
 }
 
 class SealedVault {
-  lasts = true;
+  overflow = new MemoryVault(); // what the browser has no room for lasts as long as the page
 
   constructor(database, tab, key) {
     Object.assign(this, { database, tab, key });
@@ -44,26 +44,35 @@ class SealedVault {
   }
 
   async putFile(document, file) {
-    await this.#put(document, "file", 0, await file.arrayBuffer(), { name: file.name, type: file.type });
+    try {
+      await this.#put(document, "file", 0, await file.arrayBuffer(), { name: file.name, type: file.type });
+    } catch {
+      await this.overflow.putFile(document, file);
+    }
   }
 
   async file(document) {
     const found = await this.#get([this.tab, document, "file", 0]);
-    return found && new File([found.bytes], found.about.name, { type: found.about.type });
+    return found ? new File([found.bytes], found.about.name, { type: found.about.type }) : this.overflow.file(document);
   }
 
   /** Keep the line of a page as the service sent it. */
-  putLine(document, page, text) {
-    return this.#put(document, "line", page, new TextEncoder().encode(text));
+  async putLine(document, page, text) {
+    try {
+      await this.#put(document, "line", page, new TextEncoder().encode(text));
+    } catch {
+      await this.overflow.putLine(document, page, text);
+    }
   }
 
-  /** The pages' lines that are kept, in the order of the pages. */
+  /** The pages' lines that are kept; those in the database by their numbers. */
   async *lines(document) {
     const range = IDBKeyRange.bound([this.tab, document, "line"], [this.tab, document, "line", []]);
     for (const key of await result(this.#store("readonly").getAllKeys(range))) {
       const found = await this.#get(key);
       if (found) yield new TextDecoder().decode(found.bytes);
     }
+    yield* this.overflow.lines(document);
   }
 
   putState(text) {
@@ -77,6 +86,7 @@ class SealedVault {
 
   /** Take away all that is kept of a document. */
   async forget(document) {
+    await this.overflow.forget(document);
     await result(this.#store("readwrite").delete(IDBKeyRange.bound([this.tab, document], [this.tab, document, []])));
   }
 
@@ -115,7 +125,6 @@ class SealedVault {
 }
 
 class MemoryVault {
-  lasts = false;
   #files = new Map();
   #lines = new Map();
 

@@ -183,7 +183,7 @@ export class Work {
 
   #keep() {
     const kept = state.documents.map((one) => Object.fromEntries(KEPT.map((name) => [name, one[name]])));
-    this.vault.putState(JSON.stringify(kept)).catch(console.error);
+    this.vault.putState(JSON.stringify(kept)).catch(() => {}); // no room: it is lost with a reload
   }
 }
 
