@@ -52,7 +52,7 @@ def build(
     wire.install(app, services, settings, rate, jobs)
     health.install(app, services, lifetime, jobs)
     docs.install(app)
-    page.install(app, settings, services)
+    page.install(app, settings, services, jobs=jobs is not None)
     _show_metrics(app, metrics, services, jobs)
     problems.install(app, metrics, {wire.ENDPOINT: wire.respond})
     app.extensions["front"] = Front(

@@ -23,6 +23,7 @@ MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
+    ".webp": "image/webp",
 }
 # Nothing inline, nothing from elsewhere; pages' pictures are blobs. Trusted Types close every way of text into markup.
 POLICY = (
@@ -46,13 +47,13 @@ SAMPLES = {
 }
 
 
-def install(app: Flask, settings: Settings, services: Services) -> None:
+def install(app: Flask, settings: Settings, services: Services, *, jobs: bool) -> None:
     files = {
         path.name: PageFile(path.read_bytes(), MEDIA_TYPES[path.suffix], POLICY)
         for path in VIEWER.iterdir()
         if path.suffix in MEDIA_TYPES
     }
-    facts = service_facts(settings, services).model_dump_json().encode()
+    facts = service_facts(settings, services, jobs=jobs).model_dump_json().encode()
     files["service.json"] = PageFile(facts, "application/json", POLICY)
 
     @app.get("/")
@@ -66,12 +67,18 @@ def install(app: Flask, settings: Settings, services: Services) -> None:
         return files[name].answer()
 
 
+def thumbnail_of(sample: str) -> str:
+    """The name of a sample's small picture in `viewer/`."""
+    return f"sample-{Path(sample).stem}.webp"
+
+
 class Sample(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     bucket: str
     document: str
     about: str
+    thumbnail: str
 
 
 class OfferedView(BaseModel):
@@ -110,13 +117,15 @@ class ServiceFacts(BaseModel):
     views: list[OfferedView]
     samples: list[Sample]
     needs_key: bool
+    offers_stored: bool
     has_default_bucket: bool
+    jobs: bool
     keeps_results: bool
     max_document_bytes: int
     max_pages: int
 
 
-def service_facts(settings: Settings, services: Services) -> ServiceFacts:
+def service_facts(settings: Settings, services: Services, *, jobs: bool) -> ServiceFacts:
     folder = dict(settings.local_buckets).get(SAMPLES_BUCKET)
     return ServiceFacts(
         engine=services.engine.name,
@@ -134,12 +143,15 @@ def service_facts(settings: Settings, services: Services) -> ServiceFacts:
         ],
         views=[_offered(view) for view in sorted(TABLE, key=lambda view: view.draws) if view.title],
         samples=[
-            Sample(bucket=SAMPLES_BUCKET, document=name, about=about)
+            Sample(bucket=SAMPLES_BUCKET, document=name, about=about, thumbnail=thumbnail_of(name))
             for name, about in SAMPLES.items()
             if folder and (folder / name).is_file()
         ],
         needs_key=bool(settings.api_keys),
+        offers_stored=bool(settings.allowed_buckets or settings.default_bucket)
+        or any(name != SAMPLES_BUCKET for name, _ in settings.local_buckets),
         has_default_bucket=settings.default_bucket is not None,
+        jobs=jobs,
         keeps_results=settings.cache != "off",
         max_document_bytes=settings.max_document_bytes,
         max_pages=settings.max_pages,

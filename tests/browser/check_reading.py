@@ -14,7 +14,7 @@ from tests.conftest import IMAGES
 class TestWaysIn:
     def test_drop(self, local, open_viewer):
         viewer = open_viewer(local)
-        viewer.drop(IMAGES / "letter.png", "image/png")
+        viewer.drop(IMAGES / "letter.png")
         assert "1 page" in viewer.read()
         expect(viewer.page.get_by_role("heading", name="letter.png")).to_be_visible()
         expect(viewer.tab("Text")).to_contain_text("Dear")
@@ -23,22 +23,23 @@ class TestWaysIn:
         viewer = open_viewer(local)
         viewer.choose(IMAGES / "letter.png")
         viewer.read()
-        viewer.page.get_by_role("button", name="Document and options").click()
-        expect(viewer.page.get_by_role("button", name="Choose a file…")).to_be_focused()
+        viewer.page.get_by_role("button", name="Documents and options").click()
+        expect(viewer.page.get_by_role("button", name="Choose files…")).to_be_focused()
         viewer.page.get_by_role("button", name="Back to the result").click()
-        expect(viewer.page.get_by_role("button", name="Document and options")).to_be_focused()
+        expect(viewer.page.get_by_role("button", name="Documents and options")).to_be_focused()
         viewer.page.keyboard.press("Enter")
         viewer.sample("invoice.png")
         viewer.read()
         expect(viewer.page.get_by_role("heading", name="invoice.png")).to_be_visible()
         expect(viewer.sheets).to_have_count(1)
 
-    def test_a_stored_object_by_its_address(self, local, open_viewer):
-        viewer = open_viewer(local)
+    def test_a_stored_object_by_its_address(self, local, folders, open_viewer):
+        viewer = open_viewer(folders)
         viewer.page.get_by_label("Key, or s3://bucket/key").fill("s3://images/two-pages.tiff")
         viewer.page.get_by_role("button", name="Open").click()
         assert "2 pages" in viewer.read()
         expect(viewer.sheets).to_have_count(2)
+        expect(open_viewer(local).page.locator("#stored")).to_be_hidden()  # nothing is stored there but the samples
 
     def test_only_the_pages_and_features_asked_for(self, local, open_viewer):
         viewer = open_viewer(local)
@@ -48,7 +49,7 @@ class TestWaysIn:
         viewer.sample("two-pages.tiff")
         assert "1 page" in viewer.read()
         expect(viewer.sheets.get_by_role("heading")).to_contain_text("Page 2")
-        expect(viewer.tab("Tables")).to_contain_text("Tables were not asked for")
+        expect(viewer.tab("Tables")).to_contain_text("Tables were not looked for")
 
 
 class TestSelecting:
@@ -61,9 +62,8 @@ class TestSelecting:
         expect(row).to_have_attribute("aria-selected", "true")
         expect(viewer.marked_boxes).to_have_count(2)
         expect(viewer.marked_boxes.first).to_be_in_viewport()
-        viewer.tab("Signatures")
-        viewer.boxes("key").first.click()
-        expect(viewer.page.get_by_role("tab", name="Forms")).to_have_attribute("aria-selected", "true")
+        viewer.tab("Text")
+        viewer.boxes("line").last.click()
         expect(viewer.marked_row).to_have_count(1)
         expect(viewer.marked_row).to_be_in_viewport()
 
@@ -107,6 +107,7 @@ class TestLooking:
         viewer = open_viewer(local)
         viewer.sample("invoice.png")
         viewer.read()
+        viewer.tab("Tables")
         box, paper = viewer.boxes("table").first, viewer.page.locator(".paper")
 
         def place() -> tuple[float, float, float]:
@@ -123,19 +124,35 @@ class TestLooking:
         viewer.page.get_by_role("button", name="Fit the width").click()
         assert place()[2] == pytest.approx(whole)
 
-    def test_layers(self, local, open_viewer):
+    def test_the_overlay_shows_what_the_open_tab_shows(self, local, open_viewer):
         viewer = open_viewer(local)
-        viewer.sample("invoice.png")
+        viewer.sample("application-form.png")
+        viewer.read()
+        shown = viewer.page.locator("svg .box")
+        for part, kinds in (
+            ("Text", {"line"}),
+            ("Forms", {"key", "value"}),
+            ("Check boxes", {"selection", "key"}),
+            ("Signatures", {"signature"}),
+            ("Export", set()),
+        ):
+            viewer.tab(part)
+            for kind in ("line", "key", "value", "selection", "signature"):
+                boxes = viewer.page.locator(f"svg .box.{kind}")
+                expect(boxes.first if kind in kinds else boxes).to_have_count(1 if kind in kinds else 0)
+        viewer.tab("Forms")
+        expect(viewer.boxes("value").first).to_be_visible()
+        viewer.page.get_by_role("checkbox", name="Boxes", exact=True).uncheck()
+        expect(shown).to_have_count(0)
+
+    def test_words_are_shown_to_developers(self, local, open_viewer):
+        viewer = open_viewer(local)
+        viewer.sample("letter.png")
         viewer.read()
         expect(viewer.boxes("word")).to_have_count(0)
-        viewer.page.locator("#layers summary").click()
-        layers = viewer.page.locator("#layers")
-        layers.get_by_label("Words").check()
-        assert viewer.boxes("word").count() > 50
-        layers.get_by_label("Cells").uncheck()
-        expect(viewer.boxes("cell")).to_have_count(0)
-        viewer.page.keyboard.press("Escape")
-        expect(layers.get_by_label("Words")).to_be_hidden()
+        viewer.tab("For developers").get_by_label("Blocks of type").select_option("WORD")
+        expect(viewer.boxes("word").nth(50)).to_be_attached()
+        expect(viewer.boxes("line")).to_have_count(0)
 
 
 class TestTakingAway:
@@ -143,15 +160,15 @@ class TestTakingAway:
         viewer = open_viewer(local)
         viewer.choose(IMAGES / "invoice.png")
         viewer.read()
-        panel = viewer.tab("Export")
         beginnings = {
-            "JSON": b'{"request_id"',
-            "Tables as CSV": b"",
-            "Textract response": b'{"DocumentMetadata"',
-            "PDF with boxes": b"%PDF-",
-            "Searchable PDF": b"%PDF-",
+            ("For developers", "JSON"): b'{"request_id"',
+            ("For developers", "Tables as CSV"): b"",
+            ("For developers", "Textract response"): b'{"DocumentMetadata"',
+            ("Export", "PDF with boxes"): b"%PDF-",
+            ("Export", "Searchable PDF"): b"%PDF-",
         }
-        for title, beginning in beginnings.items():
+        for (tab, title), beginning in beginnings.items():
+            panel = viewer.tab(tab)
             with viewer.page.expect_download() as caught:
                 panel.get_by_role("button", name=f"Download {title}").click()
             data = caught.value.path().read_bytes()
@@ -180,7 +197,7 @@ class TestTakingAway:
         viewer.page.locator("#features").get_by_label("Layout").check()
         viewer.choose(document)
         viewer.read()
-        line = viewer.tab("Export").locator("pre").inner_text()
+        line = viewer.tab("For developers").locator("pre").inner_text()
         done = subprocess.run(["sh", "-c", line], cwd=tmp_path, capture_output=True, check=True)
         assert b'"LAYOUT"' in done.stdout and b'"status":"succeeded"' in done.stdout
         assert b'"cached":true' in done.stdout
@@ -192,8 +209,8 @@ class TestFaults:
         pages = viewer.page.get_by_role("textbox", name="Pages")
         pages.fill("1,x")
         viewer.sample("letter.png")
-        expect(viewer.problem).to_contain_text("Invalid request")
-        expect(viewer.problem).to_contain_text('pages "x" is no page')
+        expect(viewer.problem).to_contain_text("Please check what you entered")
+        expect(viewer.problem).to_contain_text('Pages: "x" is no page')
         expect(pages).to_have_attribute("aria-invalid", "true")
         assert len(viewer.problem.locator("code").inner_text()) == 32  # the request's id
         pages.fill("")
@@ -206,14 +223,33 @@ class TestFaults:
         note.write_text("just a note")
         viewer = open_viewer(local)
         viewer.choose(note)
-        expect(viewer.problem).to_contain_text("415")
+        expect(viewer.problem).to_contain_text("This is no document that can be read")
         expect(viewer.page.locator("#choose")).to_be_visible()
 
-    def test_no_such_object(self, local, open_viewer):
+    def test_a_photo_that_cannot_be_read_is_named_at_once(self, local, open_viewer, tmp_path):
+        photo = tmp_path / "IMG_0001.HEIC"
+        photo.write_bytes(b"\0\0\0\x18ftypheic")
         viewer = open_viewer(local)
+        viewer.choose(photo, IMAGES / "letter.png")
+        expect(viewer.problem).to_contain_text("HEIC photos cannot be read here")
+        expect(viewer.name).to_have_text("letter.png")  # the other is read
+
+    def test_words_are_for_people(self, local, open_viewer, tmp_path):
+        """No status, no code, no field's name; and another try only where it could help."""
+        broken = tmp_path / "broken.pdf"
+        broken.write_bytes(b"%PDF-1.7 and then nothing")
+        viewer = open_viewer(local)
+        viewer.choose(broken)
+        expect(viewer.problem).to_contain_text("The document is damaged")
+        for word in ("4", "unreadable_document", "status", "errors"):
+            expect(viewer.problem.locator("h2, h2 ~ p:not(.hint)").filter(has_text=word)).to_have_count(0)
+        expect(viewer.problem.get_by_role("button", name="Try again")).to_have_count(0)
+
+    def test_no_such_object(self, folders, open_viewer):
+        viewer = open_viewer(folders)
         viewer.page.get_by_label("Key, or s3://bucket/key").fill("s3://images/nothing.png")
         viewer.page.get_by_role("button", name="Open").click()
-        expect(viewer.problem).to_contain_text("document_not_found")
+        expect(viewer.problem).to_contain_text("There is no such document")
 
 
 def test_a_document_whose_text_is_markup_is_only_text(local, open_viewer, tmp_path):
@@ -228,7 +264,7 @@ def test_a_document_whose_text_is_markup_is_only_text(local, open_viewer, tmp_pa
     viewer.choose(document)
     viewer.read()
     expect(viewer.tab("Text")).to_contain_text("onerror=alert(1)")
-    for name in ("Forms", "Blocks", "Export"):
+    for name in ("To check", "Forms", "For developers", "Export"):
         viewer.tab(name)
-    expect(viewer.page.locator("img:not(header img, .paper img)")).to_have_count(0)
+    expect(viewer.page.locator("img:not(header img, .paper img, #samples img)")).to_have_count(0)
     expect(viewer.page.locator("main script")).to_have_count(0)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.browser.viewer import Viewer
 from tests.fakes.textract_server import FakeTextract
@@ -32,6 +32,7 @@ SWITCHES = [
 ]
 KEY = "0123456789abcdef"
 START_S = 60
+PATIENCE_MS = 60_000  # machines that run tests are busy
 
 
 class Service:
@@ -83,32 +84,41 @@ def local() -> Iterator[Service]:
 
 
 @pytest.fixture(scope="session")
-def textract() -> Iterator[FakeTextract]:
+def folders() -> Iterator[Service]:
+    """The same with a folder of documents beside the samples, which its users may name."""
+    service = Service(LOCAL_BUCKETS="images=images,more=images")
+    yield service
+    service.kill()
+
+
+@pytest.fixture(scope="session")
+def far_textract() -> Iterator[FakeTextract]:
     server = FakeTextract()
     yield server
     server.close()
 
 
 @pytest.fixture(scope="session")
-def cloud(textract: FakeTextract) -> Iterator[Service]:
+def cloud(far_textract: FakeTextract) -> Iterator[Service]:
     """The service with Textract (on loopback), a key, and the samples in a folder."""
-    service = cloud_service(textract)
+    service = cloud_service(far_textract)
     yield service
     service.kill()
 
 
-def cloud_service(textract: FakeTextract) -> Service:
+def cloud_service(far_textract: FakeTextract) -> Service:
     return Service(
         ENGINE="textract",
         API_KEYS=f"ana:{KEY}",
         LOCAL_BUCKETS="images=images",
         TEXTRACT_TPS="100",
-        **textract.environment(),
+        **far_textract.environment(),
     )
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
         yield browser
@@ -122,12 +132,12 @@ def open_viewer(browser: Browser) -> Iterator[Callable[..., Viewer]]:
     faults: list[str] = []
 
     def watch(page: Page) -> None:
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
         page.on("dialog", lambda dialog: faults.append(f"dialog: {dialog.message}"))
         page.on("console", lambda message: faults.append(message.text) if _is_fault(message) else None)
 
-    def open_at(service: Service, key: str | None = None, **options: object) -> Viewer:
+    def open_at(service: Service, key: str | None = None, address: str = "", **options: object) -> Viewer:
         options = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce", **options}
         context = browser.new_context(**options)  # type: ignore[arg-type]
         contexts.append(context)
@@ -137,7 +147,7 @@ def open_viewer(browser: Browser) -> Iterator[Callable[..., Viewer]]:
         if key:
             page.goto(service.url + "health")
             page.evaluate("key => sessionStorage.setItem('api-key', key)", key)
-        page.goto(service.url)
+        page.goto(service.url + address)
         page.locator("body[data-ready]").wait_for()
         return Viewer(page)
 

@@ -1,8 +1,9 @@
-// Asking the service: one request for pages as they come, others for the result in another form.
+// Asking the service: an analysis or a job begun, looked at, and its result in any form.
 
 import { askKey, storedKey } from "./key.js";
 
 const ADDRESS = new URL("analyze", document.baseURI);
+const JOBS = new URL("jobs", document.baseURI);
 
 /** An error as the service says it (RFC 9457), or one of the same shape for what never reached it. */
 export class Problem extends Error {
@@ -14,36 +15,52 @@ export class Problem extends Error {
 }
 
 /** The service's answer to an analysis of `source` with `options`. Throws a Problem; asks for a key where one is needed. */
-export async function ask(source, options, signal) {
+export const ask = (source, options, signal) => called(ADDRESS, { method: "POST", ...body(source, options) }, signal);
+
+/** The job that goes on with an analysis when nobody waits. */
+export async function makeJob(source, options, signal) {
+  return (await called(JOBS, { method: "POST", ...body(source, options) }, signal)).json();
+}
+
+/** A job as it is now, or when it has come on; the service waits a while. */
+export async function lookAtJob(id, signal, wait = 5) {
+  return (await called(new URL(`jobs/${encodeURIComponent(id)}`, JOBS), { headers: { Prefer: `wait=${wait}` } }, signal)).json();
+}
+
+/** A job's result in the form of `options`. */
+export function jobResult(id, options, signal) {
+  const address = new URL(`jobs/${encodeURIComponent(id)}/result`, JOBS);
+  for (const [name, value] of Object.entries(options)) address.searchParams.set(name, asText(value));
+  return called(address, {}, signal);
+}
+
+async function called(address, { headers = {}, ...rest }, signal) {
   for (;;) {
     const key = storedKey();
-    const response = await send(source, options, key, signal);
+    const response = await sent(address, { ...rest, headers: key === null ? headers : { ...headers, Authorization: `Bearer ${key}` } }, signal);
     if (response.ok) return response;
     const problem = await problemOf(response);
     if (response.status !== 401 || !(await askKey(key !== null, signal))) throw problem;
   }
 }
 
-async function send(source, options, key, signal) {
-  const headers = key === null ? {} : { Authorization: `Bearer ${key}` };
-  let body;
-  if (source.file) {
-    body = new FormData();
-    body.append("file", source.file, "document");
-    for (const [name, value] of Object.entries(options)) body.append(name, asText(value));
-  } else {
-    headers["Content-Type"] = "application/json";
-    body = JSON.stringify({ ...storedMembers(source), ...options });
-  }
+async function sent(address, request, signal) {
   try {
-    return await fetch(ADDRESS, { method: "POST", headers, body, signal, credentials: "omit" });
+    return await fetch(address, { ...request, signal, credentials: "omit" });
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Problem({
-      title: "No answer",
-      detail: "The service could not be reached, or it closed the connection. Is it running, and may the document be so large?",
-    });
+    throw new Problem({ code: "no_answer" });
   }
+}
+
+function body(source, options) {
+  if (!source.file) {
+    return { headers: { "Content-Type": "application/json" }, body: JSON.stringify({ ...storedMembers(source), ...options }) };
+  }
+  const form = new FormData();
+  form.append("file", source.file, "document");
+  for (const [name, value] of Object.entries(options)) form.append(name, asText(value));
+  return { body: form };
 }
 
 async function problemOf(response) {
@@ -76,7 +93,7 @@ export async function* lines(response) {
       parts.push(pieces.shift());
       const line = parts.join("");
       parts = [];
-      if (line) yield JSON.parse(line);
+      if (line) yield line;
     }
     parts.push(pieces[0]);
   }
@@ -95,16 +112,17 @@ const asText = (value) => {
 };
 
 /** The same request as a line for a POSIX shell; the key stands in a variable, never in the line. */
-export function curlLine(source, options, needsKey) {
-  const words = ["curl", quoted(ADDRESS.href)];
+export function curlLine(source, name, options, needsKey) {
+  const words = ["curl"];
+  if (source.job) words.push(quoted(new URL(`jobs/${source.job}/result`, JOBS).href));
+  else words.push(quoted(ADDRESS.href));
   if (needsKey) words.push('-H "Authorization: Bearer $API_KEY"');
-  if (source.file) {
-    const name = source.name.replace(/(["\\])/g, "\\$1");
-    words.push(`-F ${quoted(`file=@"${name}"`)}`);
+  if (source.upload) {
+    words.push(`-F ${quoted(`file=@"${name.replace(/(["\\])/g, "\\$1")}"`)}`);
     for (const [option, value] of Object.entries(options)) {
       words.push(`--form-string ${quoted(`${option}=${asText(value)}`)}`);
     }
-  } else {
+  } else if (!source.job) {
     words.push("-H 'Content-Type: application/json'");
     words.push(`-d ${quoted(JSON.stringify({ ...storedMembers(source), ...options }))}`);
   }

@@ -59,3 +59,16 @@ export function size(bytes) {
 export const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
 export const dollars = (amount) => (amount === 0 ? "$0" : `$${amount.toFixed(4).replace(/0{1,2}$/, "")}`);
+
+/** Give a file to the browser's downloads. */
+export function download(blob, name) {
+  const address = URL.createObjectURL(blob);
+  const link = el("a", { href: address, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
+/** A document's name without folders and ending, for files that are made of it. */
+export const stemOf = (name) => name.replace(/^.*\//, "").replace(/\.[^.]*$/, "") || "document";

@@ -25,25 +25,22 @@ export function offerKinds(kinds) {
 /** The facts of the kind that is chosen: {kind, parts, layers, lacks}. */
 export const chosenKind = (kinds) => kinds.find(({ kind }) => kind === byId("kind").value) ?? kinds[0];
 
-/** The layers in `shown` that an analysis with these options can have. */
-export function layersOf(kinds, options, shown) {
-  const { layers } = kinds.find(({ kind }) => kind === (options.kind ?? "document"));
-  return layers.filter((layer) => shown.has(layer));
-}
+/** The facts of the kind that an analysis with these options was for. */
+export const kindOf = (kinds, options) => kinds.find(({ kind }) => kind === (options.kind ?? "document")) ?? kinds[0];
 
-/** The fields of receipts and invoices, each line item behind them, as rows; `box(kind, layer, place)` draws a place. */
+/** The fields of receipts and invoices, each line item behind them, as rows; `box(kind, place)` draws a place. */
 export function expenseRows(expenses, box) {
   return (expenses ?? []).flatMap((expense) => [
     ...expense.fields.map((field) => ({
-      type: field.type, name: field.label, text: field.value, confidence: field.confidence,
-      boxes: [box("field", "expenses", field.box), box("field-label", "expenses", field.label_box)],
+      type: field.type, name: field.label, label_text: field.label, text: field.value, confidence: field.confidence,
+      boxes: [box("field", field.box), box("field-label", field.label_box)],
     })),
     ...expense.line_items.map((item) => {
       const whole = item.fields.find(({ type }) => type === "EXPENSE_ROW") ?? item.fields[0];
       const text = [item.quantity, item.item, item.unit_price, item.price].filter(Boolean).join(" · ");
       return {
         type: "LINE_ITEM", name: null, text, confidence: whole?.confidence ?? null,
-        boxes: [box("line-item", "expenses", whole?.box)],
+        boxes: [box("line-item", whole?.box)],
       };
     }),
   ]);
@@ -53,8 +50,8 @@ export function expenseRows(expenses, box) {
 export function identityRows(identities, lines, box) {
   return (identities ?? []).flatMap((identity) =>
     identity.fields.filter(({ value }) => value).map((field) => ({
-      type: field.type, name: field.normalized, text: field.value, confidence: field.confidence,
-      boxes: [box("field", "identities", lines.find(({ text }) => text?.includes(field.value))?.box)],
+      type: field.type, normalized: field.normalized, text: field.value, confidence: field.confidence,
+      boxes: [box("field", lines.find(({ text }) => text?.includes(field.value))?.box)],
     })),
   );
 }
@@ -63,6 +60,6 @@ export function identityRows(identities, lines, box) {
 export function labelRows(labels, box) {
   return (labels ?? []).map((label) => ({
     type: label.label, name: null, text: label.parents.join(", "), confidence: label.confidence,
-    boxes: label.instances.map((instance) => box("instance", "labels", instance.box)),
+    boxes: label.instances.map((instance) => box("instance", instance.box)),
   }));
 }

@@ -43,8 +43,8 @@ function inGrid(key, entries, at) {
   return ends(key, entries);
 }
 
-function entry(node, item, list, choose) {
-  node.id = item.id;
+function entry(node, id, item, list, choose) {
+  node.id = id;
   node.item = item;
   node.list = list;
   node.setAttribute("aria-selected", "false");
@@ -56,26 +56,32 @@ function entry(node, item, list, choose) {
   return node;
 }
 
-/** A list box of `items`; `content(item)` is what an entry shows, `group(item)` names the row it stands in. */
-export function optionList(name, items, choose, content, { group = null, css = "" } = {}) {
+/**
+ * A list box of `items`; `content(item)` is what an entry shows, `idOf(item)` its id. `row(item)` names the row that it stands
+ * in, `group(item)` the text above it and its neighbours.
+ */
+export function optionList(name, items, choose, content, { idOf = ({ id }) => id, row = null, group = null, css = "" } = {}) {
   const node = el("div", { role: "listbox", "aria-label": name, class: `list ${css}` });
   const list = new Roving(node, upAndDown);
-  let [row, last] = [null, null];
+  let [holder, last] = [node, undefined];
   for (const item of items) {
-    const option = entry(el("div", { role: "option", tabindex: -1 }, content(item)), item, list, choose);
-    if (group && group(item) !== last) {
-      last = group(item);
-      row = el("div", { class: "row", role: "presentation" });
-      node.append(row);
+    const option = entry(el("div", { role: "option", tabindex: -1 }, content(item)), idOf(item), item, list, choose);
+    const now = row?.(item) ?? group?.(item) ?? null;
+    if (now !== last) {
+      last = now;
+      holder = node;
+      if (row) holder = el("div", { class: "row", role: "presentation" });
+      else if (now) holder = el("div", { class: "group", role: "group", "aria-label": now }, el("p", { "aria-hidden": "true" }, now));
+      if (holder !== node) node.append(holder);
     }
-    (row ?? node).append(option);
+    holder.append(option);
   }
   node.querySelector("[tabindex]")?.setAttribute("tabindex", "0");
   return node;
 }
 
 /** A table as a grid: merged cells span, column headers are headers, footers and sections look as what they are. */
-export function cellGrid(table, choose) {
+export function cellGrid(table, choose, content) {
   const node = el("table", { role: "grid", "aria-label": table.title || "Table" });
   const list = new Roving(node, inGrid);
   const rows = Array.from({ length: table.row_count }, () => el("tr", { role: "row" }));
@@ -86,7 +92,7 @@ export function cellGrid(table, choose) {
       role: header ? "columnheader" : "gridcell", tabindex: -1, class: kinds.join(" "),
       rowspan: cell.row_span > 1 ? cell.row_span : null, colspan: cell.column_span > 1 ? cell.column_span : null,
     };
-    rows[cell.row - 1]?.append(entry(el(header ? "th" : "td", attributes, cell.text), cell, list, choose));
+    rows[cell.row - 1]?.append(entry(el(header ? "th" : "td", attributes, content(cell)), cell.id, cell, list, choose));
   }
   node.append(el("tbody", { role: "rowgroup" }, ...rows));
   node.querySelector("[tabindex]")?.setAttribute("tabindex", "0");

@@ -1,300 +1,271 @@
-// The page for people: a document is chosen, (priced,) analysed, and shown as its pages come in.
+// The page for people: documents are chosen, (priced,) read one after the other, and shown as their pages come in. Here its parts
+// are made and told of one another.
 
-import { Problem, ask, lines } from "./api.js";
-import { announce, byId, dollars, el, onceAFrame, plural, size } from "./dom.js";
-import { costText, exportPanel } from "./exports.js";
-import { chosenKind, layersOf, offerKinds } from "./kinds.js";
-import { itemOf, pageModel } from "./model.js";
+import { Problem, curlLine } from "./api.js";
+import { addressOf, readAddress } from "./address.js";
+import { Choosing } from "./choosing.js";
+import { forgetPictures } from "./cutouts.js";
+import { Exports, costText, developersPanel } from "./exports.js";
+import { announce, byId, el, onceAFrame, plural } from "./dom.js";
+import { Formatted } from "./formatted.js";
+import { Inspector } from "./inspector.js";
+import { kindOf } from "./kinds.js";
+import { canLeave, startLeaving } from "./leaving.js";
+import { startLooking } from "./looking.js";
+import { HOME, pageModel } from "./model.js";
 import { Pages } from "./pages.js";
 import { clearProblems, showProblem } from "./problems.js";
 import { Results } from "./results.js";
-
-const FEATURES = { TABLES: "Tables", FORMS: "Forms and check boxes", SIGNATURES: "Signatures", LAYOUT: "Layout", QUERIES: "Answers to questions" };
-
-// How long options must stay as they are before the price is asked for.
-const SETTLED_MS = 250;
+import { Shelf } from "./shelf.js";
+import { on, openDocument, state } from "./state.js";
+import { openVault } from "./vault.js";
+import { Work } from "./work.js";
 
 const facts = await (await fetch("viewer/service.json")).json();
-const costs = facts.engine === "textract";
+const defaults = { features: facts.default_features };
+const vault = await openVault();
+const models = new Map(); // the pages of the open document
 
-const state = { source: null, options: {}, run: null, quote: null, done: 0, warnings: new Set(), engine: null, least: 0, end: null };
+// The parts -----------------------------------------------------------------------------------------------------------
 
-const exporting = exportPanel(
-  facts.views,
-  () => ({ ...state, shown: layersOf(facts.kinds, state.options, pages.shown), page: pages.current, facts, billed: costs }),
-  (error) => showProblem(error),
-);
+const work = new Work(vault, facts, { onPage: pageCame, onEnd: ended });
+const exporting = new Exports(facts, work, (error) => showProblem(error));
+const developers = developersPanel(exporting.developers, exporting.developersSaid);
+const formatted = new Formatted(async () => (await exporting.fetched({ format: "markdown" })).blob.text(), (error) => showProblem(error));
 const results = new Results({
-  onSelect: (item) => {
-    results.mark(item.id);
-    pages.select({ page: item.page, boxes: item.boxes });
+  onSelect: (item, part) => select(item, part),
+  extra: [
+    { name: "text", panel: formatted.panel },
+    { name: "export", title: "Export", panel: exporting.panel },
+    { name: "blocks", panel: developers.panel },
+  ],
+});
+const pages = new Pages({
+  boxesOf: (page) => results.boxesOf(page),
+  onSelect: (page, box) => {
+    const found = results.itemOf(page, box, HOME[box.kind]);
+    if (!found) return;
+    results.show(found.item, found.part);
+    select(found.item, found.part);
   },
-  extra: [{ name: "export", title: "Export", panel: exporting.panel }],
+  onSee: (number) => {
+    if (!byId("panels").matches(":hover, :focus-within")) results.follow(number);
+  },
 });
-const pages = new Pages(facts.default_shown, (page, box) => {
-  const place = itemOf(box, results.part);
-  results.show(place, page.number);
-  const item = results.item(place.id, place.part, page.number);
-  pages.select({ page: page.number, boxes: item?.boxes.length ? item.boxes : [box.id] });
+const inspector = new Inspector({
+  onSaid: (item, said) => work.say(openDocument(), item, said),
+  onDone: (item) => {
+    const next = item && state.part === "check" ? results.next(item) : null;
+    if (next) {
+      results.show(next, "check");
+      select(next, "check");
+      inspector.focus();
+    } else if (inspector.item) results.focus(inspector.item);
+  },
+});
+const shelf = new Shelf({
+  onOpen: (one) => open(one),
+  onRemove: (one) => remove(one),
+  onAgain: (one) => {
+    state.wanted = one.id;
+    work.again(one);
+  },
+});
+const choosing = new Choosing(facts, {
+  plan: async (one, options, signal) => work.plan({ ...one, file: one.file ?? (one.from && (await vault.file(one.from.id))) }, options, signal),
+  begin,
 });
 
-// Choosing ------------------------------------------------------------------------------------------------------------
+function select(item, part) {
+  results.mark(item, part);
+  pages.select({ page: item.page, boxes: item.boxes });
+  inspector.show(item, models.get(item.page));
+}
 
-function choose(source) {
+// Documents come, are read, are opened --------------------------------------------------------------------------------
+
+async function begin(documents) {
+  document.body.toggleAttribute("data-busy", true);
   clearProblems();
-  state.source = source;
-  byId("analyse").hidden = false;
-  byId("analyse").disabled = false;
-  byId("document-name").textContent = source.name;
-  if (source.file && source.file.size > facts.max_document_bytes) {
-    state.source = null;
-    byId("analyse").disabled = true;
-    showProblem(new Problem({
-      title: "Document too large",
-      detail: `${source.name} has ${size(source.file.size)}; this service takes ${size(facts.max_document_bytes)}.`,
-    }));
-    return;
+  showChoices(!document.body.classList.contains("reading"));
+  for (const one of documents) if (one.from && !one.file && one.source.upload) one.file = await vault.file(one.from.id);
+  const added = await work.add(documents);
+  state.wanted = added[0].id;
+  announce(`Reading ${documents.length === 1 ? documents[0].name : plural(documents.length, "document")}`);
+}
+
+function pageCame(one, line) {
+  if (state.open === one.id) showPage(line);
+  else if (state.wanted === one.id) open(one);
+  if (one.done % 5 === 0 && one.done < one.total) announce(`${one.done} of ${one.total} pages of ${one.name} are read`);
+}
+
+async function ended(one, error) {
+  if (error && one.status === "failed") {
+    const again = () => {
+      clearProblems();
+      if (one.done === 0 && !state.documents.includes(one)) begin([{ source: one.source, file: one.file, name: one.name, options: choosing.options() }]);
+      else shelf.onAgain(one);
+    };
+    showProblem(error, { name: one.name, again });
+    // What never began stands in nobody's way; among several it is told in their row.
+    if (one.done === 0 && state.documents.length === 1 && !one.source.job) await work.remove(one);
   }
-  if (costs) quote();
-  else analyse();
-}
-
-function chooseFile(files) {
-  if (files.length === 0) return;
-  choose({ file: files[0], name: files[0].name });
-  if (files.length > 1) announce(`One document at a time: ${files[0].name} was taken.`);
-}
-
-function readOptions() {
-  const { kind } = chosenKind(facts.kinds);
-  const wanted = byId("pages-wanted").value.trim();
-  if (kind !== "document") return wanted ? { kind, pages: wanted } : { kind };
-  const chosen = [...byId("features").querySelectorAll("input:checked")].map((box) => box.value);
-  const options = { features: chosen };
-  const questions = byId("queries").value.split("\n").map((text) => text.trim()).filter(Boolean);
-  if (chosen.includes("QUERIES")) options.queries = questions.map((text) => ({ text }));
-  if (wanted) options.pages = wanted;
-  return options;
-}
-
-/** What it would cost, before anything is analysed; asked for once the options are left alone for a moment. */
-async function quote() {
-  state.quote?.abort();
-  const asking = new AbortController();
-  state.quote = asking;
-  const [price, button] = [byId("price"), byId("analyse")];
-  price.textContent = "Asking for the price…";
-  button.textContent = "Analyse";
-  button.disabled = true;
-  await new Promise((resolve) => { setTimeout(resolve, SETTLED_MS); });
-  if (asking.signal.aborted) return;
-  clearProblems();
-  try {
-    const response = await ask(state.source, { ...readOptions(), dry_run: true }, asking.signal);
-    const plan = await response.json();
-    const { kind } = chosenKind(facts.kinds);
-    const what = kind !== "document" ? kind : plan.features.join(", ").toLowerCase() || "text only";
-    price.replaceChildren(
-      el("strong", {}, `At most ${dollars(plan.cost.estimated_usd)}`),
-      ` for ${plural(plan.pages.length, "page")} of ${state.source.name} (${what}). `
-        + "Pages that the service has kept cost nothing.",
-    );
-    button.textContent = `Analyse for at most ${dollars(plan.cost.estimated_usd)}`;
-    button.disabled = false;
-    button.scrollIntoView({ block: "nearest" });
-  } catch (error) {
-    if (asking.signal.aborted) return;
-    price.textContent = "";
-    showProblem(error, quote);
+  if (one.status === "stopped") {
+    announce(`Stopped after ${plural(one.done, "page")}`);
+    if (one.done === 0) await work.remove(one);
+  }
+  if (state.open !== one.id && state.wanted === one.id && one.done > 0) await open(one);
+  if (state.open === one.id) {
+    tellFacts(one);
+    if (one.status === "done") announce(byId("facts").textContent);
   }
 }
 
-// Analysing -----------------------------------------------------------------------------------------------------------
-
-async function analyse() {
-  state.run?.abort();
-  const run = new AbortController();
-  const { source } = state;
-  const { parts, lacks } = chosenKind(facts.kinds);
-  const include = ["summary", "blocks", "picture"].filter((part) => part !== "blocks" || parts.includes(part));
-  const options = { ...readOptions(), format: "ndjson", include, annotate: [] };
-  Object.assign(state, { run, options, done: 0, warnings: new Set(), end: null });
-  clearProblems();
-  exporting.update(source, readOptions(), lacks);
-  if (!costs) byId("analyse").textContent = "Analyse again";
-  showReading(true);
+/** Open a document: what there is of it now, the rest as it comes. */
+async function open(one, { push = true } = {}) {
+  const address = addressOf(one, defaults);
+  if (push && location.hash !== address) history.pushState(null, "", address);
+  if (state.wanted === one.id || one.done > 0) state.wanted = null;
+  else state.wanted = one.id;
+  if (state.open === one.id) return showReading(true);
+  state.open = one.id;
+  models.clear();
+  forgetPictures();
   pages.clear();
-  results.clear(options.features ?? [], parts);
-  byId("document-name").textContent = source.name;
+  inspector.show(null);
+  byId("find").value = state.find = "";
+  const { parts } = kindOf(facts.kinds, one.options);
+  results.clear(one.options.features ?? [], parts);
+  formatted.clear();
+  byId("document-name").textContent = one.name;
+  showReading(true);
+  tellFacts(one);
   byId("document-name").focus({ preventScroll: true });
-  progress("Sending…");
-  byId("facts").textContent = "";
-  announce(`Analysing ${source.name}`);
-  const began = performance.now();
-  try {
-    const response = await ask(source, options, run.signal);
-    progress("Reading…");
-    for await (const line of lines(response)) {
-      if (run.signal.aborted) return;
-      if (line.event === "page") showPage(line);
-      else if (line.event === "end") state.end = line;
-    }
-    finish((performance.now() - began) / 1000, response.headers.get("X-Request-Id"));
-  } catch (error) {
-    if (state.run !== run) return;
-    if (run.signal.aborted) cancelled();
-    else showProblem(error, analyse);
-    if (state.done === 0) showReading(false);
-  } finally {
-    if (state.run === run) byId("progress").hidden = true;
+  for await (const text of vault.lines(one.id)) {
+    if (state.open !== one.id) return undefined;
+    showPage(JSON.parse(text));
   }
+  if (toCheckFirst) results.open("check");
+  return undefined;
 }
 
 function showPage(line) {
+  if (models.has(line.page)) return;
   const page = pageModel(line);
+  models.set(line.page, page);
   pages.add(page);
   results.add(page);
-  state.done += 1;
-  const total = expected(line.document.page_count);
-  progress(`${state.done} of ${plural(total, "page")}`, state.done, total);
-  if (state.done % 5 === 0 && state.done < total) announce(`${state.done} of ${total} pages are read`);
-  for (const warning of line.warnings) state.warnings.add(warning);
-  state.engine = line.engine;
+  exporting.show();
 }
 
-/** How many pages will come, by the option `pages`. */
-function expected(count) {
-  if (!state.options.pages) return count;
-  const wanted = new Set();
-  for (const part of state.options.pages.split(",")) {
-    const [first, last = first] = part.split("-").map(Number);
-    for (let page = first; page <= Math.min(last, count); page += 1) wanted.add(page);
-  }
-  return wanted.size || count;
+async function remove(one) {
+  const at = state.documents.indexOf(one);
+  await work.remove(one);
+  if (state.open !== one.id) return;
+  state.open = null;
+  const next = state.documents[Math.min(at, state.documents.length - 1)];
+  if (next) return open(next);
+  history.pushState(null, "", location.pathname + location.search);
+  return showStart();
 }
 
-function finish(seconds, requestId) {
-  const { end, done } = state;
-  if (!end) {
-    showProblem(new Problem({
-      title: "The answer was cut off",
-      detail: `${plural(done, "page")} came before the connection broke off. They are shown; others may be missing. `
-        + "Asking again costs nothing for pages that the service has kept.",
-      request_id: requestId,
-    }), analyse);
-    return;
-  }
-  const words = [plural(done, "page"), `${seconds.toFixed(1)} s`, `${costs ? "Amazon Textract" : "embedded engine"} ${state.engine.model_version}`, costText(end.cost, facts.engine)];
-  if (end.status !== "succeeded") words.unshift(end.status);
-  byId("facts").replaceChildren(words.join(" · "), ...[...state.warnings].map((text) => el("span", { class: "warning" }, text)));
-  byId("facts").title = `Request ${requestId}`;
-  announce(`${end.status}: ${words.join(", ")}`);
-  if (end.error) showProblem(new Problem(end.error), analyse);
+function tellFacts(one) {
+  const words = [];
+  if (one.status === "done") {
+    words.push(plural(one.done, "page"), `${one.seconds.toFixed(1)} s`, costText(one.end.cost, facts.engine));
+    if (one.end.status === "partial") words.unshift("some pages could not be read");
+  } else if (one.status === "stopped") words.push(`stopped after ${plural(one.done, "page")}`);
+  else if (one.status === "failed") words.push(`not complete: ${plural(one.done, "page")}`);
+  byId("facts").replaceChildren(words.join(" · "), ...one.warnings.map((text) => el("span", { class: "warning" }, text)));
+  tellLeave();
+  choosing.offerAgain(one);
+  exporting.show();
+  const engine = one.engine ? `${one.engine.name} ${one.engine.model_version}` : "";
+  developers.show(curlLine(one.source, one.name, one.source.job ? {} : one.options, facts.needs_key), [engine, one.requestId && `request ${one.requestId}`].filter(Boolean).join(" · "));
 }
 
-function cancelled() {
-  const text = `Cancelled after ${plural(state.done, "page")}.`;
-  byId("facts").textContent = text;
-  announce(text);
+function tellLeave() {
+  byId("leave").hidden = !state.documents.some((one) => canLeave(one, facts));
 }
 
-function progress(text, value = null, max = 1) {
-  byId("progress").hidden = false;
-  byId("progress-text").textContent = text;
-  const bar = byId("progress-bar");
-  if (value === null) bar.removeAttribute("value");
-  else Object.assign(bar, { max, value });
-}
+// What is shown -------------------------------------------------------------------------------------------------------
 
 function showReading(yes) {
   byId("reading").hidden = !yes;
   document.body.classList.toggle("reading", yes);
   showChoices(!yes);
+  shelf.show();
+}
+
+/** The start: nothing is closed, a way back leads to what is open. */
+function showStart() {
+  showReading(false);
+  if (!state.open) {
+    byId("document-name").textContent = "";
+    choosing.offerAgain(null);
+  }
+  byId("back").hidden = !state.open;
 }
 
 function showChoices(yes) {
   byId("choose").hidden = !yes;
+  byId("back").hidden = !state.open;
   byId("change").setAttribute("aria-expanded", String(yes));
+}
+
+/** Follow the address: Back, Forward, Reload, a link. Nothing that costs is begun by it. */
+async function follow() {
+  const given = readAddress(location.hash, defaults);
+  if (!given) return showStart();
+  if (!given.upload) history.replaceState(null, "", addressOf(given, defaults)); // as it is written here
+  const known = state.documents.find((one) => (given.upload ? one.id === given.upload : addressOf(one, defaults) === addressOf(given, defaults)));
+  if (known) {
+    if (known.done > 0 || known.id === state.open) return open(known, { push: false });
+    state.wanted = known.id;
+    return showStart();
+  }
+  showStart();
+  if (given.upload) return showProblem(new Problem({ code: "lost_upload" }));
+  const { kind = "document", features = [], queries = [], pages: wanted = "" } = given.options;
+  if (given.source.job) return begin([given]);
+  byId("kind").value = kind;
+  byId("kind").dispatchEvent(new Event("input", { bubbles: true }));
+  if (kind === "document") for (const box of byId("features").querySelectorAll("input")) box.checked = features.includes(box.value);
+  byId("queries").value = queries.map(({ text }) => text).join("\n");
+  byId("pages-wanted").value = wanted;
+  return choosing.choose([given]);
 }
 
 // Wiring --------------------------------------------------------------------------------------------------------------
 
-byId("when").textContent = costs
-  ? "The price is shown before anything is analysed."
-  : "A document is analysed as soon as it is chosen.";
-byId("engine").textContent = costs ? "Amazon Textract" : "embedded engine, no cost";
-byId("limit").textContent = `At most ${size(facts.max_document_bytes)}, ${facts.max_pages} pages.`;
+const toCheckFirst = startLooking({ results, pages, exporting, inspector });
+startLeaving(work, facts, defaults);
+on("documents", onceAFrame(() => {
+  shelf.show();
+  exporting.show();
+  tellLeave();
+}));
 byId("key-button").hidden = !facts.needs_key;
-byId("bucket").required = !facts.has_default_bucket;
-for (const feature of facts.features) {
-  const box = el("input", { type: "checkbox", value: feature, checked: facts.default_features.includes(feature) });
-  byId("features").append(el("label", {}, box, FEATURES[feature] ?? feature));
-}
-offerKinds(facts.kinds);
-byId("samples").hidden = facts.samples.length === 0;
-byId("samples").querySelector("ul").append(...facts.samples.map(({ bucket, document: name, about }) =>
-  el("li", {}, el("button", { type: "button", click: () => choose({ bucket, document: name, name }) },
-    el("strong", {}, name), el("span", {}, about)))));
-
-byId("browse").addEventListener("click", () => byId("file").click());
-byId("file").addEventListener("change", (event) => {
-  chooseFile([...event.target.files]);
-  event.target.value = "";
-});
-byId("stored").addEventListener("submit", (event) => {
-  event.preventDefault();
-  const [bucket, key, version] = ["bucket", "object", "version"].map((id) => byId(id).value.trim());
-  choose({ bucket, document: key, version, name: key });
-});
-byId("object").addEventListener("input", (event) => {
-  byId("bucket").required = !facts.has_default_bucket && !event.target.value.startsWith("s3://");
-});
-byId("options").addEventListener("submit", (event) => {
-  event.preventDefault();
-  if (state.source) analyse();
-});
-byId("options").addEventListener("input", () => {
-  const box = byId("features").querySelector("input[value=QUERIES]");
-  byId("queries-field").hidden = !box?.checked || byId("features").hidden;
-  if (state.source && costs) quote();
-});
-byId("cancel").addEventListener("click", () => state.run?.abort());
+byId("cancel").addEventListener("click", () => work.cancel());
 byId("change").addEventListener("click", () => {
   showChoices(byId("choose").hidden);
   if (!byId("choose").hidden) byId("browse").focus();
 });
 byId("back").addEventListener("click", () => {
+  if (!document.body.classList.contains("reading")) {
+    open(openDocument());
+    return;
+  }
   showChoices(false);
   byId("change").focus();
 });
-byId("confidence").addEventListener("input", onceAFrame(() => {
-  state.least = Number(byId("confidence").value);
-  byId("confidence-value").textContent = `${state.least} %`;
-  pages.filter(state.least);
-  results.filter(state.least);
-}));
+byId("panels").addEventListener("keydown", (event) => {
+  if (event.key !== "F2" && !(event.key === "Enter" && event.target.getAttribute("aria-selected") === "true")) return;
+  if (inspector.focus()) event.preventDefault();
+}, true);
+addEventListener("popstate", follow);
 
-let within = 0;
-const dragging = (by) => {
-  within = Math.max(0, within + by);
-  document.body.classList.toggle("dragging", within > 0);
-};
-const holdsFiles = (event) => event.dataTransfer.types.includes("Files");
-addEventListener("dragenter", (event) => {
-  if (holdsFiles(event)) dragging(1);
-});
-addEventListener("dragleave", (event) => {
-  if (holdsFiles(event)) dragging(-1);
-});
-addEventListener("dragover", (event) => {
-  if (holdsFiles(event)) event.preventDefault();
-});
-addEventListener("drop", (event) => {
-  if (!holdsFiles(event)) return;
-  event.preventDefault();
-  dragging(-within);
-  chooseFile([...event.dataTransfer.files]);
-});
-addEventListener("paste", (event) => chooseFile([...event.clipboardData.files]));
-
+await work.restore();
+await follow();
 document.body.dataset.ready = "true";

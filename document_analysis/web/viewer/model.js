@@ -1,5 +1,6 @@
 // A page as the service sent it, made into what is shown: items (rows of the results) and boxes (on the picture), linked.
 
+import { groupsOf } from "./groups.js";
 import { expenseRows, identityRows, labelRows } from "./kinds.js";
 
 /** The tabs' parts: the heading, the feature that finds them, what to say when there is none. */
@@ -9,53 +10,34 @@ export const PARTS = {
   tables: { title: "Tables", feature: "TABLES", none: "No tables were found." },
   selection_elements: { title: "Check boxes", feature: "FORMS", none: "No check boxes were found." },
   signatures: { title: "Signatures", feature: "SIGNATURES", none: "No signatures were found." },
-  queries: { title: "Queries", feature: "QUERIES", none: "No questions were asked." },
+  queries: { title: "Answers", feature: "QUERIES", none: "No questions were asked." },
   layout: { title: "Layout", feature: "LAYOUT", none: "No layout was found." },
   expenses: { title: "Receipt, invoice", none: "No receipt and no invoice was found." },
   identities: { title: "Identity", none: "No field of an identity document was found." },
   labels: { title: "Labels", none: "Nothing that is known was seen." },
-  blocks: { title: "Blocks", none: "There are no blocks." },
-};
-
-/** What can be drawn: the names are those of the option `annotate`; `kinds` are the colours in it. */
-export const LAYERS = {
-  forms: { title: "Keys and values", kinds: ["key", "value"] },
-  tables: { title: "Tables", kinds: ["table"] },
-  cells: { title: "Cells, merged cells", kinds: ["cell", "merged-cell"] },
-  selection_elements: { title: "Check boxes", kinds: ["selection"] },
-  signatures: { title: "Signatures", kinds: ["signature"] },
-  queries: { title: "Query answers", kinds: ["query"] },
-  layout: { title: "Layout", kinds: ["layout"] },
-  expenses: { title: "Fields, labels, line items", kinds: ["field", "field-label", "line-item"] },
-  identities: { title: "Fields of an identity document", kinds: ["field"] },
-  labels: { title: "What is seen", kinds: ["instance"] },
-  lines: { title: "Lines", kinds: ["line"] },
-  words: { title: "Words", kinds: ["word"] },
+  blocks: { title: "For developers", none: "There are no blocks." },
 };
 
 const KINDS = {
-  TABLE: ["table", "tables"],
-  CELL: ["cell", "cells"],
-  MERGED_CELL: ["merged-cell", "cells"],
-  SELECTION_ELEMENT: ["selection", "selection_elements"],
-  SIGNATURE: ["signature", "signatures"],
-  QUERY_RESULT: ["query", "queries"],
-  LINE: ["line", "lines"],
-  WORD: ["word", "words"],
+  TABLE: "table", CELL: "cell", MERGED_CELL: "merged-cell", SELECTION_ELEMENT: "selection", SIGNATURE: "signature",
+  QUERY_RESULT: "query", LINE: "line", WORD: "word",
 };
 
 /** Which part shows a box's item first. */
-const HOME = {
+export const HOME = {
   key: "forms", value: "forms", table: "tables", cell: "tables", "merged-cell": "tables",
   field: "expenses", "field-label": "expenses", "line-item": "expenses", instance: "labels",
   selection: "selection_elements", signature: "signatures", query: "queries", layout: "layout", line: "text",
 };
 
 /**
- * The model of a page: its number, size, status, picture (a Blob or null), `boxes` and `items` by part.
- * An item is {id, part, page, boxes, confidence, …what its part shows}; a box {id, kind, layer, points, confidence, items}.
+ * The model of a page: its number, size, status, picture (a Blob or null), `boxes`, and `items` by part.
+ *
+ * An item is {id, part, page, boxes, place, confidence, doubt, name, value, selected, …what its part shows}: `place` are the boxes
+ * where its value stands, `doubt` is how sure its least sure word is, `value` (text) or `selected` what can be corrected, null
+ * where nothing can. A box is {id, kind, points, area, selected, items}; points are ratios of the page.
  */
-export function pageModel(event) {
+export function pageModel(event, { pictures = true } = {}) {
   const facts = event.pages[0];
   const page = {
     number: facts.page,
@@ -63,44 +45,49 @@ export function pageModel(event) {
     confidence: facts.mean_confidence,
     width: facts.width || 1,
     height: facts.height || Math.SQRT2,
-    picture: facts.picture ? blobOf(facts.picture) : null,
+    picture: pictures && facts.picture ? blobOf(facts.picture) : null,
     boxes: new Map(),
     items: {},
   };
   const blocks = event.blocks ?? [];
   for (const block of blocks) addBox(page, block);
   const places = new Places(page, blocks);
-  page.items.text = textItems(page, event.text ?? "", places);
-  page.items.forms = numbered(page, "forms", event.forms, (pair) => [pair.key_id, pair.value_id]);
+  const keys = keysOfBoxes(blocks);
+  page.items.text = textItems(page, event.text ?? "", places, blocks);
+  page.items.forms = numbered(page, "forms", event.forms, (pair) => ({
+    name: pair.key, value: pair.selected === null ? pair.value ?? "" : null,
+    boxes: [pair.key_id, pair.value_id], place: pair.value_box ? [pair.value_id] : [pair.key_id],
+  }));
   page.items.tables = tableItems(page, event.tables ?? [], places);
-  for (const [part, types] of [
-    ["selection_elements", ["SELECTION_ELEMENT"]],
-    ["signatures", ["SIGNATURE"]],
-    ["queries", ["QUERY_RESULT"]],
-  ]) {
-    page.items[part] = numbered(page, part, event[part], (found) => [places.take(types, found.box)]);
-  }
-  page.items.layout = numbered(page, "layout", event.layout, (found) => [
-    places.take([`LAYOUT_${found.type}`, found.type], found.box),
-  ]);
-  const box = (kind, layer, place) => addPlace(page, kind, layer, place);
+  const groups = groupsOf(event.selection_elements ?? [], blocks);
+  page.items.selection_elements = numbered(page, "selection_elements", event.selection_elements, (found, i) => {
+    const id = places.take(["SELECTION_ELEMENT"], found.box);
+    return { name: [groups[i], found.label].filter(Boolean).join(" "), group: groups[i], boxes: [id, keys.get(id)], place: [id, keys.get(id)] };
+  });
+  page.items.signatures = numbered(page, "signatures", event.signatures, (found) => ({
+    name: found.label ?? "Signature", boxes: [places.take(["SIGNATURE"], found.box)],
+  }));
+  page.items.queries = numbered(page, "queries", event.queries, (found) => ({
+    name: found.text, value: found.answer ?? "", boxes: [places.take(["QUERY_RESULT"], found.box)],
+  }));
+  page.items.layout = numbered(page, "layout", event.layout, (found) => ({
+    boxes: [places.take([`LAYOUT_${found.type}`, found.type], found.box)],
+  }));
+  const box = (kind, place) => addPlace(page, kind, place);
   const lines = blocks.filter(({ type }) => type === "LINE");
   for (const [part, rows] of [
     ["expenses", expenseRows(event.expenses, box)],
     ["identities", identityRows(event.identities, lines, box)],
     ["labels", labelRows(event.labels, box)],
   ]) {
-    page.items[part] = numbered(page, part, rows, (row) => row.boxes);
+    page.items[part] = numbered(page, part, rows, (row) => ({
+      boxes: row.boxes, place: row.boxes.slice(0, 1),
+      ...(part === "labels" ? {} : { name: row.name ?? row.type.toLowerCase().replaceAll("_", " "), value: row.text ?? "" }),
+    }));
   }
-  page.items.blocks = numbered(page, "blocks", blocks, (block) => [block.id]);
+  page.items.blocks = numbered(page, "blocks", blocks, (block) => ({ boxes: [block.id], selected: null, shown: block.selected }));
+  page.free = freeLines(page);
   return page;
-}
-
-/** The part and the item that show a box; `open` is the part that is on show and comes first. */
-export function itemOf(box, open) {
-  if (box.items[open]) return { part: open, id: box.items[open] };
-  const part = box.items[HOME[box.kind]] ? HOME[box.kind] : Object.keys(box.items)[0] ?? "blocks";
-  return { part, id: box.items[part] };
 }
 
 function blobOf(picture) {
@@ -113,33 +100,49 @@ function blobOf(picture) {
 function addBox(page, block) {
   const points = outline(block);
   if (!points) return;
-  const [kind, layer] = kindOf(block);
-  const [x, y] = [points.map((p) => p[0]), points.map((p) => p[1])];
-  const area = (Math.max(...x) - Math.min(...x)) * (Math.max(...y) - Math.min(...y));
+  const { left, right, top, bottom } = boundsOf([points]);
   page.boxes.set(block.id, {
-    id: block.id, kind, layer, points, area, selected: block.selected === true,
-    confidence: block.confidence ?? null, items: {},
+    id: block.id, kind: kindOf(block), points, area: (right - left) * (bottom - top), selected: block.selected === true, items: {},
   });
 }
 
 /** A place that no block has, as a box of its own; its id, undefined without a place. */
-function addPlace(page, kind, layer, place) {
+function addPlace(page, kind, place) {
   const points = place && outline({ box: place });
   if (!points) return undefined;
   const id = `place-${page.number}-${page.boxes.size}`;
-  page.boxes.set(id, {
-    id, kind, layer, points, area: place.width * place.height, selected: false, confidence: null, items: {},
-  });
+  page.boxes.set(id, { id, kind, points, area: place.width * place.height, selected: false, items: {} });
   return id;
 }
 
+/** The smallest upright rectangle around outlines: {left, top, right, bottom} in ratios of the page. */
+export function boundsOf(outlines) {
+  const points = outlines.flat();
+  const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
+  return { left: Math.min(...xs), top: Math.min(...ys), right: Math.max(...xs), bottom: Math.max(...ys) };
+}
+
 function kindOf(block) {
-  if (block.type?.startsWith("LAYOUT_")) return ["layout", "layout"];
+  if (block.type?.startsWith("LAYOUT_")) return "layout";
   if (["KEY_VALUE_SET", "KEY", "VALUE"].includes(block.type)) {
-    const isKey = block.type === "KEY" || (block.entity_types ?? []).includes("KEY");
-    return [isKey ? "key" : "value", "forms"];
+    return block.type === "KEY" || (block.entity_types ?? []).includes("KEY") ? "key" : "value";
   }
-  return KINDS[block.type] ?? ["other", null];
+  return KINDS[block.type] ?? "other";
+}
+
+/** Which key stands beside a check box: the id of the key's block by that of the selection element's. */
+function keysOfBoxes(blocks) {
+  const byId = new Map(blocks.map((block) => [block.id, block]));
+  const to = (block, type) => (block?.relationships ?? []).filter((one) => one.type === type).flatMap(({ ids }) => ids);
+  const found = new Map();
+  for (const block of blocks) {
+    for (const value of to(block, "VALUE")) {
+      for (const child of to(byId.get(value), "CHILD")) {
+        if (byId.get(child)?.type === "SELECTION_ELEMENT") found.set(child, block.id);
+      }
+    }
+  }
+  return found;
 }
 
 /** The corners in ratios of the page; null for a block without a place. */
@@ -183,42 +186,77 @@ function push(map, name, value) {
   else map.set(name, [value]);
 }
 
-function numbered(page, part, found, boxesOf) {
+/** The items of a part; `more(members, i)` gives what is not among what the service says. */
+function numbered(page, part, found, more) {
   return (found ?? []).map((members, i) =>
-    linked(page, { ...members, id: `${part}-${page.number}-${i}`, part, page: page.number, boxes: boxesOf(members) }),
+    linked(page, { ...members, id: `${part}-${page.number}-${i}`, part, page: page.number, ...more(members, i) }),
   );
 }
 
 /** An item that knows its boxes, and its boxes know it. */
 function linked(page, item) {
   item.confidence ??= null;
-  item.boxes = item.boxes.filter((id) => page.boxes.has(id));
+  item.doubt ??= item.confidence;
+  item.value ??= null;
+  item.selected ??= null;
+  const there = (ids) => ids.filter((id) => page.boxes.has(id));
+  item.boxes = there(item.boxes);
+  item.place = there(item.place ?? item.boxes);
   for (const id of item.boxes) page.boxes.get(id).items[item.part] ??= item.id;
   return item;
 }
 
-/** The text's rows; lines that stand beside one another are items of one row. */
-function textItems(page, text, places) {
+/** The text's rows; lines that stand beside one another are items of one row. Their words are {text, confidence}. */
+function textItems(page, text, places, blocks) {
+  const byId = new Map(blocks.map((block) => [block.id, block]));
   let i = 0;
   return text.split("\n").filter(Boolean).flatMap((row, number) =>
     row.split("\t").map((piece) => {
       const id = places.takeLine(piece);
+      const children = (byId.get(id)?.relationships ?? []).filter(({ type }) => type === "CHILD").flatMap(({ ids }) => ids);
+      const words = children.map((child) => byId.get(child)).filter((block) => block?.type === "WORD");
+      const sure = words.map(({ confidence }) => confidence).filter((one) => typeof one === "number");
+      const confidence = byId.get(id)?.confidence ?? null;
       return linked(page, {
-        id: `text-${page.number}-${i++}`, part: "text", page: page.number, row: number, text: piece,
-        boxes: [id], confidence: page.boxes.get(id)?.confidence ?? null,
+        id: `text-${page.number}-${i++}`, part: "text", page: page.number, row: number, name: "Line", value: piece,
+        boxes: [id], confidence, doubt: sure.length ? Math.min(...sure) : confidence,
+        words: words.map(({ text: word, confidence: of }) => ({ text: word ?? "", confidence: of ?? null })),
       });
     }),
   );
 }
 
 function tableItems(page, tables, places) {
-  return numbered(page, "tables", tables, (table) => [places.take(["TABLE"], table.box)]).map((table) => {
+  return numbered(page, "tables", tables, (table) => ({ boxes: [places.take(["TABLE"], table.box)] })).map((table, i) => {
     table.cells = table.cells.map((cell) =>
       linked(page, {
-        ...cell, id: `${table.id}-${cell.row}-${cell.column}`, part: "tables", page: page.number,
-        boxes: [places.take(["MERGED_CELL", "CELL"], cell.box)],
+        ...cell, id: `${table.id}-${cell.row}-${cell.column}`, part: "tables", page: page.number, value: cell.text,
+        name: cellName(table, i, cell), boxes: [places.take(["MERGED_CELL", "CELL"], cell.box)],
       }),
     );
     return table;
+  });
+}
+
+/** What a cell is called: by the header of its column and the first cell of its row, else by their numbers. */
+function cellName(table, i, cell) {
+  const header = table.cells.find(({ column, entity_types: types }) => column === cell.column && types.includes("COLUMN_HEADER"));
+  const first = table.cells.find(({ row, column }) => row === cell.row && column === 1);
+  const column = header?.text && header !== cell ? header.text : `column ${cell.column}`;
+  const row = first?.text && first !== cell && first.column !== cell.column ? first.text : `row ${cell.row}`;
+  return `${table.title || `Table ${i + 1}`}: ${column}, ${row}`;
+}
+
+/** The lines that no field and no cell has: their doubt is told nowhere else. */
+function freeLines(page) {
+  const taken = ["forms", "queries", "expenses", "identities", "selection_elements"]
+    .flatMap((part) => page.items[part])
+    .concat(page.items.tables.flatMap(({ cells }) => cells))
+    .flatMap(({ boxes }) => boxes.map((id) => boundsOf([page.boxes.get(id).points])));
+  return page.items.text.filter(({ boxes: [id] }) => {
+    if (id === undefined) return false;
+    const { left, top, right, bottom } = boundsOf([page.boxes.get(id).points]);
+    const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+    return !taken.some((box) => box.left <= x && x <= box.right && box.top <= y && y <= box.bottom);
   });
 }

@@ -1,140 +1,104 @@
-// The pages' pictures with their boxes. A picture and its overlay are in the document only while they are near the view.
+// The pages' pictures with the boxes of what is shown beside them. A picture and its overlay are in the document only while they
+// are near the view.
 
-import { byId, calm, el, svg } from "./dom.js";
-import { LAYERS } from "./model.js";
+import { byId, calm, el, onceAFrame, svg } from "./dom.js";
+import { boundsOf } from "./model.js";
+import { state } from "./state.js";
+import { Thumbnails } from "./thumbnails.js";
+import { Zoom } from "./zoom.js";
 
-const ZOOMS = [25, 33, 50, 67, 80, 100, 125, 150, 200, 300, 400, 600];
+// How long a page must stay before what stands beside it follows.
+const SETTLED_MS = 120;
 
 export class Pages {
-  /** `shown` are the layers drawn at first; `onSelect(page, box)` is called when a box is clicked. */
-  constructor(shown, onSelect) {
+  /**
+   * `boxesOf(page)` gives the boxes to draw, [{box, unsure}]; `onSelect(page, box)` is called when one is clicked, `onSee(number)`
+   * when another page is at the middle of the view.
+   */
+  constructor({ boxesOf, onSelect, onSee }) {
     this.pane = byId("sheets");
     this.list = this.pane.querySelector("ol");
-    this.onSelect = onSelect;
-    this.shown = new Set(shown);
-    this.least = 0;
+    Object.assign(this, { boxesOf, onSelect, onSee });
     this.sheets = new Map();
     this.selected = null;
-    this.current = 1;
-    this.zoom = 100;
-    this.observer = new IntersectionObserver((entries) => this.#seen(entries), { root: this.pane, rootMargin: "100% 0px" });
-    this.#tools();
+    this.redraw = onceAFrame(() => {
+      for (const sheet of this.sheets.values()) if (sheet.near) this.#draw(sheet);
+    });
+    this.observer = new IntersectionObserver((entries) => this.#seen(entries), { root: this.pane, rootMargin: "75% 0px" });
+    this.load = onceAFrame(() => this.#load());
+    this.thumbnails = new Thumbnails((number) => this.goTo(number));
+    const follow = onceAFrame(() => this.#follow());
+    this.zoom = new Zoom(this.pane, follow);
+    byId("goto").addEventListener("change", (event) => this.goTo(Number(event.target.value)));
+    byId("boxes").addEventListener("change", () => this.redraw());
+    this.pane.addEventListener("scroll", follow, { passive: true });
   }
 
   clear() {
+    clearTimeout(this.settled);
     for (const sheet of this.sheets.values()) this.#leave(sheet);
     this.observer.disconnect();
     this.sheets.clear();
     this.list.replaceChildren();
+    this.thumbnails.clear();
     byId("goto").replaceChildren();
     byId("goto-field").hidden = true;
     this.selected = null;
-    this.#see(1);
+    state.page = 1;
   }
 
   /** Put a page's model in its place; pages come in any order. */
   add(page) {
     const paper = el("div", { class: "paper" });
     paper.style.aspectRatio = `${page.width} / ${page.height}`;
-    const sure = page.confidence === null ? "" : ` · mean confidence ${page.confidence.toFixed(1)} %`;
-    const item = el("li", { class: "sheet" }, el("h3", {}, `Page ${page.number}`, el("span", {}, sure)), paper);
-    const sheet = { page, item, paper, near: false };
+    const item = el("li", { class: "sheet" }, el("h3", {}, `Page ${page.number}`), paper);
+    const sheet = { page, item, paper, near: false, wanted: false };
     if (page.error) {
       paper.classList.add("failed");
-      paper.append(el("p", {}, page.error.detail), el("p", {}, el("code", {}, page.error.code)));
+      paper.append(el("p", {}, "This page could not be read."), el("p", { class: "hint" }, page.error.detail));
     }
-    const numbers = [...this.sheets.keys()];
-    const after = numbers.filter((number) => number > page.number).sort((a, b) => a - b)[0];
+    const after = [...this.sheets.keys()].filter((number) => number > page.number).sort((a, b) => a - b)[0];
     this.list.insertBefore(item, after === undefined ? null : this.sheets.get(after).item);
     this.sheets.set(page.number, sheet);
     const option = el("option", { value: page.number }, page.number);
     byId("goto").insertBefore(option, byId("goto").querySelector(`option[value="${after}"]`));
     byId("goto-field").hidden = this.sheets.size < 2;
+    this.thumbnails.add(page);
+    if (this.sheets.size === 1) state.page = page.number;
+    this.thumbnails.see(state.page);
     item.sheet = sheet;
     this.observer.observe(item);
-  }
-
-  /** Show only boxes of at least this confidence. */
-  filter(least) {
-    this.least = least;
-    this.#redraw();
   }
 
   /** Mark these boxes of a page, and bring the first into view; null marks none. */
   select(selection) {
     this.selected = selection;
-    this.#redraw();
+    this.redraw();
     if (selection) this.#bringIntoView(selection);
   }
 
-  #tools() {
-    const fieldset = byId("layers").querySelector("fieldset");
-    for (const [name, { title, kinds }] of Object.entries(LAYERS)) {
-      const box = el("input", { type: "checkbox", checked: this.shown.has(name), value: name });
-      box.addEventListener("change", () => {
-        if (box.checked) this.shown.add(name);
-        else this.shown.delete(name);
-        this.#redraw();
-      });
-      const swatches = kinds.map((kind) => el("i", { class: `swatch ${kind}` }));
-      fieldset.append(el("label", {}, box, el("span", { class: "swatches" }, swatches), title));
-    }
-    const layers = byId("layers");
-    document.addEventListener("click", (event) => {
-      if (!layers.contains(event.target)) layers.open = false;
-    });
-    layers.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape") return;
-      layers.open = false;
-      layers.querySelector("summary").focus();
-    });
-    byId("zoom-in").addEventListener("click", () => this.#step(1));
-    byId("zoom-out").addEventListener("click", () => this.#step(-1));
-    byId("zoom-fit").addEventListener("click", () => this.#zoomTo(100));
-    byId("goto").addEventListener("change", (event) => this.#goTo(Number(event.target.value)));
-    this.pane.addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      const act = { "+": () => this.#step(1), "=": () => this.#step(1), "-": () => this.#step(-1), 0: () => this.#zoomTo(100) };
-      if (!act[event.key]) return;
-      event.preventDefault();
-      act[event.key]();
-    });
-    this.pane.addEventListener("wheel", (event) => {
-      if (!event.ctrlKey) return;
-      event.preventDefault();
-      this.#step(event.deltaY < 0 ? 1 : -1);
-    }, { passive: false });
-    this.pane.addEventListener("scroll", () => this.#follow(), { passive: true });
-  }
-
-  #step(by) {
-    const next = by > 0 ? ZOOMS.find((zoom) => zoom > this.zoom) : ZOOMS.findLast((zoom) => zoom < this.zoom);
-    if (next) this.#zoomTo(next);
-  }
-
-  /** Zoom so that what is in the middle of the pane stays there. */
-  #zoomTo(percent) {
-    const pane = this.pane;
-    const [x, y] = [
-      (pane.scrollLeft + pane.clientWidth / 2) / pane.scrollWidth,
-      (pane.scrollTop + pane.clientHeight / 2) / pane.scrollHeight,
-    ];
-    this.zoom = percent;
-    pane.style.setProperty("--zoom", String(percent / 100));
-    byId("zoom-fit").textContent = `${percent} %`;
-    byId("zoom-in").disabled = percent === ZOOMS.at(-1);
-    byId("zoom-out").disabled = percent === ZOOMS[0];
-    pane.scrollLeft = x * pane.scrollWidth - pane.clientWidth / 2;
-    pane.scrollTop = y * pane.scrollHeight - pane.clientHeight / 2;
+  goTo(number) {
+    const top = this.sheets.get(number).item.offsetTop - this.list.offsetTop;
+    this.pane.scrollTo({ top, behavior: calm() ? "auto" : "smooth" });
   }
 
   #seen(entries) {
     for (const entry of entries) {
       const { sheet } = entry.target;
-      if (!this.sheets.has(sheet.page.number)) continue;
-      if (entry.isIntersecting) this.#enter(sheet);
-      else this.#leave(sheet);
+      if (this.sheets.get(sheet.page.number) !== sheet) continue;
+      sheet.wanted = entry.isIntersecting;
+      if (!sheet.wanted) this.#leave(sheet);
     }
+    this.load();
+  }
+
+  /** Show one of the pages that have come near, the nearest first; the others in the next frames, so that scrolling goes on. */
+  #load() {
+    const waiting = [...this.sheets.values()].filter(({ wanted, near, page }) => wanted && !near && !page.error);
+    if (waiting.length === 0) return;
+    const far = ({ page }) => Math.abs(page.number - state.page);
+    this.#enter(waiting.reduce((nearest, sheet) => (far(sheet) < far(nearest) ? sheet : nearest)));
+    if (waiting.length > 1) this.load();
   }
 
   #enter(sheet) {
@@ -143,7 +107,7 @@ export class Pages {
     sheet.near = true;
     if (page.picture) {
       sheet.address = URL.createObjectURL(page.picture);
-      paper.append(el("img", { src: sheet.address, alt: `Page ${page.number}`, draggable: "false" }));
+      paper.append(el("img", { src: sheet.address, alt: `Picture of page ${page.number}`, draggable: "false", decoding: "async" }));
     }
     sheet.overlay = svg("svg", {
       viewBox: `0 0 ${page.width} ${page.height}`, preserveAspectRatio: "none", "aria-hidden": "true",
@@ -162,10 +126,6 @@ export class Pages {
     sheet.address = null;
   }
 
-  #redraw() {
-    for (const sheet of this.sheets.values()) if (sheet.near) this.#draw(sheet);
-  }
-
   /** The larger boxes first, so that those inside them can be reached. */
   #draw({ page, overlay }) {
     const shape = (box, more) =>
@@ -174,12 +134,10 @@ export class Pages {
         points: box.points.map(([x, y]) => `${x * page.width},${y * page.height}`).join(" "),
         "data-id": box.id,
       });
-    const shown = [...page.boxes.values()]
-      .filter((box) => this.shown.has(box.layer) && (box.confidence === null || box.confidence >= this.least))
-      .sort((a, b) => b.area - a.area);
+    const shown = byId("boxes").checked ? this.boxesOf(page).sort((a, b) => b.box.area - a.box.area) : [];
     const marked = this.selected?.page === page.number ? this.selected.boxes : [];
     overlay.replaceChildren(
-      ...shown.map((box) => shape(box, "")),
+      ...shown.map(({ box, unsure }) => shape(box, unsure ? " doubt" : "")),
       ...marked.map((id) => shape(page.boxes.get(id), " marked")),
     );
   }
@@ -194,11 +152,10 @@ export class Pages {
     if (!sheet) return;
     const [paper, pane] = [sheet.paper.getBoundingClientRect(), this.pane.getBoundingClientRect()];
     let [left, right, top, bottom] = [paper.left, paper.right, paper.top, paper.top];
-    const points = boxes.flatMap((id) => sheet.page.boxes.get(id).points);
-    if (points.length) {
-      const [xs, ys] = [points.map((p) => p[0]), points.map((p) => p[1])];
-      [left, right] = [Math.min(...xs), Math.max(...xs)].map((x) => paper.left + x * paper.width);
-      [top, bottom] = [Math.min(...ys), Math.max(...ys)].map((y) => paper.top + y * paper.height);
+    if (boxes.length) {
+      const bounds = boundsOf(boxes.map((id) => sheet.page.boxes.get(id).points));
+      [left, right] = [bounds.left, bounds.right].map((x) => paper.left + x * paper.width);
+      [top, bottom] = [bounds.top, bounds.bottom].map((y) => paper.top + y * paper.height);
     }
     const margin = 24;
     const inside = left >= pane.left && right <= pane.right && top >= pane.top + margin && bottom <= pane.bottom - margin;
@@ -210,21 +167,19 @@ export class Pages {
     });
   }
 
-  #goTo(number) {
-    const top = this.sheets.get(number).item.offsetTop - this.list.offsetTop;
-    this.pane.scrollTo({ top, behavior: calm() ? "auto" : "smooth" });
-  }
-
   /** Which page is at the middle of the view. */
   #follow() {
-    const middle = this.pane.getBoundingClientRect().top + this.pane.clientHeight / 2;
-    const under = [...this.sheets.values()].filter(({ item }) => item.getBoundingClientRect().top <= middle);
-    this.#see(Math.max(...under.map(({ page }) => page.number), Math.min(...this.sheets.keys())));
-  }
-
-  #see(number) {
-    if (number === this.current || !Number.isFinite(number)) return;
-    this.current = number;
+    const middle = this.pane.scrollTop + this.pane.clientHeight / 2 + this.list.offsetTop;
+    let number = null;
+    for (const item of this.list.children) {
+      if (number !== null && item.offsetTop > middle) break;
+      number = item.sheet.page.number;
+    }
+    if (number === null || number === state.page) return;
+    state.page = number;
     byId("goto").value = String(number);
+    this.thumbnails.see(number);
+    clearTimeout(this.settled);
+    this.settled = setTimeout(() => this.onSee(number), SETTLED_MS);
   }
 }

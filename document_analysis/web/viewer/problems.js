@@ -1,6 +1,7 @@
-// What went wrong, as the service says it, with all that is needed to mend it or to ask the operator.
+// What went wrong, in words for people, with what can be done about it.
 
 import { byId, copy, el } from "./dom.js";
+import { inWords } from "./words.js";
 
 export function clearProblems() {
   byId("problems").replaceChildren();
@@ -9,30 +10,24 @@ export function clearProblems() {
 
 const FIELDS = { pages: "pages-wanted", queries: "queries", bucket: "bucket", document: "object", version: "version" };
 
-/** Show a Problem (or any error) with a button to try again, if `again` is given. */
-export function showProblem(error, again = null) {
-  const { title, detail, status, code, errors = [], request_id: id } = error.members ?? {
-    title: "Something went wrong in this page",
-    detail: "Reload it and try again.",
-  };
+/** Show a Problem (or any error) of the document `name`, with a button to try again where that can help. */
+export function showProblem(error, { name = null, again = null } = {}) {
   if (!error.members) console.error(error);
-  for (const { field } of errors) byId(FIELDS[field])?.setAttribute("aria-invalid", "true");
-  const facts = [status && `status ${status}`, code].filter(Boolean).join(", ");
-  const wait = error.retryAfter ? `Try again in ${error.retryAfter} s.` : null;
+  const told = inWords(error.members ?? { code: "page" }, error.retryAfter);
+  for (const { field } of told.faults) byId(FIELDS[field])?.setAttribute("aria-invalid", "true");
   byId("problems").replaceChildren(
     el("div", { class: "problem", role: "alert" },
-      el("h3", {}, title ?? "Error"),
-      detail ? el("p", {}, detail) : null,
-      errors.length
-        ? el("ul", {}, errors.map(({ field, message }) => el("li", {}, el("strong", {}, field), ` ${message}`)))
-        : null,
-      wait ? el("p", {}, wait) : null,
-      id || facts
-        ? el("p", { class: "hint" }, facts, id ? " · request " : "", id ? el("code", {}, id) : null,
-          id ? el("button", { type: "button", class: "link", click: () => copy(id) }, "Copy the id") : null)
+      el("h2", {}, told.title),
+      name ? el("p", {}, el("strong", {}, name)) : null,
+      told.text ? el("p", {}, told.text) : null,
+      told.faults.length ? el("ul", {}, told.faults.map(({ text }) => el("li", {}, text))) : null,
+      told.wait ? el("p", {}, told.wait) : null,
+      told.reference
+        ? el("p", { class: "hint" }, "For who runs the service: ", el("code", {}, told.reference),
+          el("button", { type: "button", class: "link", click: () => copy(told.reference) }, "Copy"))
         : null,
       el("div", { class: "actions" },
-        again ? el("button", { type: "button", click: again }, "Try again") : null,
+        again && (told.again || told.faults.length) ? el("button", { type: "button", click: again }, "Try again") : null,
         el("button", { type: "button", class: "quiet", click: clearProblems }, "Close")),
     ),
   );

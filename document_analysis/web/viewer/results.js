@@ -1,59 +1,39 @@
 // The results beside the pages: a tab for each part, in it a section for each page, filled when it comes near the view.
 
-import { byId, el, plural } from "./dom.js";
-import { PARTS } from "./model.js";
+import { byId, copy, el, onceAFrame, plural } from "./dom.js";
+import { checkable, isDoubtful, isUnsure, stateOf, valueOf } from "./doubts.js";
 import { cellGrid, optionList } from "./lists.js";
+import { PARTS } from "./model.js";
+import { cellOf, percent, rowOf, spoken } from "./rows.js";
+import { changed, state } from "./state.js";
+import { tableText } from "./tables.js";
+import { Tabs } from "./tabs.js";
 
-const percent = (confidence) => (confidence === null ? "–" : `${confidence.toFixed(1)} %`);
+const CHECK = { title: "To check", none: "Nothing is left to check." };
+const SHOWN = { check: CHECK, ...PARTS };
+/** Parts that have to be asked for to be of interest. */
+const ON_DEMAND = new Set(["queries", "layout"]);
 
-const ROWS = {
-  forms: (pair) => [
-    el("span", { class: "term" }, pair.key || none("no key")),
-    el("span", { class: "value" }, pair.selected === null ? pair.value || none("empty") : tick(pair.selected)),
-  ],
-  selection_elements: (found) => [
-    el("span", { class: "value" }, tick(found.selected)),
-    el("span", { class: "wide" }, found.label ?? none("no label")),
-  ],
-  signatures: (found) => [el("span", { class: "wide" }, found.label ?? none("no label"))],
-  queries: (found) => [
-    el("span", { class: "term" }, found.text),
-    el("span", { class: "value" }, found.answer ?? none("no answer")),
-  ],
-  layout: (found) => [el("span", { class: "kind" }, spoken(found.type)), el("span", { class: "wide" }, found.text)],
-  expenses: (found) => named(found),
-  identities: (found) => named(found),
-  labels: (found) => [el("span", { class: "term" }, found.type), el("span", { class: "wide" }, found.text)],
-  blocks: (block) => [
-    el("span", { class: "kind" }, [block.type ?? "?", ...(block.entity_types ?? [])].join(" ")),
-    el("span", { class: "wide" }, block.selected === null || block.selected === undefined ? block.text ?? "" : tick(block.selected)),
-  ],
-};
-
-const named = (found) => [
-  el("span", { class: "kind" }, spoken(found.type)),
-  found.name ? el("span", { class: "term" }, found.name) : null,
-  el("span", { class: "value" }, found.text || none("empty")),
-].filter(Boolean);
-const spoken = (type) => type.toLowerCase().replaceAll("_", " ");
-const none = (what) => el("i", { class: "none" }, what);
-const tick = (selected) => (selected ? "☑ selected" : "☐ not selected");
+const itemsOf = (page, part) => (part === "check" ? checkable(page).filter(isUnsure) : page.items[part]);
+const rowId = (part, item) => (part === "check" ? `check-${item.id}` : item.id);
 
 export class Results {
-  /** `onSelect(item)` is called when an item is chosen. `extra` are further tabs: {name, title, panel}. */
+  /** `onSelect(item)` is called when an item is chosen. `extra` are further tabs, or what stands above a part: {name, title, panel}. */
   constructor({ onSelect, extra }) {
     this.onSelect = onSelect;
-    this.tabs = new Map();
+    this.tabs = new Tabs(byId("tabs"), byId("panels"), (part) => this.open(part));
     this.pages = new Map();
-    this.least = 0;
     this.features = [];
+    this.count = onceAFrame(() => this.#count());
     this.observer = new IntersectionObserver((entries) => {
       for (const entry of entries) if (entry.isIntersecting) this.#fill(entry.target.section);
     }, { rootMargin: "50% 0px" });
-    for (const [part, { title }] of Object.entries(PARTS)) {
-      this.#addTab(part, title, el("div", { class: "sections" }), el("span", { class: "count" }));
+    const own = new Map(extra.map((one) => [one.name, one]));
+    for (const [part, { title }] of Object.entries(SHOWN)) {
+      if (part === "blocks") for (const { name, title: other, panel } of extra) if (!(name in SHOWN)) this.tabs.add(name, other, panel);
+      const sections = el("div", { class: "sections" });
+      this.tabs.add(part, title, [el("p", { class: "empty", hidden: true }), own.get(part)?.panel, sections].filter(Boolean), el("span", { class: "count" }));
     }
-    for (const { name, title, panel } of extra) this.#addTab(name, title, panel, null);
     this.#typeFilter();
     this.open("text");
   }
@@ -63,149 +43,234 @@ export class Results {
     this.features = features;
     this.pages.clear();
     this.observer.disconnect();
-    for (const part of Object.keys(PARTS)) {
+    for (const part of Object.keys(SHOWN)) {
       const { tab, panel } = this.tabs.get(part);
-      const unasked = (part === "queries" || part === "layout") && !features.includes(PARTS[part].feature);
-      tab.hidden = unasked || !parts.includes(part);
+      const unasked = ON_DEMAND.has(part) && !features.includes(PARTS[part].feature);
+      tab.hidden = unasked || !(part === "check" ? parts.includes("text") : part === "blocks" || parts.includes(part));
       panel.querySelector(".sections").replaceChildren();
     }
     const own = ["expenses", "identities", "labels"].find((part) => parts.includes(part));
-    if (own || this.tabs.get(this.part)?.tab.hidden) this.open(own ?? "text");
+    if (own) this.open(own);
+    else if (this.tabs.get(state.part).tab.hidden) this.open("text");
     this.#count();
   }
 
   add(page) {
     if (page.error) return;
     const sections = {};
-    for (const part of Object.keys(PARTS)) {
-      if (page.items[part].length === 0) continue;
+    for (const part of Object.keys(SHOWN)) {
+      if ((part === "check" ? checkable(page) : page.items[part]).length === 0) continue;
       const node = el("section", { class: "of-page", "data-page": page.number }, el("h3", {}, `Page ${page.number}`));
       const section = { node, page, part, filled: false };
       node.section = section;
-      node.style.setProperty("--rows", String(page.items[part].length));
       const holder = this.tabs.get(part).panel.querySelector(".sections");
       const after = [...holder.children].find((other) => Number(other.dataset.page) > page.number);
       holder.insertBefore(node, after ?? null);
-      this.observer.observe(node);
       sections[part] = section;
+      this.#sift(section);
+      this.observer.observe(node);
     }
     this.pages.set(page.number, { page, sections });
     byId("panels").classList.toggle("several", this.pages.size > 1);
-    this.#count();
+    this.count();
   }
 
-  filter(least) {
-    this.least = least;
+  /** Show what passes now: what is looked for has changed, or, where `anew`, what is doubted. */
+  look({ anew = false } = {}) {
     for (const { sections } of this.pages.values()) {
-      for (const section of Object.values(sections)) this.#sift(section);
+      for (const section of Object.values(sections)) {
+        if (anew) this.#empty(section);
+        this.#sift(section);
+      }
     }
-    this.#count();
+    this.count();
+  }
+
+  /** Show an item's rows as it is now. */
+  refresh(item) {
+    const { page, sections } = this.pages.get(item.page);
+    for (const part of ["check", item.part]) {
+      const row = document.getElementById(rowId(part, item));
+      if (!row || !sections[part]) continue;
+      row.replaceChildren(...[part === "tables" ? cellOf(item) : rowOf(part, item, page)].flat().filter((one) => one !== null));
+      tone(row, item);
+    }
+    this.count();
   }
 
   /** Show a part's tab. */
-  open(part, focus = false) {
-    this.part = part;
-    for (const [name, { tab, panel }] of this.tabs) {
-      const chosen = name === part;
-      tab.setAttribute("aria-selected", String(chosen));
-      tab.tabIndex = chosen ? 0 : -1;
-      panel.hidden = !chosen;
-      if (chosen && focus) tab.focus();
-    }
-    const first = this.tabs.get(part).panel.querySelector(".of-page");
+  open(part) {
+    state.part = part;
+    this.tabs.show(part);
+    const first = this.tabs.get(part).panel.querySelector(".of-page:not([hidden])");
     if (first) this.#fill(first.section); // at once, for who goes on with the keyboard
+    this.count();
+    changed("part", part);
   }
 
-  /** Mark an item's row and bring it into view. */
-  show({ part, id }, number) {
-    if (this.part !== part) this.open(part);
-    const section = this.pages.get(number)?.sections[part];
+  /** Mark an item's row in a part and bring it into view. */
+  show(item, part = item.part) {
+    if (state.part !== part) this.open(part);
+    const section = this.pages.get(item.page)?.sections[part];
     if (!section) return;
-    if (part === "blocks") this.#showAllTypes();
+    if (part === "blocks" && this.types.value !== "" && this.types.value !== item.type) {
+      this.types.value = "";
+      this.look();
+    }
     this.#fill(section);
-    this.mark(id);
-    document.getElementById(id)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    this.mark(item, part);
+    document.getElementById(rowId(part, item))?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   /** Mark an item's row, and no other. */
-  mark(id) {
+  mark(item, part = state.part) {
     for (const other of byId("panels").querySelectorAll(".marked")) {
       other.classList.remove("marked");
       if (other.list) other.setAttribute("aria-selected", "false");
     }
-    const row = document.getElementById(id);
+    const row = item && document.getElementById(rowId(part, item));
     row?.classList.add("marked");
     if (!row?.list) return;
     row.setAttribute("aria-selected", "true");
     row.list.moveTo(row);
   }
 
-  item(id, part, number) {
-    const items = this.pages.get(number)?.page.items[part] ?? [];
+  /** The item of a box that the open part shows, else the one that shows it first; with its part. */
+  itemOf(page, box, home) {
+    const inCheck = state.part === "check" && checkable(page).filter(isUnsure).find(({ boxes }) => boxes.includes(box.id));
+    if (inCheck) return { item: inCheck, part: "check" };
+    const part = [state.part, home, ...Object.keys(box.items)].find((name) => box.items[name] !== undefined);
+    return part ? { item: this.#find(page, part, box.items[part]), part } : null;
+  }
+
+  /** The next item to be checked behind `item`, or null. */
+  next(item) {
+    const all = [...this.pages.values()].sort((a, b) => a.page.number - b.page.number).flatMap(({ page }) => itemsOf(page, "check"));
+    const at = all.findIndex(({ id }) => id === item.id);
+    return [...all.slice(at + 1), ...all.slice(0, Math.max(at, 0))].find(isDoubtful) ?? null;
+  }
+
+  focus(item, part = state.part) {
+    document.getElementById(rowId(part, item))?.focus({ preventScroll: true });
+  }
+
+  /** The boxes of a page that the open tab shows: [{box, unsure}]. */
+  boxesOf(page) {
+    const { part } = state;
+    if (!(part in SHOWN)) return [];
+    const found = new Map();
+    const add = (item) => {
+      for (const id of item.boxes) found.set(id, { box: page.boxes.get(id), unsure: part !== "blocks" && part !== "layout" && isDoubtful(item) });
+    };
+    for (const item of itemsOf(page, part)) {
+      if (!this.#passes(item, part)) continue;
+      add(item);
+      for (const cell of item.cells ?? []) if (!state.find || has(cell)) add(cell);
+    }
+    return [...found.values()];
+  }
+
+  /** Bring a page's section into view where nothing of it is. */
+  follow(number) {
+    const section = this.pages.get(number)?.sections[state.part];
+    const view = byId("panels");
+    if (!section || section.node.hidden || view.scrollHeight <= view.clientHeight) return;
+    const [inner, outer] = [section.node.getBoundingClientRect(), view.getBoundingClientRect()];
+    if (inner.bottom > outer.top + 24 && inner.top < outer.bottom - 24) return;
+    // With its neighbours, which would come into view with it and move it.
+    for (const near of [section.node.previousElementSibling, section.node, section.node.nextElementSibling]) if (near?.section) this.#fill(near.section);
+    view.scrollTop += section.node.getBoundingClientRect().top - outer.top;
+  }
+
+  #find(page, part, id) {
+    const items = page.items[part];
     return items.find((item) => item.id === id) ?? items.flatMap((item) => item.cells ?? []).find((cell) => cell.id === id);
   }
 
-  #addTab(name, title, content, count) {
-    const tab = el("button", {
-      type: "button", role: "tab", id: `tab-${name}`, "aria-controls": `panel-${name}`,
-      click: () => this.open(name), keydown: (event) => this.#arrows(event),
-    }, title, count);
-    const panel = el("div", { role: "tabpanel", id: `panel-${name}`, "aria-labelledby": tab.id },
-      count ? el("p", { class: "empty", hidden: true }) : null, content);
-    this.tabs.set(name, { tab, panel, count });
-    byId("tabs").append(tab);
-    byId("panels").append(panel);
-  }
-
-  #arrows(event) {
-    const names = [...this.tabs.keys()].filter((name) => !this.tabs.get(name).tab.hidden);
-    const at = names.indexOf(this.part);
-    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: names.length - 1 }[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    this.open(names[(to + names.length) % names.length], true);
-  }
-
   #typeFilter() {
-    const choice = el("select", { change: () => this.filter(this.least) });
-    this.types = choice;
-    this.tabs.get("blocks").panel.prepend(el("p", { class: "sieve" }, el("label", {}, "Type ", choice)));
-  }
-
-  #showAllTypes() {
-    if (this.types.value === "") return;
-    this.types.value = "";
-    this.filter(this.least);
+    this.types = el("select", { change: () => {
+      this.look();
+      changed("looking");
+    } });
+    this.tabs.get("blocks").panel.querySelector(".sections").before(el("p", { class: "sieve" }, el("label", {}, "Blocks of type ", this.types)));
   }
 
   #fill(section) {
     if (section.filled) return;
     section.filled = true;
+    section.node.classList.add("filled");
     this.observer.unobserve(section.node);
     const { page, part, node } = section;
-    const items = page.items[part];
-    const choose = (item) => this.onSelect(item);
-    const name = `${PARTS[part].title}, page ${page.number}`;
+    const items = itemsOf(page, part);
+    const choose = (item) => this.onSelect(item, part);
+    const name = `${SHOWN[part].title}, page ${page.number}`;
     if (part === "tables") node.append(...items.map((table, i) => tableOf(table, i, choose)));
-    else if (part === "text") node.append(optionList(name, items, choose, (item) => item.text, { group: (item) => item.row, css: "prose" }));
-    else node.append(optionList(name, items, choose, (item) => [...ROWS[part](item), sureness(item)], { css: part }));
+    else {
+      node.append(optionList(name, items, choose, (item) => rowOf(part, item, page), {
+        idOf: (item) => rowId(part, item),
+        row: part === "text" ? (item) => item.row : null,
+        group: part === "selection_elements" ? (item) => item.group : null,
+        css: part === "text" ? "prose" : part,
+      }));
+    }
+    if (part !== "blocks") for (const item of items.flatMap((one) => one.cells ?? [one])) tone(document.getElementById(rowId(part, item)), item);
     this.#sift(section);
   }
 
-  /** Hide the rows that are not sure enough, or of another type than was chosen. */
-  #sift(section) {
+  #empty(section) {
     if (!section.filled) return;
-    for (const item of section.page.items[section.part]) {
-      document.getElementById(item.id).hidden = !this.#passes(item);
-    }
+    section.filled = false;
+    section.node.classList.remove("filled");
+    section.node.querySelector("h3").nextSibling?.remove();
+    for (const other of [...section.node.children].slice(1)) other.remove();
+    this.observer.observe(section.node);
   }
 
-  #passes(item) {
-    if (item.part === "blocks" && this.types.value !== "" && item.type !== this.types.value) return false;
-    return item.confidence === null || item.confidence >= this.least;
+  /** Hide the rows that are not looked for, and the section where there are no others. */
+  #sift(section) {
+    const { page, part, node, filled } = section;
+    const items = itemsOf(page, part);
+    let passing = 0;
+    for (const item of items) {
+      const passes = this.#passes(item, part);
+      if (passes) passing += 1;
+      if (!filled) continue;
+      document.getElementById(rowId(part, item)).hidden = !passes;
+      for (const cell of item.cells ?? []) document.getElementById(cell.id)?.classList.toggle("found", state.find !== "" && has(cell));
+    }
+    section.passing = passing;
+    node.hidden = passing === 0;
+    node.style.setProperty("--rows", String(passing));
+    if (filled) for (const group of node.querySelectorAll(".group")) group.hidden = !group.querySelector("[role=option]:not([hidden])");
+  }
+
+  #passes(item, part) {
+    if (part === "blocks" && this.types.value !== "" && item.type !== this.types.value) return false;
+    return state.find === "" || has(item) || (item.cells ?? []).some(has);
   }
 
   #count() {
+    if (state.part === "blocks") this.#countTypes();
+    for (const [part, { title, feature, none }] of Object.entries(SHOWN)) {
+      const { tab, panel } = this.tabs.get(part);
+      const count = tab.querySelector(".count");
+      const sections = [...this.pages.values()].map((one) => one.sections[part]).filter(Boolean);
+      const all = sections.reduce((sum, section) => sum + itemsOf(section.page, part).length, 0);
+      let passing = sections.reduce((sum, section) => sum + section.passing, 0);
+      const left = part === "check" ? sections.reduce((sum, { page }) => sum + itemsOf(page, part).filter(isDoubtful).length, 0) : passing;
+      const quiet = part === "blocks" || (part === "text" && state.find === "") || this.pages.size === 0;
+      count.textContent = quiet ? "" : String(left);
+      tab.classList.toggle("doubt", part === "check" && left > 0);
+      tab.setAttribute("aria-label", quiet ? title : `${title}, ${left}`);
+      const asked = !feature || this.features.includes(feature);
+      const empty = panel.querySelector(".empty");
+      empty.hidden = passing > 0 || this.pages.size === 0;
+      if (all > 0) empty.textContent = `${plural(all, "entry", "entries")}, none with “${state.find}”.`;
+      else empty.textContent = asked ? none : `${title} were not looked for: choose them under “Documents and options” and analyse again.`;
+    }
+  }
+
+  #countTypes() {
     const types = new Map();
     for (const { page } of this.pages.values()) {
       for (const { type } of page.items.blocks) types.set(type, (types.get(type) ?? 0) + 1);
@@ -216,22 +281,19 @@ export class Results {
       ...[...types].sort().map(([type, count]) => el("option", { value: type ?? "" }, `${type} (${count})`)),
     );
     this.types.value = types.has(chosen) ? chosen : "";
-    for (const [part, { title, feature, none }] of Object.entries(PARTS)) {
-      const { tab, panel, count } = this.tabs.get(part);
-      const all = [...this.pages.values()].flatMap(({ page }) => page.items[part]);
-      const passing = all.filter((item) => this.#passes(item)).length;
-      count.textContent = part === "text" || this.pages.size === 0 ? "" : String(passing);
-      tab.setAttribute("aria-label", part === "text" ? title : `${title}, ${passing}`);
-      const asked = !feature || this.features.includes(feature);
-      const empty = panel.querySelector(".empty");
-      empty.hidden = passing > 0 || this.pages.size === 0;
-      if (all.length > 0) empty.textContent = `${plural(all.length, "entry", "entries")}, none with that confidence.`;
-      else empty.textContent = asked ? none : `${title} were not asked for: choose “${feature.toLowerCase()}” and analyse again.`;
-    }
   }
 }
 
-const sureness = (item) => el("span", { class: "sure" }, percent(item.confidence));
+/** Whether an item has what is looked for. */
+function has(item) {
+  const text = [item.name, valueOf(item), item.text, item.label, item.title].filter((one) => typeof one === "string").join("\n");
+  return text.toLowerCase().includes(state.find);
+}
+
+function tone(row, item) {
+  row?.classList.toggle("doubt", isDoubtful(item));
+  row?.classList.toggle("fixed", stateOf(item) !== null);
+}
 
 function tableOf(table, i, choose) {
   const about = [
@@ -239,9 +301,15 @@ function tableOf(table, i, choose) {
     table.kind ? spoken(table.kind) : null,
     table.confidence === null ? null : percent(table.confidence),
   ].filter(Boolean);
+  const name = table.title || `Table ${i + 1}`;
   const caption = el("figcaption", {},
-    el("button", { type: "button", class: "link", click: () => choose(table) }, table.title || `Table ${i + 1}`),
-    el("span", { class: "sure" }, about.join(" · ")));
+    el("button", { type: "button", class: "link", click: () => choose(table) }, name),
+    el("span", { class: "sure" }, about.join(" · ")),
+    el("button", { type: "button", class: "quiet", "aria-label": `Copy ${name} for a spreadsheet`, click: async (event) => {
+      const button = event.currentTarget;
+      await copy(tableText(table));
+      button.textContent = "Copied";
+    } }, "Copy"));
   const footers = table.footers.map((text) => el("p", { class: "hint" }, text));
-  return el("figure", { id: table.id }, caption, cellGrid(table, choose), ...footers);
+  return el("figure", { id: table.id }, caption, cellGrid(table, choose, cellOf), ...footers);
 }
