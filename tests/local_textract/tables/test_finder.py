@@ -317,3 +317,38 @@ def test_the_end_of_a_long_entry_below_it_belongs_to_its_row():
     lines = [line(text, COLUMNS[j], 200 + 30 * i) for i, row in enumerate(rows) for j, text in enumerate(row) if text]
     [table] = find_tables(page(lines), [])
     assert rows_of(table)[1:] == [[f"00{n}", "Grab", f"{20 + n}", "Chedabucto Bay"] for n in range(5)] + [rows[-1]]
+
+
+def test_entries_beside_the_middle_of_long_ones_are_of_their_row():
+    lines = [line("Plan", 100, 200), line("What it covers", 350, 200), line("Price", 650, 200)]
+    for i, (plan, covers, price) in enumerate([
+        ("Basic", ["Visits to the doctor", "and his medicine"], "12.00"),
+        ("Full", ["All of the basic plan", "and nights elsewhere"], "31.50"),
+        ("Sole", ["No more than one", "for each household"], "9.00"),
+    ]):  # fmt: skip
+        top = 250 + 70 * i
+        lines += [line(text, 350, top + 24 * k) for k, text in enumerate(covers)]
+        lines += [line(plan, 100, top + 12), right_aligned(price, 710, top + 12)]
+    [table] = find_tables(page(lines, []), [])
+    assert rows_of(table) == [
+        ["Plan", "What it covers", "Price"],
+        ["Basic", "Visits to the doctor and his medicine", "12.00"],
+        ["Full", "All of the basic plan and nights elsewhere", "31.50"],
+        ["Sole", "No more than one for each household", "9.00"],
+    ]
+
+
+def test_rows_in_groups_are_no_cells_of_several_lines():
+    lines = [
+        at
+        for i, row in enumerate(EXPECTED[1:] * 2)
+        for at in words_of([row], top=200 + 30 * i + 20 * (i // 2))
+    ]  # fmt: skip
+    [table] = find_tables(page(lines, []), [])
+    assert rows_of(table) == EXPECTED[1:] * 2
+
+
+def test_a_heading_between_two_tables_parts_them():
+    heading = line("Elsewhere in the world", 100, 440, height=34)
+    lines = [*words_of(EXPECTED), heading, *words_of(EXPECTED, top=510)]
+    assert [rows_of(table) for table in find_tables(page(lines, []), [])] == [EXPECTED, EXPECTED]
