@@ -126,9 +126,10 @@ def _body_groups(lines: list[TableLine]) -> list[list[TableLine]]:
     pitches = [lines[k].centre - lines[k - 1].centre for k in range(1, len(lines)) if full[k] and full[k - 1]]
     pitch = sorted(pitches)[len(pitches) // 2] if pitches else None
     any_values = any(line.values for line in lines)
+    ends = _column_ends(lines)
     groups = [[lines[0]]]
     for k in range(1, len(lines)):
-        if _continues(lines[k - 1], lines[k], groups[-1], pitch, any_values, most):
+        if _continues(lines[k - 1], lines[k], groups[-1], pitch, any_values, most, ends):
             groups[-1].append(lines[k])
         else:
             groups.append([lines[k]])
@@ -136,7 +137,13 @@ def _body_groups(lines: list[TableLine]) -> list[list[TableLine]]:
 
 
 def _continues(
-    above: TableLine, line: TableLine, group: list[TableLine], pitch: float | None, any_values: bool, most: int
+    above: TableLine,
+    line: TableLine,
+    group: list[TableLine],
+    pitch: float | None,
+    any_values: bool,
+    most: int,
+    ends: dict[int, float],
 ) -> bool:
     """Whether `line` goes on with the cells of the row `group`, whose last line is `above`."""
     used = {j for member in group for j in member.values}
@@ -153,20 +160,33 @@ def _continues(
     if not any_values:
         return 0 not in columns and len(columns) < most
     if columns == {0} and set(above.columns) == {0}:
-        return _runs_on(above.columns[0], line.columns[0])
+        return _runs_on(above, line, 0, ends)
     if columns <= set(above.columns) and not line.values and len(columns) < most:
-        return all(_runs_on(above.columns[j], line.columns[j]) for j in columns)
+        return all(_runs_on(above, line, j, ends) for j in columns)
     if set(above.columns) == {0} and 0 in columns:
-        return _runs_on(above.columns[0], line.columns[0]) and not used
+        return _runs_on(above, line, 0, ends) and not used
     return False
 
 
-def _runs_on(above: str, below: str) -> bool:
-    """Whether a line of text reads on in the next."""
-    last = above.rstrip().rsplit(" ", 1)[-1].lower()
+def _column_ends(lines: list[TableLine]) -> dict[int, float]:
+    """How far to the right each column's texts reach."""
+    ends: dict[int, float] = {}
+    for line in lines:
+        for j, piece in line.pieces.items():
+            if not any(first <= j < last for first, last in line.spanning):
+                ends[j] = max(ends.get(j, 0.0), piece[-1].box.right)
+    return ends
+
+
+def _runs_on(above: TableLine, below: TableLine, column: int, ends: dict[int, float]) -> bool:
+    """Whether a line of text reads on in the next, whose first word had no more room in it."""
+    head, tail = above.pieces[column], below.pieces[column]
+    if head[-1].box.right + tail[0].box.width < ends.get(column, 0.0):
+        return False
+    last = head[-1].text.lower()
     return (
-        below[:1].islower()
-        or below[:1] == "("
+        tail[0].text[:1].islower()
+        or tail[0].text[:1] == "("
         or last in ("and", "of", "or", "the", "for", "in", "to", "by")
-        or (above.rstrip().endswith(("-", ",", "/")))
+        or last.endswith(("-", ",", "/"))
     )

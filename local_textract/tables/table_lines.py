@@ -20,6 +20,7 @@ class TableLine:
     centre: float
     base: float
     columns: dict[int, str]
+    pieces: dict[int, Row]
     values: set[int]
     spanning: list[tuple[int, int]]
 
@@ -39,7 +40,7 @@ def centre_of(row: Row) -> float:
 
 
 def _line(row: Row, xs: list[float], scale: Scale, firm: list[float], below: float) -> TableLine:
-    columns: dict[int, str] = {}
+    pieces: dict[int, Row] = {}
     spanning = []
     for piece in column_pieces(row, xs[1:-1], scale, firm):
         box = box_of(piece)
@@ -47,22 +48,15 @@ def _line(row: Row, xs: list[float], scale: Scale, firm: list[float], below: flo
         if len(over) > 1:
             spanning.append((over[0], over[-1]))
         at = over[0] if over else max((j for j in range(len(xs) - 1) if xs[j] <= box.centre[0]), default=0)
-        columns[at] = f"{columns[at]} {text_of(piece)}" if at in columns else text_of(piece)
+        pieces[at] = [*pieces.get(at, []), *piece]
     box = box_of(row)
     heights = sorted(w.box.height for w in row)
     middle = centre_of(row)
     half = heights[len(heights) // 2] / 2
+    columns = {j: text_of(piece) for j, piece in pieces.items()}
     values = {j for j, t in columns.items() if is_value(t)}
-    return TableLine(
-        row,
-        max(box.top, middle - half),
-        min(box.bottom, middle + half),
-        middle,
-        _base(row, below),
-        columns,
-        values,
-        spanning,
-    )
+    top, bottom = max(box.top, middle - half), min(box.bottom, middle + half)
+    return TableLine(row, top, bottom, middle, _base(row, below), columns, pieces, values, spanning)
 
 
 def _base(row: Row, below: float) -> float:

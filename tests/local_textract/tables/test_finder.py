@@ -1,5 +1,6 @@
 """Tables: what is one, and which words stand in which of its cells."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -352,3 +353,21 @@ def test_a_heading_between_two_tables_parts_them():
     heading = line("Elsewhere in the world", 100, 440, height=34)
     lines = [*words_of(EXPECTED), heading, *words_of(EXPECTED, top=510)]
     assert [rows_of(table) for table in find_tables(page(lines, []), [])] == [EXPECTED, EXPECTED]
+
+
+def test_a_short_name_above_an_entry_is_no_beginning_of_it():
+    """The next line's first word would have had room in it."""
+    rows = [["Animals", "2020", "2021"], ["Kept"], ["dogs of all sizes", "120", "9"], ["cats", "88", "71"], ["Wild"],
+            ["foxes", "14", "17"], ["owls and bats", "6", "2"]]  # fmt: skip
+    lines = [at for i, row in enumerate(rows) for at in words_of([row], top=200 + 30 * i)]
+    [table] = find_tables(page(lines, []), [])
+    assert [row[0] for row in rows_of(table)] == [row[0] for row in rows]
+
+
+def test_stripes_say_nothing_of_the_rows_between_them():
+    edges = [90, 340, 490, 640, 790]
+    rows = EXPECTED + EXPECTED[1:]
+    stripes = [Box(a, 196 + 28 * i, b, 224 + 28 * i) for i in (2, 4, 6) for a, b in pairwise(edges)]
+    striped = replace(page(words_of(rows, pitch=28), []), filled=stripes)
+    [table] = find_tables(striped, [])
+    assert rows_of(table) == rows
