@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from local_textract.tables.table_lines import TableLine, centre_of, table_lines
-from local_textract.tables.text_rows import Row, Scale
+from local_textract.tables.text_rows import Row, Scale, box_of, groups_under
 from local_textract.tables.wrapped import are_rows, together, within_cells
 
 
@@ -26,7 +26,7 @@ def row_separators(
     ys = [drawn[0]]
     header_rows = 0
     for band, bottom in zip(bands, drawn[1:], strict=True):
-        groups = _groups(band, first_value, lines, ruled, within)
+        groups = _groups(band, first_value, lines, ruled, within, scale.em)
         for above, below in pairwise(groups):
             ys.append((max(line.bottom for line in above) + min(line.top for line in below)) / 2)
         ys.append(bottom)
@@ -64,7 +64,12 @@ def _is_year(text: str) -> bool:
 
 
 def _groups(
-    band: list[TableLine], first_value: int | None, lines: list[TableLine], ruled: bool, within: float | None
+    band: list[TableLine],
+    first_value: int | None,
+    lines: list[TableLine],
+    ruled: bool,
+    within: float | None,
+    em: float,
 ) -> list[list[TableLine]]:
     """`band`'s lines gathered into table rows."""
     if len(band) < 2:
@@ -72,7 +77,7 @@ def _groups(
     if within is not None and not ruled:
         groups = together(band, within)
         heads = [line for group in groups if lines.index(group[-1]) < (first_value or 0) for line in group]
-        return _header_levels(heads) + [group for group in groups if group[0] not in heads]
+        return _header_levels(heads, em) + [group for group in groups if group[0] not in heads]
     start = lines.index(band[0])
     split = (first_value or 0) - start
     head: list[TableLine] = []
@@ -83,7 +88,7 @@ def _groups(
         if start > 0 and all(set(line.columns) == {0} for line in head):
             head = []
     body = band[len(head) :]
-    groups = _header_levels(head)
+    groups = _header_levels(head, em)
     if not body:
         return groups
     if ruled and not (_stacked_values(body) and are_rows([body])):
@@ -91,22 +96,32 @@ def _groups(
     return groups + _body_groups(body)
 
 
-def _header_levels(head: list[TableLine]) -> list[list[TableLine]]:
+def _header_levels(head: list[TableLine], em: float) -> list[list[TableLine]]:
     """Lines of headings: those above several columns apart from the columns' own."""
     if not head:
         return []
     levels = [[head[0]]]
-    for above, below in pairwise(head):
-        spans = [s for s in above.spanning if s[1] > s[0]]
-        under = any(
-            sum(first <= j <= last for j in below.columns) >= 2
-            and not any(s[0] <= first and last <= s[1] for s in below.spanning)
-            for first, last in spans
-        )
-        if under:
+    above = head[0]
+    for line in head[1:]:
+        if _is_over(above, line, em):
             levels.append([])
-        levels[-1].append(below)
+        levels[-1].append(line)
+        if set(line.columns) != {0}:
+            above = line
     return levels
+
+
+def _is_over(above: TableLine, below: TableLine, em: float) -> bool:
+    """Whether a text of `above` is the heading of several columns that `below` names."""
+    spans = [s for s in above.spanning if s[1] > s[0]]
+    if any(
+        sum(first <= j <= last for j in below.columns) >= 2
+        and not any(s[0] <= first and last <= s[1] for s in below.spanning)
+        for first, last in spans
+    ):
+        return True
+    boxes = [[box_of(piece) for j, piece in line.pieces.items() if j > 0] for line in (above, below)]
+    return bool(groups_under(boxes[0], boxes[1], em))
 
 
 def _stacked_values(lines: list[TableLine]) -> bool:

@@ -371,3 +371,18 @@ def test_stripes_say_nothing_of_the_rows_between_them():
     striped = replace(page(words_of(rows, pitch=28), []), filled=stripes)
     [table] = find_tables(striped, [])
     assert rows_of(table) == rows
+
+
+def test_a_heading_over_the_middle_of_columns_spans_them():
+    head = [line("Men", 545, 200), line("Women", 840, 200)]
+    rows = [["Town", "Young", "Old", "Young", "Old"]]
+    rows += [[town, "12", "7", "14", "9"] for town in ("Arden", "Bray", "Corby", "Deal", "Ely", "Fowey")]
+    lines = head + [
+        line(text, 100, 240 + 40 * i) if j == 0 else right_aligned(text, 370 + 150 * j, 240 + 40 * i)
+        for i, row in enumerate(rows)
+        for j, text in enumerate(row)
+    ]
+    [table] = find_tables(page(lines, [level(90, 990, y) for y in (190, 232, 500)]), [])
+    spans = {" ".join(w.text for w in c.words): c.column_span for c in table.cells if c.row == 1 and c.words}
+    assert spans == {"Men": 2, "Women": 2}
+    assert rows_of(table)[1:] == rows
