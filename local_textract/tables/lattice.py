@@ -1,7 +1,11 @@
 """Where drawn rules make a table: meeting rules enclose one, level rules of the same width stack up to one."""
 
+from itertools import pairwise
+
 from local_textract.page.findings import Box, Rule, Word
 from local_textract.tables.text_rows import segments, text_rows
+
+_STRIPE = 3.0  # heights of a shaded row, to the next one
 
 
 def ruled_regions(rules: list[Rule], em: float) -> list[tuple[Box, list[Rule]]]:
@@ -13,7 +17,44 @@ def ruled_regions(rules: list[Rule], em: float) -> list[tuple[Box, list[Rule]]]:
         upright = [r for r in group if not r.horizontal]
         if level and upright and len(level) + len(upright) >= 3:
             found.append((_bounds(group), group))
+    return _striped(found, em)
+
+
+def _striped(regions: list[tuple[Box, list[Rule]]], em: float) -> list[tuple[Box, list[Rule]]]:
+    """`regions` with those joined that are the shaded rows of one table: of one width, in the same columns, each of one
+    row but for the first, which may be a heading, and parted by no more than a row."""
+    joined: list[list[tuple[Box, list[Rule]]]] = []
+    for region in sorted(regions, key=lambda region: region[0].top):
+        for chain in joined:
+            if _is_next_stripe(chain[-1], region, em):
+                chain.append(region)
+                break
+        else:
+            joined.append([region])
+    found = []
+    for chain in joined:
+        if len(chain) < 3:
+            found += chain
+            continue
+        rules = [rule for _, group in chain for rule in group]
+        for (above, _), (below, group) in pairwise(chain):
+            uprights = {rule.x0 for rule in group if not rule.horizontal}
+            rules += [Rule(x, above.bottom, x, below.top, 1.0) for x in uprights]
+        found.append((_bounds(rules), rules))
     return found
+
+
+def _is_next_stripe(last: tuple[Box, list[Rule]], region: tuple[Box, list[Rule]], em: float) -> bool:
+    (above, before), (below, rules) = last, region
+    level = [rule.y0 for rule in rules if rule.horizontal]
+    xs, others = ([rule.x0 for rule in group if not rule.horizontal] for group in (rules, before))
+    return (
+        max(abs(below.left - above.left), abs(below.right - above.right)) < 0.6 * em
+        and 0.5 * em < below.top - above.bottom < _STRIPE * max(below.height, above.height)
+        and max(level) - min(level) >= below.height - 0.6 * em
+        and all(min(y - min(level), max(level) - y) < 0.4 * em for y in level)
+        and all(any(abs(x - other) < 0.4 * em for other in others) for x in xs)
+    )
 
 
 def _bounds(rules: list[Rule]) -> Box:

@@ -5,6 +5,9 @@ from itertools import pairwise
 
 from local_textract.tables.text_rows import Row, Scale, box_of, column_pieces, firm_boundaries, is_value, text_of
 
+_CORE = 0.75  # of a line's height, that no other line of its column comes into
+_BETTER = 0.15  # by how much more of the rows must be whole
+
 
 @dataclass(slots=True)
 class _Line:
@@ -35,7 +38,7 @@ def row_separators(
     ys = [drawn[0]]
     header_rows = 0
     for band, bottom in zip(bands, drawn[1:], strict=True):
-        groups = _groups(band, first_value, lines, ruled)
+        groups = _by_white_space(band, xs, scale.em, len(filled)) or _groups(band, first_value, lines, ruled)
         for above, below in pairwise(groups):
             ys.append((max(line.bottom for line in above) + min(line.top for line in below)) / 2)
         ys.append(bottom)
@@ -92,6 +95,50 @@ def _first_value_line(lines: list[_Line]) -> int | None:
 def _is_year(text: str) -> bool:
     digits = text.strip("()*¹²³ ")
     return len(digits) == 4 and digits.isdigit() and digits[:2] in ("18", "19", "20")
+
+
+def _by_white_space(band: list[_Line], xs: list[float], em: float, bands: int) -> list[list[_Line]]:
+    """`band`'s lines gathered at the wider of two kinds of level gaps, if whole rows come about only so; else nothing.
+
+    Cells whose text runs over several lines, in the middle of their row, have no baseline in common. Where rules part
+    several `bands`, one of them may be a single row.
+    """
+    if len(band) < 2:
+        return []
+    runs: list[list[_Line]] = []
+    gaps: list[float] = []
+    for line in sorted(band, key=lambda line: line.centre):
+        gap = line.centre - max((other.centre for other in runs[-1]), default=0.0) - _CORE * em if runs else em
+        if gap > 0:
+            gaps.append(gap)
+            runs.append([])
+        runs[-1].append(line)
+    best, found = _wholeness([[line] for line in band], len(xs) - 1) + _BETTER, []
+    sizes = sorted(gaps[1:])
+    for small, large in pairwise([0.0, *sizes, *([float("inf")] if bands > 2 else [])]):
+        if large < 1.25 * small + 0.1 * em:
+            continue
+        groups: list[list[_Line]] = []
+        for gap, run in zip(gaps, runs, strict=True):
+            if not groups or gap >= large:
+                groups.append([])
+            groups[-1] += run
+        score = _wholeness(groups, len(xs) - 1)
+        if (len(groups) > 1 or bands > 2) and score > best:
+            best, found = score, groups
+    return found
+
+
+def _wholeness(groups: list[list[_Line]], columns: int) -> float:
+    """The share of groups that fill most columns, less those that hold two rows: figures above one another."""
+    whole = doubled = 0
+    for group in groups:
+        filled = {j for line in group for j in line.columns}
+        whole += 2 * len(filled) > columns
+        values = [j for line in group for j in line.values]
+        full = sum(2 * len(line.columns) > columns for line in group)
+        doubled += len(values) > len(set(values)) + 1 or full > max(2, len(group) / 2)
+    return (whole - 2 * doubled) / len(groups)
 
 
 def _groups(band: list[_Line], first_value: int | None, lines: list[_Line], ruled: bool) -> list[list[_Line]]:

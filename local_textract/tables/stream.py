@@ -11,6 +11,7 @@ Interval = tuple[float, float]
 _MOST_LINES = 12  # of an entry in the first column, beyond what stands beside it
 _TIGHT = 0.4  # heights of a line between two lines of one cell
 _PROSE_ROWS, _PROSE_WORDS = 4, 4  # from which lines are running text
+_SENTENCE = 8  # words
 _FAR, _FARTHEST = 2.6, 4.0  # heights of a line between two rows: see `_too_far`
 
 
@@ -99,7 +100,8 @@ def _runs(words: list[Word], scale: Scale) -> list[list[Word]]:
             runs.append(run)
             run = _Run()
         if gaps:
-            if run.rows and not _lines_up(parts, gaps, run.gaps[-6:], em):
+            parted = any(_runs_over(line, run.gaps[-1]) for line in run.pending)
+            if run.rows and (parted or not _lines_up(parts, gaps, run.gaps[-6:], em)):
                 runs.append(run)
                 run = _Run()
             run.rows += [*run.pending, row]
@@ -149,6 +151,12 @@ def _too_far(box: Box, gaps: list[Interval], run: _Run, em: float) -> bool:
         min(b, d) - max(a, c) >= 0.5 * em for (a, b), (c, d) in zip(gaps, run.gaps[-1], strict=False)
     )
     return space > _FARTHEST * em or not gaps or not same
+
+
+def _runs_over(row: Row, gaps: list[Interval]) -> bool:
+    """Whether a line is running text over the columns of the row above: what is below it is another table."""
+    box = box_of(row)
+    return len(row) >= _SENTENCE and len(gaps) > 1 and all(box.left < a and b < box.right for a, b in gaps)
 
 
 def _elsewhere(box: Box, run: _Run, em: float) -> bool:
