@@ -80,13 +80,23 @@ def _read(data: bytes, pages: Sequence[int] | None) -> Iterator[tuple[int, Any]]
     from sandbox.pdf import shared_pool
 
     if b"%PDF-" not in data[:1024]:
-        yield 1, _reader().read(read_picture(data, 100_000_000), lambda: False)
+        yield 1, _reader().read(read_picture(data, 100_000_000), lambda: False, _loud())
         return
     with shared_pool().open(data) as pdf:
         wanted = pages or range(1, min(pdf.page_count, 6) + 1)
         singles = [(page, pdf.extract(page)) for page in wanted if page <= pdf.page_count]
     for page, single in singles:
-        yield page, read_pdf(single, _reader(), lambda: False)
+        yield page, read_pdf(single, _reader(), lambda: False, _loud())
+
+
+def _loud() -> Any:
+    """A finder that fails would else have found nothing, and be judged by that."""
+    from local_textract.faults import Faults
+
+    def tell(where: str) -> None:
+        raise RuntimeError(where)
+
+    return Faults(tell)
 
 
 _made: list[Any] = []
@@ -115,7 +125,7 @@ def judged(task: Task) -> Judged:
     seconds = 0.0
     for page, reading in readings(folder / name, truth.get("pages"), cache):
         start = time.process_time()
-        findings = find(reading.page, FEATURES, lambda: False)
+        findings = find(reading.page, FEATURES, lambda: False, _loud())
         seconds += time.process_time() - start
         made = to_blocks(reading.page, findings, reading.to_ratio, f"{page}")
         blocks += [block | {"Page": page} for block in made]

@@ -51,7 +51,10 @@ def tile_rules(filled: list[Box], drawn: list[Rule], em: float) -> list[Rule]:
     """
     tiles = [b for b in filled if b.width >= em and 0.6 * em <= b.height <= _TALLEST_TILE * em]
     rules: list[Rule] = []
-    for row in _tiled_rows(tiles, 0.4 * em):
+    rows = _tiled_rows(tiles, 0.4 * em)
+    for row in rows:
+        if _is_striped(row, rows, 0.4 * em):
+            continue
         around = bounding(row).grown(0.5 * em)
         if any(around.touches(rule.box) for rule in drawn):
             continue
@@ -86,6 +89,14 @@ def _tiled_rows(tiles: list[Box], near: float) -> list[list[Box]]:
         )
     ]
     return wide + alike
+
+
+def _is_striped(row: list[Box], rows: list[list[Box]], near: float) -> bool:
+    """Whether every other row is coloured: the stripes say nothing of the rows between them."""
+    own = bounding(row)
+    others = [b for b in map(bounding, rows) if abs(b.left - own.left) <= near >= abs(b.right - own.right)]
+    beside = any(abs(b.top - own.bottom) <= near or abs(b.bottom - own.top) <= near for b in others)
+    return not beside and any(near < abs(b.top - own.bottom) <= 2 * own.height for b in others)
 
 
 def drawn_rules(page: PageView) -> list[Rule]:

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from local_textract.page.findings import Box, Rule, Word
-from local_textract.tables.text_rows import Row, Scale, box_of, column_pieces, firm_boundaries, text_rows
+from local_textract.tables.text_rows import Row, Scale, box_of, column_pieces, firm_boundaries, groups_under, text_rows
+
+_Piece = tuple[int, int, Row]  # first column, last column, words
 
 _BORDER_SHARE = 0.5  # of an atom's side must be drawn for the side to count as drawn
 
@@ -64,9 +66,10 @@ class CellBuilder:
         for row in self.rows:
             centre = sorted((w.box.top + w.box.bottom) / 2 for w in row)[len(row) // 2]
             bands[max((k for k in range(n) if self.ys[k] <= centre), default=0)].append(row)
-        for i, band in enumerate(bands):
-            firm = firm_boundaries(band, self._boundaries(i), self.em)
-            pieces = [piece for row in band for piece in self._pieces(i, row, firm)]
+        cut = [self._cut(i, band) for i, band in enumerate(bands)]
+        heads = max(0, self.header_rows - 1)
+        cut[:heads] = [self._over_several(i, cut[i], cut[i + 1]) for i in range(heads)]
+        for i, pieces in enumerate(cut):
             for first, last, part in pieces:
                 clash = any(other is not part and first < a <= last for a, _, other in pieces)
                 if last > first and not (clash and i >= self.header_rows):
@@ -80,7 +83,22 @@ class CellBuilder:
         merged += self._undrawn_rows()
         return _cells_of(n, m, atoms, merged)
 
-    def _pieces(self, i: int, row: Row, firm: list[float]) -> list[tuple[int, int, Row]]:
+    def _cut(self, i: int, band: list[Row]) -> list[_Piece]:
+        firm = firm_boundaries(band, self._boundaries(i), self.em)
+        return [piece for row in band for piece in self._pieces(i, row, firm)]
+
+    def _over_several(self, i: int, pieces: list[_Piece], below: list[_Piece]) -> list[_Piece]:
+        """Headings with the columns whose own ones they stand over the middle of, where no rule parts these."""
+        heads, under = ([p for p in row if p[0] > 0] for row in (pieces, below))
+        groups = groups_under([box_of(p[2]) for p in heads], [box_of(p[2]) for p in under], self.em)
+        found = [p for p in pieces if p[0] == 0]
+        for (first, last, words), (start, end) in zip(heads, groups, strict=False):
+            wide = min(first, under[start][0]), max(last, under[end][1])
+            parted = any(self.across[i][wide[0] : wide[1]])
+            found.append((first, last, words) if parted else (*wide, words))
+        return found if groups else pieces
+
+    def _pieces(self, i: int, row: Row, firm: list[float]) -> list[_Piece]:
         """`row`'s words as (first column, last column, words); a segment that runs over boundaries spans columns."""
         pieces = column_pieces(row, self._boundaries(i), self.scale, firm)
         cut = [piece for drawn in pieces for piece in self._cut_at_rules(i, drawn)]

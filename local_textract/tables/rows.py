@@ -1,41 +1,32 @@
 """Rows of a table: boundaries between lines of text, where a cell's several lines must stay together."""
 
-from dataclasses import dataclass
 from itertools import pairwise
 
-from local_textract.tables.text_rows import Row, Scale, box_of, column_pieces, firm_boundaries, is_value, text_of
-
-
-@dataclass(slots=True)
-class _Line:
-    """A text row of the table: what it fills."""
-
-    words: Row
-    top: float
-    bottom: float
-    centre: float
-    columns: dict[int, str]
-    values: set[int]
-    spanning: list[tuple[int, int]]
+from local_textract.tables.table_lines import TableLine, centre_of, table_lines
+from local_textract.tables.text_rows import Row, Scale, box_of, groups_under
+from local_textract.tables.wrapped import are_rows, together, within_cells
 
 
 def row_separators(
     rows: list[Row], drawn: list[float], xs: list[float], scale: Scale, *, columns_drawn: bool
 ) -> tuple[list[float], int]:
     """All row boundaries (outer edges included) and how many of the rows are the header."""
-    lines = []
-    for top, bottom in pairwise(drawn):
-        inside = [row for row in rows if top <= _centre(row) < bottom]
-        firm = firm_boundaries(inside, xs[1:-1], scale.em)
-        lines += [_line(row, xs, scale, firm) for row in inside]
-    bands = [[line for line in lines if top <= line.centre < bottom] for top, bottom in pairwise(drawn)]
+    bands = table_lines(
+        [[row for row in rows if top <= centre_of(row) < bottom] for top, bottom in pairwise(drawn)], xs, scale
+    )
+    lines = [line for band in bands for line in band]
     filled = [band for band in bands if band]
-    ruled = len(filled) >= 3 and len(drawn) - 2 >= 2 and columns_drawn
     first_value = _first_value_line(lines)
+    ruled = (
+        len(filled) >= 3
+        and len(drawn) - 2 >= 2
+        and (columns_drawn or not are_rows([band for band in filled if len(band) > 1]))
+    )
+    within = within_cells(lines) if lines else None
     ys = [drawn[0]]
     header_rows = 0
     for band, bottom in zip(bands, drawn[1:], strict=True):
-        groups = _groups(band, first_value, lines, ruled)
+        groups = _groups(band, first_value, lines, ruled, within, scale.em)
         for above, below in pairwise(groups):
             ys.append((max(line.bottom for line in above) + min(line.top for line in below)) / 2)
         ys.append(bottom)
@@ -47,34 +38,12 @@ def row_separators(
     return ys, header_rows
 
 
-def _count(ys: list[float], drawn: list[float], group: list[_Line]) -> int:
+def _count(ys: list[float], drawn: list[float], group: list[TableLine]) -> int:
     """How many boundaries lie above `group`, the outer one left out."""
     return sum(y <= group[0].centre for y in ys) - 1
 
 
-def _centre(row: Row) -> float:
-    return sorted((w.box.top + w.box.bottom) / 2 for w in row)[len(row) // 2]
-
-
-def _line(row: Row, xs: list[float], scale: Scale, firm: list[float]) -> _Line:
-    columns: dict[int, str] = {}
-    spanning = []
-    for piece in column_pieces(row, xs[1:-1], scale, firm):
-        box = box_of(piece)
-        over = [j for j in range(len(xs) - 1) if min(box.right, xs[j + 1]) - max(box.left, xs[j]) > 0.4 * scale.em]
-        if len(over) > 1:
-            spanning.append((over[0], over[-1]))
-        at = over[0] if over else max((j for j in range(len(xs) - 1) if xs[j] <= box.centre[0]), default=0)
-        columns[at] = f"{columns[at]} {text_of(piece)}" if at in columns else text_of(piece)
-    box = box_of(row)
-    heights = sorted(w.box.height for w in row)
-    middle = _centre(row)
-    half = heights[len(heights) // 2] / 2
-    values = {j for j, t in columns.items() if is_value(t)}
-    return _Line(row, max(box.top, middle - half), min(box.bottom, middle + half), middle, columns, values, spanning)
-
-
-def _first_value_line(lines: list[_Line]) -> int | None:
+def _first_value_line(lines: list[TableLine]) -> int | None:
     """Index of the first line that is data rather than a heading; None when no line holds figures."""
     for k, line in enumerate(lines):
         beside = {j for j in line.columns if j > 0}
@@ -94,13 +63,24 @@ def _is_year(text: str) -> bool:
     return len(digits) == 4 and digits.isdigit() and digits[:2] in ("18", "19", "20")
 
 
-def _groups(band: list[_Line], first_value: int | None, lines: list[_Line], ruled: bool) -> list[list[_Line]]:
+def _groups(
+    band: list[TableLine],
+    first_value: int | None,
+    lines: list[TableLine],
+    ruled: bool,
+    within: float | None,
+    em: float,
+) -> list[list[TableLine]]:
     """`band`'s lines gathered into table rows."""
     if len(band) < 2:
         return [band] if band else []
+    if within is not None and not ruled:
+        groups = together(band, within)
+        heads = [line for group in groups if lines.index(group[-1]) < (first_value or 0) for line in group]
+        return _header_levels(heads, em) + [group for group in groups if group[0] not in heads]
     start = lines.index(band[0])
     split = (first_value or 0) - start
-    head: list[_Line] = []
+    head: list[TableLine] = []
     if first_value is not None and split > 0:
         head = band[:split]
         while head and len(band) > split and set(head[-1].columns) == {0} and any(set(h.columns) != {0} for h in head):
@@ -108,33 +88,43 @@ def _groups(band: list[_Line], first_value: int | None, lines: list[_Line], rule
         if start > 0 and all(set(line.columns) == {0} for line in head):
             head = []
     body = band[len(head) :]
-    groups = _header_levels(head)
+    groups = _header_levels(head, em)
     if not body:
         return groups
-    if ruled and not _stacked_values(body):
+    if ruled and not (_stacked_values(body) and are_rows([body])):
         return [*groups, body]
     return groups + _body_groups(body)
 
 
-def _header_levels(head: list[_Line]) -> list[list[_Line]]:
+def _header_levels(head: list[TableLine], em: float) -> list[list[TableLine]]:
     """Lines of headings: those above several columns apart from the columns' own."""
     if not head:
         return []
     levels = [[head[0]]]
-    for above, below in pairwise(head):
-        spans = [s for s in above.spanning if s[1] > s[0]]
-        under = any(
-            sum(first <= j <= last for j in below.columns) >= 2
-            and not any(s[0] <= first and last <= s[1] for s in below.spanning)
-            for first, last in spans
-        )
-        if under:
+    above = head[0]
+    for line in head[1:]:
+        if _is_over(above, line, em):
             levels.append([])
-        levels[-1].append(below)
+        levels[-1].append(line)
+        if set(line.columns) != {0}:
+            above = line
     return levels
 
 
-def _stacked_values(lines: list[_Line]) -> bool:
+def _is_over(above: TableLine, below: TableLine, em: float) -> bool:
+    """Whether a text of `above` is the heading of several columns that `below` names."""
+    spans = [s for s in above.spanning if s[1] > s[0]]
+    if any(
+        sum(first <= j <= last for j in below.columns) >= 2
+        and not any(s[0] <= first and last <= s[1] for s in below.spanning)
+        for first, last in spans
+    ):
+        return True
+    boxes = [[box_of(piece) for j, piece in line.pieces.items() if j > 0] for line in (above, below)]
+    return bool(groups_under(boxes[0], boxes[1], em))
+
+
+def _stacked_values(lines: list[TableLine]) -> bool:
     """Whether figures stand above each other in one drawn cell: a cell holds one figure, so these are rows."""
     columns = {j for line in lines for j in line.values}
     for j in columns:
@@ -145,22 +135,31 @@ def _stacked_values(lines: list[_Line]) -> bool:
     return False
 
 
-def _body_groups(lines: list[_Line]) -> list[list[_Line]]:
+def _body_groups(lines: list[TableLine]) -> list[list[TableLine]]:
     most = max(len(line.columns) for line in lines)
     full = [len(line.columns) >= max(2, (most + 1) // 2) for line in lines]
     pitches = [lines[k].centre - lines[k - 1].centre for k in range(1, len(lines)) if full[k] and full[k - 1]]
     pitch = sorted(pitches)[len(pitches) // 2] if pitches else None
     any_values = any(line.values for line in lines)
+    ends = _column_ends(lines)
     groups = [[lines[0]]]
     for k in range(1, len(lines)):
-        if _continues(lines[k - 1], lines[k], groups[-1], pitch, any_values, most):
+        if _continues(lines[k - 1], lines[k], groups[-1], pitch, any_values, most, ends):
             groups[-1].append(lines[k])
         else:
             groups.append([lines[k]])
     return groups
 
 
-def _continues(above: _Line, line: _Line, group: list[_Line], pitch: float | None, any_values: bool, most: int) -> bool:
+def _continues(
+    above: TableLine,
+    line: TableLine,
+    group: list[TableLine],
+    pitch: float | None,
+    any_values: bool,
+    most: int,
+    ends: dict[int, float],
+) -> bool:
     """Whether `line` goes on with the cells of the row `group`, whose last line is `above`."""
     used = {j for member in group for j in member.values}
     if line.values & used:
@@ -176,20 +175,33 @@ def _continues(above: _Line, line: _Line, group: list[_Line], pitch: float | Non
     if not any_values:
         return 0 not in columns and len(columns) < most
     if columns == {0} and set(above.columns) == {0}:
-        return _runs_on(above.columns[0], line.columns[0])
+        return _runs_on(above, line, 0, ends)
     if columns <= set(above.columns) and not line.values and len(columns) < most:
-        return all(_runs_on(above.columns[j], line.columns[j]) for j in columns)
+        return all(_runs_on(above, line, j, ends) for j in columns)
     if set(above.columns) == {0} and 0 in columns:
-        return _runs_on(above.columns[0], line.columns[0]) and not used
+        return _runs_on(above, line, 0, ends) and not used
     return False
 
 
-def _runs_on(above: str, below: str) -> bool:
-    """Whether a line of text reads on in the next."""
-    last = above.rstrip().rsplit(" ", 1)[-1].lower()
+def _column_ends(lines: list[TableLine]) -> dict[int, float]:
+    """How far to the right each column's texts reach."""
+    ends: dict[int, float] = {}
+    for line in lines:
+        for j, piece in line.pieces.items():
+            if not any(first <= j < last for first, last in line.spanning):
+                ends[j] = max(ends.get(j, 0.0), piece[-1].box.right)
+    return ends
+
+
+def _runs_on(above: TableLine, below: TableLine, column: int, ends: dict[int, float]) -> bool:
+    """Whether a line of text reads on in the next, whose first word had no more room in it."""
+    head, tail = above.pieces[column], below.pieces[column]
+    if head[-1].box.right + tail[0].box.width < ends.get(column, 0.0):
+        return False
+    last = head[-1].text.lower()
     return (
-        below[:1].islower()
-        or below[:1] == "("
+        tail[0].text[:1].islower()
+        or tail[0].text[:1] == "("
         or last in ("and", "of", "or", "the", "for", "in", "to", "by")
-        or (above.rstrip().endswith(("-", ",", "/")))
+        or last.endswith(("-", ",", "/"))
     )

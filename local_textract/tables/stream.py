@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from itertools import pairwise
+from statistics import median
 
 from local_textract.page.findings import Box, Word
 from local_textract.tables.text_rows import Row, Scale, box_of, segments, text_rows
@@ -11,6 +12,7 @@ Interval = tuple[float, float]
 _MOST_LINES = 12  # of an entry in the first column, beyond what stands beside it
 _TIGHT = 0.4  # heights of a line between two lines of one cell
 _PROSE_ROWS, _PROSE_WORDS = 4, 4  # from which lines are running text
+_LARGER, _APART = 1.25, 0.9  # times a table's type, and its lines below it, where a line is a heading of what follows
 _FAR, _FARTHEST = 2.6, 4.0  # heights of a line between two rows: see `_too_far`
 
 
@@ -107,15 +109,30 @@ def _runs(words: list[Word], scale: Scale) -> list[list[Word]]:
             run.gaps.append(gaps)
             run.bottom = box.bottom
         elif run.rows:
+            space = box.top - run.bottom
             run.pending.append(row)
             run.bottom = box.bottom
             first = max(gaps[0][1] for gaps in run.gaps)
             inside = all(box_of(row).right <= first for row in run.pending)
-            if len(run.pending) > (_MOST_LINES if inside else 3):
+            if len(run.pending) > (_MOST_LINES if inside else 3) or _is_other_text(run, space, em):
                 runs.append(run)
                 run = _Run()
     runs.append(run)
     return [[w for row in [*r.rows, *_endings(r, em)] for w in row] for r in runs if len(r.gaps) >= 2]
+
+
+def _is_other_text(run: _Run, space: float, em: float) -> bool:
+    """Whether what follows the run is a heading in larger type, or running text across its columns."""
+    usual = median(w.box.height for row in run.rows for w in row)
+    last = run.pending[-1]
+    if space >= _APART * em and median(w.box.height for w in last) >= _LARGER * usual:
+        return True
+    across = [row for row in run.pending[-2:] if len(row) >= _PROSE_WORDS and _covers(box_of(row), run.gaps[-1])]
+    return len(across) > 1
+
+
+def _covers(box: Box, gaps: list[Interval]) -> bool:
+    return len(gaps) > 1 and 2 * sum(box.left < a and box.right > b for a, b in gaps) > len(gaps)
 
 
 def _endings(run: _Run, em: float) -> list[Row]:

@@ -114,3 +114,21 @@ def is_value(text: str) -> bool:
     """Whether `text` is what a column of figures holds: a number, an amount, a date of digits, or a dash for none."""
     stripped = text.strip()
     return stripped.lower() in _BLANKS or bool(_VALUE.match(stripped))
+
+
+def groups_under(above: Sequence[Box], below: Sequence[Box], near: float) -> list[tuple[int, int]]:
+    """First and last of the neighbours `below` that each heading `above` stands over the middle of, to within `near`.
+
+    None, unless every one of both has its place, and one heading at least stands over several.
+    """
+    runs: list[tuple[int, int]] = []
+    start = 0
+    for heading in above:
+        ends = range(start, len(below))
+        middles = [(below[start].left + below[end].right) / 2 for end in ends]
+        best = min(ends, key=lambda end: abs(middles[end - start] - heading.centre[0]), default=None)
+        if best is None or abs(middles[best - start] - heading.centre[0]) > near:
+            return []
+        runs.append((start, best))
+        start = best + 1
+    return runs if start == len(below) and any(first < last for first, last in runs) else []

@@ -27,7 +27,7 @@ def trimmed(grid: Grid, *, drawn: bool) -> tuple[Grid, list[Word], list[list[Wor
     while first < last and len(by_row[first]) <= 1 and all(_is_title(c, grid, drawn) for c in by_row[first]):
         first += 1
     above = next((d for d in grid.divides if first < d <= grid.header_rows), None)
-    if not drawn and above and grid.columns > 2 and all(len(row) < 3 for row in by_row[first:above]):
+    if not drawn and above and grid.columns > 2 and all(_columns_of(row) < 3 for row in by_row[first:above]):
         first = above
     skipped = next((d for d in grid.divides if first < d <= _MOST_SKIPPED), first)
     ruled_off = grid.columns == 2 and 3 * len(grid.divides) <= grid.rows and last - skipped >= 2
@@ -60,6 +60,10 @@ def _rows_of(grid: Grid, first: int, last: int) -> Grid:
         header_rows=max(0, grid.header_rows - first),
         divides=[d - first for d in grid.divides if first < d <= last],
     )
+
+
+def _columns_of(row: list[GridCell]) -> int:
+    return sum(cell.column_span for cell in row)
 
 
 def _is_counted(row: list[GridCell]) -> bool:

@@ -1,5 +1,6 @@
 """Tables: what is one, and which words stand in which of its cells."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -317,3 +318,71 @@ def test_the_end_of_a_long_entry_below_it_belongs_to_its_row():
     lines = [line(text, COLUMNS[j], 200 + 30 * i) for i, row in enumerate(rows) for j, text in enumerate(row) if text]
     [table] = find_tables(page(lines), [])
     assert rows_of(table)[1:] == [[f"00{n}", "Grab", f"{20 + n}", "Chedabucto Bay"] for n in range(5)] + [rows[-1]]
+
+
+def test_entries_beside_the_middle_of_long_ones_are_of_their_row():
+    lines = [line("Plan", 100, 200), line("What it covers", 350, 200), line("Price", 650, 200)]
+    for i, (plan, covers, price) in enumerate([
+        ("Basic", ["Visits to the doctor", "and his medicine"], "12.00"),
+        ("Full", ["All of the basic plan", "and nights elsewhere"], "31.50"),
+        ("Sole", ["No more than one", "for each household"], "9.00"),
+    ]):  # fmt: skip
+        top = 250 + 70 * i
+        lines += [line(text, 350, top + 24 * k) for k, text in enumerate(covers)]
+        lines += [line(plan, 100, top + 12), right_aligned(price, 710, top + 12)]
+    [table] = find_tables(page(lines, []), [])
+    assert rows_of(table) == [
+        ["Plan", "What it covers", "Price"],
+        ["Basic", "Visits to the doctor and his medicine", "12.00"],
+        ["Full", "All of the basic plan and nights elsewhere", "31.50"],
+        ["Sole", "No more than one for each household", "9.00"],
+    ]
+
+
+def test_rows_in_groups_are_no_cells_of_several_lines():
+    lines = [
+        at
+        for i, row in enumerate(EXPECTED[1:] * 2)
+        for at in words_of([row], top=200 + 30 * i + 20 * (i // 2))
+    ]  # fmt: skip
+    [table] = find_tables(page(lines, []), [])
+    assert rows_of(table) == EXPECTED[1:] * 2
+
+
+def test_a_heading_between_two_tables_parts_them():
+    heading = line("Elsewhere in the world", 100, 440, height=34)
+    lines = [*words_of(EXPECTED), heading, *words_of(EXPECTED, top=510)]
+    assert [rows_of(table) for table in find_tables(page(lines, []), [])] == [EXPECTED, EXPECTED]
+
+
+def test_a_short_name_above_an_entry_is_no_beginning_of_it():
+    """The next line's first word would have had room in it."""
+    rows = [["Animals", "2020", "2021"], ["Kept"], ["dogs of all sizes", "120", "9"], ["cats", "88", "71"], ["Wild"],
+            ["foxes", "14", "17"], ["owls and bats", "6", "2"]]  # fmt: skip
+    lines = [at for i, row in enumerate(rows) for at in words_of([row], top=200 + 30 * i)]
+    [table] = find_tables(page(lines, []), [])
+    assert [row[0] for row in rows_of(table)] == [row[0] for row in rows]
+
+
+def test_stripes_say_nothing_of_the_rows_between_them():
+    edges = [90, 340, 490, 640, 790]
+    rows = EXPECTED + EXPECTED[1:]
+    stripes = [Box(a, 196 + 28 * i, b, 224 + 28 * i) for i in (2, 4, 6) for a, b in pairwise(edges)]
+    striped = replace(page(words_of(rows, pitch=28), []), filled=stripes)
+    [table] = find_tables(striped, [])
+    assert rows_of(table) == rows
+
+
+def test_a_heading_over_the_middle_of_columns_spans_them():
+    head = [line("Men", 545, 200), line("Women", 840, 200)]
+    rows = [["Town", "Young", "Old", "Young", "Old"]]
+    rows += [[town, "12", "7", "14", "9"] for town in ("Arden", "Bray", "Corby", "Deal", "Ely", "Fowey")]
+    lines = head + [
+        line(text, 100, 240 + 40 * i) if j == 0 else right_aligned(text, 370 + 150 * j, 240 + 40 * i)
+        for i, row in enumerate(rows)
+        for j, text in enumerate(row)
+    ]
+    [table] = find_tables(page(lines, [level(90, 990, y) for y in (190, 232, 500)]), [])
+    spans = {" ".join(w.text for w in c.words): c.column_span for c in table.cells if c.row == 1 and c.words}
+    assert spans == {"Men": 2, "Women": 2}
+    assert rows_of(table)[1:] == rows
