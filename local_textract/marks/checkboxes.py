@@ -12,6 +12,9 @@ from local_textract.page.findings import Box, PageView, SelectionElement, Word
 
 # The picture is brought to one size of print first, so that every length below is in pixels of that size.
 TEXT_HEIGHT = 22.0
+_SMALLEST = (
+    17  # pixels of a circle, and of a box that was read as a letter: smaller ones are marks of lists, and letters
+)
 _LARGEST_SIDE = 4000.0
 _LEAST = 0.5  # probability of being a box
 _LEAST_ON_TEXT = 0.9  # the same where words are read
@@ -88,7 +91,8 @@ def _is_text(judged: _Judged, words: list[Word], scale: float, *, exact: bool) -
         if shared > 0.5 * box.area and len(word.text) > 1 and box.height < 1.1 * word.box.height:
             # A reader often takes a box for the first letter of its label.
             at_edge = min(box.left - word.box.left, word.box.right - box.right) < 0.4 * box.width
-            return sure < _LEAST_ON_TEXT or not at_edge or word.confidence > _SURELY_READ
+            surely_text = word.confidence > _SURELY_READ or c.height < _SMALLEST
+            return sure < _LEAST_ON_TEXT or not at_edge or surely_text
     return False
 
 
@@ -146,10 +150,10 @@ def _has_kin(one: Candidate, judged: list[_Judged]) -> bool:
 
 
 def _without_lone_circles(judged: list[_Judged]) -> list[_Judged]:
-    """Radio buttons come in groups of one size; a single circle is a letter, a hole or an ornament."""
+    """Radio buttons come in groups of one size; a single or small circle is a letter, a hole or an ornament."""
     circles = [c for _, _, c in judged if c.round]
 
     def alone(one: Candidate) -> bool:
         return sum(0.7 < c.width / one.width < 1.43 for c in circles) < 2
 
-    return [j for j in judged if not j[2].round or not alone(j[2])]
+    return [j for j in judged if not j[2].round or (j[2].width >= _SMALLEST and not alone(j[2]))]

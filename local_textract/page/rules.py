@@ -14,6 +14,7 @@ WORKING_TEXT_HEIGHT = 18.0  # the picture is reduced until its text is about thi
 _DARKER = 14  # grey levels a rule is darker than its ground
 _BRIGHTER = 25
 _TEXTURE = 0.2
+_SOLID, _WRITTEN = 0.5, 0.6  # of a stroke's length: without a break, and through words
 _TALLEST_TILE, _LEAST_TILES = 12.0, 3  # heights of a line that a coloured cell has at most; cells in a row at least
 
 
@@ -148,8 +149,22 @@ def sloping_rules(grey: Picture, words: list[Box], em: float) -> list[Rule]:
         mask = np.ascontiguousarray(thin.T) if upright else thin
         for x0, y0, x1, y1, thickness in _level_strokes(mask, unit):
             rule = Rule(x0 / scale, y0 / scale, x1 / scale, y1 / scale, thickness / scale)
-            found.append(Rule(rule.y0, rule.x0, rule.y1, rule.x1, rule.thickness) if upright else rule)
+            if not upright:
+                found.append(rule)
+                continue
+            rule = Rule(rule.y0, rule.x0, rule.y1, rule.x1, rule.thickness)
+            solid = certain[int(x0) : int(x1), int(min(y0, y1)) - 1 : int(max(y0, y1)) + 2]
+            if solid.any(axis=1).mean() > _SOLID or not _is_letters(rule, words):
+                found.append(rule)
     return found
+
+
+def _is_letters(rule: Rule, words: list[Box]) -> bool:
+    """Whether an upright stroke runs through the words below one another, whose letters may line up."""
+    x = (rule.x0 + rule.x1) / 2
+    through = [word for word in words if word.left + 1 < x < word.right - 1]
+    covered = sum(max(0.0, min(word.bottom, rule.y1) - max(word.top, rule.y0)) for word in through)
+    return covered > _WRITTEN * (rule.y1 - rule.y0)
 
 
 def _thin_strokes(grey: Picture, unit: float, *, upright: bool) -> Picture:

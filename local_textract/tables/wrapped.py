@@ -92,7 +92,7 @@ def together(lines: Sequence[TableLine], farthest: float) -> list[list[TableLine
     for k, line in enumerate(lines):
         nearest = min(range(len(rows)), key=lambda n: max(spans[n][0] - line.centre, line.centre - spans[n][1]))
         found[owner.get(k, nearest)].append(line)
-    return found
+    return [row for row in found if row]
 
 
 def _rows(lines: Sequence[TableLine], farthest: float) -> tuple[list[list[_Part]], list[_Part]]:

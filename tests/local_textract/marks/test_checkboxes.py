@@ -193,3 +193,12 @@ def test_fields_for_one_letter_each_are_no_boxes() -> None:
 
 def test_an_empty_page() -> None:
     assert find_selection_elements(PageView(blank(), [])) == []
+
+
+def test_hollow_marks_of_a_list_are_no_radio_buttons() -> None:
+    page = blank()
+    lines = []
+    for i in range(4):
+        cv2.circle(page, (70, 94 + 60 * i), 7, 0, 1, cv2.LINE_AA)
+        lines.append(write(page, "Bread from the day before", 96, 104 + 60 * i))
+    assert find_selection_elements(PageView(page, lines)) == []
