@@ -4,8 +4,11 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import time
+from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from itertools import chain
 from multiprocessing.connection import wait as wait_for_any
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -17,6 +20,8 @@ from document_analysis.settings import Settings
 
 # A worker that holds more between two documents is replaced: whatever a document left behind goes with it.
 _MOST_HELD = 600 << 20
+# Whoever is done sooner has the next document in hand already, and does not wait for it.
+_QUICK_S = 0.1
 
 
 class Crew(Protocol):
@@ -70,34 +75,45 @@ class Feed:
 class _Report(NamedTuple):
     outcome: Outcome
     held: int
+    seconds: float
 
 
 class _Worker:
-    """A process, and the task that it has."""
+    """A process, and the tasks that it has in hand, the one under way first."""
 
     def __init__(self, order: Order, settings: Settings, pages_at_once: int) -> None:
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
-        self.task: Task | None = None
+        self.tasks: deque[Task] = deque()
+        self._wanted = 1
+        self._worn = False
         self.process: SpawnProcess = context.Process(
             target=_serve, args=(theirs, order, settings, pages_at_once), daemon=True
         )
         self.process.start()
         theirs.close()
 
+    @property
+    def ready(self) -> bool:
+        """Whether it is to be given a task."""
+        return not self._worn and len(self.tasks) < self._wanted
+
     def give(self, task: Task) -> None:
-        self.task = task
+        self.tasks.append(task)
         with contextlib.suppress(OSError):  # one that has died is found when its answer is waited for
             self.connection.send(task)
 
-    def take(self) -> _Report | None:
-        """What came of its task; None where it has died of it."""
+    def take(self) -> tuple[Task, _Report | None]:
+        """The task that it is done with, and what came of it; None where it has died of it."""
+        task = self.tasks.popleft()
         try:
             report = self.connection.recv()
         except (EOFError, OSError):
-            return None
+            return task, None
         assert isinstance(report, _Report)
-        return report
+        self._wanted = 2 if report.seconds < _QUICK_S else 1
+        self._worn = report.held >= _MOST_HELD
+        return task, report
 
     def end(self) -> None:
         self.connection.close()
@@ -106,7 +122,7 @@ class _Worker:
 
 
 class Processes:
-    """So many processes, each with an engine of its own. One that dies costs the document that it had."""
+    """So many processes, each with an engine of its own. One that dies costs the document that it was at."""
 
     def __init__(self, count: int, order: Order, settings: Settings, pages_at_once: int) -> None:
         self._count = count
@@ -117,31 +133,32 @@ class Processes:
         busy: dict[Any, _Worker] = {}
         try:
             for _ in range(self._count):
-                self._next(None, queue, busy)
+                self._keep_busy(None, queue, busy)
             while busy:
                 for ready in wait_for_any(list(busy)):
                     worker = busy.pop(ready)
-                    report, task = worker.take(), worker.task
-                    assert task
-                    keep = report is not None and report.held < _MOST_HELD
-                    if not keep:
+                    task, report = worker.take()
+                    if report is None:
                         worker.end()
-                    self._next(worker if keep else None, queue, busy)
+                        queue = chain(worker.tasks, queue)
+                    self._keep_busy(worker if report else None, queue, busy)
                     yield report.outcome if report else _died(task)
         finally:
             for worker in busy.values():
                 worker.end()
 
-    def _next(self, worker: _Worker | None, queue: Iterator[Task], busy: dict[Any, _Worker]) -> None:
-        """Give the next task to this worker, or to a new one; without a task nobody is kept."""
-        task = next(queue, None)
-        if task is None:
-            if worker:
-                worker.end()
-            return
-        worker = worker or _Worker(*self._equipment)
-        worker.give(task)
-        busy[worker.connection] = worker
+    def _keep_busy(self, worker: _Worker | None, queue: Iterator[Task], busy: dict[Any, _Worker]) -> None:
+        """Give this worker, or a new one in the place of one that is worn, what it is to have; else nobody is kept."""
+        if worker and not worker.tasks and not worker.ready:
+            worker.end()
+            worker = None
+        while (worker is None or worker.ready) and (task := next(queue, None)):
+            worker = worker or _Worker(*self._equipment)
+            worker.give(task)
+        if worker and worker.tasks:
+            busy[worker.connection] = worker
+        elif worker:
+            worker.end()
 
 
 def _died(task: Task) -> Outcome:
@@ -157,9 +174,10 @@ def _serve(connection: Any, order: Order, settings: Settings, pages_at_once: int
             task = connection.recv()
         except (EOFError, OSError):
             return
+        begun = time.monotonic()
         outcome = work.do(task)
         with contextlib.suppress(OSError):
-            connection.send(_Report(outcome, _held()))
+            connection.send(_Report(outcome, _held(), time.monotonic() - begun))
 
 
 def _held() -> int:

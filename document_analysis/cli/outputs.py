@@ -1,12 +1,14 @@
 """Where outputs go, and how: each appears whole or not at all, whenever the process is killed."""
 
+import itertools
 import os
 import shutil
-import tempfile
 from hashlib import sha256
 from pathlib import Path
+from typing import BinaryIO
 
 _UNFINISHED = ".unfinished"
+_numbers = itertools.count()
 _LONGEST = 180  # bytes of a name, so that every ending fits
 
 
@@ -23,34 +25,36 @@ class Outputs:
 
     def write(self, name: str, data: bytes) -> None:
         """Raises OutputFailed."""
-        target = self._out / name
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            _write_whole(target, data, self._out / _UNFINISHED)
+            _write_whole(self._out / name, data, self._out / _UNFINISHED)
         except OSError as error:
             raise OutputFailed(f"{name} cannot be written: {error.strerror}") from error
         self.written[name] = len(data)
 
 
 def _write_whole(target: Path, data: bytes, folder: Path) -> None:
-    folder.mkdir(exist_ok=True)
-    handle, unfinished = tempfile.mkstemp(dir=folder)
+    unfinished = folder / f"{os.getpid()}-{next(_numbers)}"
     try:
-        with open(handle, "wb") as file:  # noqa: PTH123  (a descriptor)
+        with _opened(unfinished) as file:
             file.write(data)
             file.flush()
-            os.fsync(handle)
-        Path(unfinished).chmod(0o666 & ~_umask())
-        Path(unfinished).replace(target)
+            os.fsync(file.fileno())
+        try:
+            unfinished.replace(target)
+        except FileNotFoundError:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            unfinished.replace(target)
     except BaseException:
-        Path(unfinished).unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)
         raise
 
 
-def _umask() -> int:
-    mask = os.umask(0o22)
-    os.umask(mask)
-    return mask
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("xb")
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("xb")
 
 
 def clear_unfinished(out: Path) -> None:

@@ -181,12 +181,26 @@ def test_every_fault_is_said_at_once_and_nothing_is_made(service: Any, body: Any
 def test_nothing_of_a_deleted_job_is_left(service: Any, tmp_path: Path) -> None:
     client = service()
     job = over(client, client.post("/jobs?features=", data=FORM).json)
+    (tmp_path / "jobs" / "dead").mkdir()
+    (tmp_path / "jobs" / "dead" / job["id"]).write_text('{"due": 1, "tries": 10}')  # a callback that nobody took
     assert client.post("/analyze?features=", data=FORM).json["cached"]
     assert client.delete(job["links"]["self"]).status_code == 204
     assert_problem(client.get(job["links"]["self"]), 404, "not_found")
     left = [path for path in (tmp_path / "jobs").rglob("*") if path.is_file() and path.name not in {"secret", ".lock"}]
     assert left == []
     assert not client.post("/analyze?features=", data=FORM).json["cached"]
+
+
+def test_a_job_is_gone_when_its_time_is_over_whoever_has_swept(service: Any, tmp_path: Path) -> None:
+    client = service(JOBS_WORKERS="0")
+    job = client.post("/jobs", json=STORED, headers={"Idempotency-Key": "1"}).json
+    state = tmp_path / "jobs" / "jobs" / job["id"] / "job"
+    state.write_text(json.dumps({**json.loads(state.read_bytes()), "expires": "2001-01-01T00:00:00.000000Z"}))
+    for path in ("self", "result"):
+        assert_problem(client.get(job["links"][path]), 404, "not_found")
+    again = client.post("/jobs", json=STORED, headers={"Idempotency-Key": "1"})
+    assert (again.status_code, again.json["status"]) == (202, "queued"), "its token makes a new one"
+    assert again.json["expires"] > again.json["created"]
 
 
 def test_a_job_that_waits_is_cancelled(service: Any, tmp_path: Path) -> None:

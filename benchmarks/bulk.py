@@ -1,0 +1,218 @@
+"""The command beside what it is a command for: its own cost, its memory, and what kills leave behind.
+
+    python -m benchmarks.bulk                    # all figures, 5,000 documents
+    python -m benchmarks.bulk --only refused --documents 500
+    python -m benchmarks.bulk --only beside --folder FOLDER
+
+`refused`: documents that the embedded engine's first look refuses, by the command and by a loop around the use case;
+CPU of all processes, their start included. `cached`: documents that a service has kept, by the command and by a client
+that only asks. `memory` is sampled over both. `killed`: a run that is killed with all its processes at random moments,
+until it comes to its end. `beside` is the text of a folder's pictures by the command and by Tesseract's, two at a time.
+"""
+
+import argparse
+import http.client
+import json
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from benchmarks import documents
+from benchmarks.processes import ROOT, Cloud, cloud, resident_mb, service
+
+CLIENTS = 16
+KILLS, KILLED_DOCUMENTS = 10, 300
+PICTURES = (".png", ".jpg")
+BARE = """
+import sys, uuid
+from pathlib import Path
+from document_analysis.asking.options import read_options
+from document_analysis.asking.requests import analysis_request
+from document_analysis.assembly import make_services
+from document_analysis.documents.document import Upload
+from document_analysis.engines.contract import NoObserver
+from document_analysis.errors import ServiceError
+from document_analysis.limits.deadlines import Deadline
+from document_analysis.pipeline.request import Attempt
+from document_analysis.pipeline.run import process_text_analysis
+from document_analysis.server.lifetime import Lifetime
+from document_analysis.settings import Settings
+
+services = make_services(Settings.read({"CACHE": "off", "JOBS": "off"}), NoObserver(), Lifetime(1))
+options, refused = read_options({}), 0
+for path in sorted(Path(sys.argv[1]).iterdir()):
+    try:
+        asked = analysis_request(Upload(path.read_bytes()), options, partial=True)
+        with process_text_analysis(asked, Attempt(uuid.uuid4().hex, Deadline.after(60)), services):
+            pass
+    except ServiceError:
+        refused += 1
+assert refused == int(sys.argv[2]), refused
+"""
+
+
+class Ran(NamedTuple):
+    """Seconds by the clock and of the CPUs, and memory (10^6 bytes) after a fifth of the time and at its most."""
+
+    wall_s: float
+    cpu_s: float
+    early_mb: float
+    most_mb: float
+
+
+def ran(command: list[str], ends: int, **environment: str) -> Ran:
+    """A process and all below it, until it has ended, as it should, with `ends`."""
+    before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    samples: list[tuple[float, float]] = []
+    with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stderr=subprocess.DEVNULL) as process:
+        while process.poll() is None:
+            samples.append((time.monotonic() - begun, resident_mb(process.pid)))
+            time.sleep(0.5)
+    assert process.returncode == ends, f"it ended with {process.returncode}"
+    wall, after = time.monotonic() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    early = max(mb for moment, mb in samples if moment <= max(wall / 5, samples[0][0]))
+    return Ran(wall, cpu, early, max(mb for _, mb in samples))
+
+
+def bulk(*arguments: object) -> list[str]:
+    return [sys.executable, "-m", "document_analysis.cli", "analyze", *map(str, arguments), "--quiet"]
+
+
+def write(folder: Path, count: int, beginning: bytes) -> Path:
+    """So many documents of this beginning, each with another end."""
+    folder.mkdir()
+    for number in range(count):
+        (folder / f"{number:05}.png").write_bytes(beginning + number.to_bytes(8, "big"))
+    return folder
+
+
+def row(what: str, command: Ran, alone: str, ratio: float | None) -> str:
+    told = f"{command.wall_s:.1f} s, CPU {command.cpu_s:.1f} s" + ("" if ratio is None else f", {ratio:.2f} times")
+    return f"| {what} | {told} | {alone} | {command.early_mb:.0f} MB, at most {command.most_mb:.0f} MB |"
+
+
+def refused(work: Path, count: int) -> Iterator[str]:
+    folder = write(work / "refused", count, b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(12))
+    alone = ran([sys.executable, "-c", BARE, str(folder), str(count)], 0)
+    for workers in (1, 2):
+        out = work / f"out-{workers}"
+        found = ran(bulk(folder, "--out", out, "--workers", workers), 1)
+        assert (out / "failures.csv").read_text().count("unreadable_document") == count
+        told = f"{alone.wall_s:.1f} s, CPU {alone.cpu_s:.1f} s"
+        yield row(f"{count} refused documents, {workers} workers", found, told, found.cpu_s / alone.cpu_s)
+
+
+def cached(work: Path, count: int, above: Cloud) -> Iterator[str]:
+    folder = write(work / "kept", count, (work / "documents" / "small.png").read_bytes())
+    with service(above, CACHE_MEMORY_BYTES="512MiB") as (url, _):
+        ran(bulk(folder, "--out", work / "out-first", "--url", url, "--workers", CLIENTS), 0)
+        asked = above.analyses()
+        before = ask_all(url, sorted(folder.iterdir()))
+        found = ran(bulk(folder, "--out", work / "out-again", "--url", url, "--workers", CLIENTS), 0)
+        alone = (before + ask_all(url, sorted(folder.iterdir()))) / 2  # the machine may have been busier
+        assert above.analyses() == asked >= count, "all were kept"
+    yield row(f"{count} kept documents by a service", found, f"{alone:.1f} s", found.wall_s / alone)
+
+
+def ask_all(url: str, paths: list[Path]) -> float:
+    """Seconds until all were asked for, by as many threads as the command has."""
+
+    def ask_some(some: list[Path]) -> None:
+        with closing(http.client.HTTPConnection(urlsplit(url).netloc)) as connection:
+            for path in some:
+                connection.request("POST", "/analyze", path.read_bytes(), {"Content-Type": "image/png"})
+                answer = connection.getresponse()
+                answer.read()
+                assert answer.status == 200
+
+    begun = time.monotonic()
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        list(pool.map(ask_some, [paths[first::CLIENTS] for first in range(CLIENTS)]))
+    return time.monotonic() - begun
+
+
+def killed(work: Path, count: int, above: Cloud) -> Iterator[str]:
+    folder, out, workers = write(work / "many", count, (work / "documents" / "small.png").read_bytes()), work / "out", 4
+    command = bulk(folder, "--out", out, "--engine", "textract", "--workers", workers, "-f", "json,text,searchable-pdf")
+    environment = {**os.environ, **above.environment, "TEXTRACT_TPS": "10000"}
+    rng, kills = random.Random(1), 0
+    while True:
+        before, until = above.analyses(), rng.randint(5, count // KILLS)
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        while process.poll() is None and (kills == KILLS or above.analyses() < before + until):
+            time.sleep(0.02)
+        if process.poll() is not None:
+            break
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        kills += 1
+    assert process.returncode == 0
+    lines = [json.loads(line) for line in (out / "manifest.ndjson").read_text().splitlines()]
+    sizes = {name: size for line in lines for name, size in line["outputs"].items()}
+    whole = sum((out / name).stat().st_size == size for name, size in sizes.items())
+    most = max(Counter(line["input"] for line in lines).values())
+    left = sum(path.is_file() for path in out.rglob("*")) - len(sizes) - 1
+    yield (
+        f"| {count} documents, killed {kills} times | {whole} of {3 * count} outputs whole, {left} others, a document "
+        f"written down {most} times at the most | {above.analyses()} pages asked for, "
+        f"{kills * workers} may have been under way | |"
+    )
+
+
+def beside(work: Path, folder: Path) -> Iterator[str]:
+    out, pictures = work / "out-tesseract", [path for path in folder.iterdir() if path.suffix in PICTURES]
+    out.mkdir()
+    (work / "names").write_bytes(b"\0".join(str(path).encode() for path in pictures))
+    one = f'tesseract "$0" "{out}/$(basename "$0")" 2>/dev/null'
+    command = ["xargs", "-0", "-P", "2", "-n", "1", "-a", str(work / "names"), "sh", "-c", one]
+    theirs = ran(command, 0, OMP_THREAD_LIMIT="1")
+    found = ran(bulk(*pictures, "--out", work / "out-ours", "--workers", "2", "-f", "text"), 0)
+    told = f"Tesseract {theirs.wall_s:.0f} s, CPU {theirs.cpu_s:.0f} s, at most {theirs.most_mb:.0f} MB"
+    yield row(f"the text of {len(pictures)} pictures", found, told, found.wall_s / theirs.wall_s)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default="", help="figures whose name begins so")
+    parser.add_argument("--documents", type=int, default=5000)
+    parser.add_argument("--folder", type=Path, help="pictures to be read by Tesseract, too")
+    chosen = parser.parse_args()
+    print("| what | the command | beside it | memory |\n|---|---|---|---|", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        (work / "documents").mkdir()
+        documents.make(work / "documents")
+        if chosen.folder:
+            for line in beside(work, chosen.folder):
+                print(line, flush=True)
+        with cloud(work / "documents") as above:
+            if "refused".startswith(chosen.only):
+                for line in refused(work, chosen.documents):
+                    print(line, flush=True)
+            if "cached".startswith(chosen.only):
+                above.set()
+                for line in cached(work, chosen.documents, above):
+                    print(line, flush=True)
+            if "killed".startswith(chosen.only):
+                above.set(latency_ms=50)
+                for line in killed(work, min(KILLED_DOCUMENTS, chosen.documents), above):
+                    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()
