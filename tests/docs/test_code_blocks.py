@@ -29,6 +29,8 @@ ELSEWHERE = {
     "scripts/": "itself",
     "aws ": "an account",
     "claude mcp": "a client that the tests do not have",
+    "npx newman": "tests/docs/test_postman.py replays the collection",
+    "git pull": "the network",
     "export BUCKET": "an account",
     "export KEY": "an account",
     "curl $URL/ready": "the address of a deployed service",
