@@ -3,13 +3,14 @@
 All else stands in pyproject.toml.
 """
 
-import os
 import sys
+from pathlib import Path
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-
-from setuptools import setup
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import document_analysis  # noqa: F401  (it ends an older Python, with the reason)
+
+# isort: split
+from setuptools import setup
 
 setup()

@@ -120,8 +120,8 @@ def item(
         for parameter in operation.get("parameters", [])
         if parameter["in"] == "header"
     ]
-    for name, variable in VARIABLES.items():
-        path = path.replace("{" + name + "}", "{{" + variable + "}}")
+    for parameter_name, variable in VARIABLES.items():
+        path = path.replace("{" + parameter_name + "}", "{{" + variable + "}}")
     options = [
         {"key": parameter["name"], "value": "", "description": described(parameter), "disabled": True}
         for parameter in operation.get("parameters", [])

@@ -34,7 +34,7 @@ def test_it_needs_what_the_requirements_name() -> None:
     extras = PROJECT["optional-dependencies"]
     assert names(PROJECT["dependencies"]) == direct("requirements")
     assert names(PROJECT["dependencies"]) | names(extras["local"]) == direct("requirements-local")
-    assert names(extras["bulk"]) <= direct("requirements-dev")
+    assert names(extras["bulk"]) | names(extras["mcp"]) <= direct("requirements-dev")
 
 
 def test_the_wheel_carries_all_that_is_imported_and_read() -> None:

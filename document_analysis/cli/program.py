@@ -1,5 +1,6 @@
 """The command's parts and their options, those of `/analyze` from the API's own table."""
 
+import os
 import sys
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -14,7 +15,7 @@ from document_analysis.asking.options import Options, read_options
 from document_analysis.cli.formats import EXPORTS, FORMATS, meaning, missing_packages
 from document_analysis.cli.orders import Order
 from document_analysis.errors import InvalidRequest
-from document_analysis.settings import EngineName, SettingsError
+from document_analysis.settings import EngineName, Settings, SettingsError
 
 # The command says these in its own way.
 _OWN = ("format", "dry_run", "render_page")
@@ -133,14 +134,19 @@ def _check(names: tuple[str, ...], given: dict[str, str], engine: str, url: str 
         raise click.UsageError(f"{', '.join(missing)} is missing: pip install 'document-analysis-api[bulk]'")
     if submit and not url:
         raise click.UsageError("--submit goes with --url: the jobs are that service's")
-    if not url and engine == "local" and any(find_spec(name) is None for name in _LOCAL):
-        raise click.UsageError("the embedded engine is not installed: pip install 'document-analysis-api[local]'")
+    if not url:
+        _check_engine(engine)
     try:
         for name in names:
             read_options(given, {} if name in EXPORTS else {"format": name})
     except InvalidRequest as error:
         faults = [f"--{fault.field.replace('_', '-')}: {fault.message}" for fault in error.errors]
         raise click.UsageError("\n".join(faults) or error.detail) from None
+
+
+def _check_engine(engine: str) -> None:
+    if engine == "local" and any(find_spec(name) is None for name in _LOCAL):
+        raise click.UsageError("the embedded engine is not installed: pip install 'document-analysis-api[local]'")
 
 
 @program.command()
@@ -154,6 +160,31 @@ def serve() -> None:
     try:
         sys.exit(serve_app(read_settings(), create_app))
     except (SettingsError, AddressFault) as error:
+        raise click.UsageError(str(error)) from None
+
+
+@program.command()
+@click.argument("folders", nargs=-1, metavar="[FOLDER]…", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def mcp(folders: tuple[Path, ...]) -> None:
+    """Serve agents by the Model Context Protocol, on standard input and output.
+
+    Files are read below the FOLDERs only (by default below the current one), stored documents by the settings in the
+    environment and in .env.
+    """
+    if find_spec("mcp") is None:
+        raise click.UsageError("mcp is missing: pip install 'document-analysis-api[mcp]'")
+    from document_analysis.cli.agents import serve as serve_agents
+    from document_analysis.service import aws_faults
+    from document_analysis.telemetry import configure_logging
+
+    load_dotenv(Path(".env"))
+    try:
+        # Nobody but who started it can reach it: it needs no keys.
+        settings = Settings.read({**os.environ, "ALLOW_ANONYMOUS": "true", "JOBS": "off", "JOBS_QUEUE": ""}, aws_faults)
+        _check_engine(settings.engine)
+        configure_logging(settings.log_level, settings.log_format)
+        serve_agents(settings, folders or (Path(),))
+    except SettingsError as error:
         raise click.UsageError(str(error)) from None
 
 

@@ -10,7 +10,10 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
-SETS = ("requirements", "requirements-local", "requirements-dev", "requirements-lint", "tests/clients/requirements")
+SETS = (
+    *("requirements", "requirements-local", "requirements-dev", "requirements-lint"),
+    *("tests/clients/requirements", "tests/generated/requirements"),
+)
 PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^\s;\\]+)", re.MULTILINE)
 
 
