@@ -170,12 +170,16 @@ export class Pages {
   /** Which page is at the middle of the view. */
   #follow() {
     const middle = this.pane.scrollTop + this.pane.clientHeight / 2 + this.list.offsetTop;
-    let number = null;
-    for (const item of this.list.children) {
-      if (number !== null && item.offsetTop > middle) break;
-      number = item.sheet.page.number;
+    const items = this.list.children;
+    if (items.length === 0) return;
+    let [first, last] = [0, items.length - 1];
+    while (first < last) {
+      const half = Math.ceil((first + last) / 2);
+      if (items[half].offsetTop <= middle) first = half;
+      else last = half - 1;
     }
-    if (number === null || number === state.page) return;
+    const { number } = items[first].sheet.page;
+    if (number === state.page) return;
     state.page = number;
     byId("goto").value = String(number);
     this.thumbnails.see(number);

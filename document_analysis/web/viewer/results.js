@@ -177,8 +177,8 @@ export class Results {
     if (!section || section.node.hidden || view.scrollHeight <= view.clientHeight) return;
     const [inner, outer] = [section.node.getBoundingClientRect(), view.getBoundingClientRect()];
     if (inner.bottom > outer.top + 24 && inner.top < outer.bottom - 24) return;
-    // With its neighbours, which would come into view with it and move it.
-    for (const near of [section.node.previousElementSibling, section.node, section.node.nextElementSibling]) if (near?.section) this.#fill(near.section);
+    // With the one above it, which would come near the view with it and move it.
+    for (const near of [section.node.previousElementSibling, section.node]) if (near?.section) this.#fill(near.section);
     view.scrollTop += section.node.getBoundingClientRect().top - outer.top;
   }
 
@@ -259,7 +259,7 @@ export class Results {
       let passing = sections.reduce((sum, section) => sum + section.passing, 0);
       const left = part === "check" ? sections.reduce((sum, { page }) => sum + itemsOf(page, part).filter(isDoubtful).length, 0) : passing;
       const quiet = part === "blocks" || (part === "text" && state.find === "") || this.pages.size === 0;
-      count.textContent = quiet ? "" : String(left);
+      count.textContent = quiet || left === 0 ? "" : String(left);
       tab.classList.toggle("doubt", part === "check" && left > 0);
       tab.setAttribute("aria-label", quiet ? title : `${title}, ${left}`);
       const asked = !feature || this.features.includes(feature);
