@@ -22,6 +22,7 @@ _LONG_SIDE = 1280  # to which a picture is scaled for the detector …
 _AREA = 1280 * 990  # … or reduced to so many pixels, if they are more: a long receipt's type would be lost …
 _MOST_ENLARGED = 2.0  # … but never enlarged by more than this
 _SMALL = 13.0  # points of the map: runs of text usually lower than this are looked for once more, on a larger map
+_FINE, _LEAST_FINE = 16.0, 8  # the same of parts of a page, with so many runs of such type
 _FINER = 2.0  # times larger, in strips …
 _OVERLAP = 48  # … that share so many points of it, so that each run lies whole in one
 _MARK = 24  # by which a mark differs from the paper about it, 0 to 255
@@ -59,7 +60,39 @@ def find_text(session: Any, picture: Picture, long_side: int = _LONG_SIDE) -> li
     heights = [scale * min(region.height, region.width) for region in found]
     if scale * _FINER < 1 and (not heights or np.median(heights) < _SMALL):
         return _found_in_strips(session, picture, scale * _FINER)
+    return _with_fine_print(session, picture, scale, found)
+
+
+def _with_fine_print(session: Any, picture: Picture, scale: float, found: list[Region]) -> list[Region]:
+    """`found` with the parts of the page in much smaller type looked at once more, on a larger map."""
+    fine = [r for r in found if _is_fine(r, scale)]
+    if scale * _FINER >= 1 or len(fine) < _LEAST_FINE:
+        return found
+    for top, bottom in _bands(fine, 4 * _FINE / scale):
+        part = [r for r in found if top <= r.quad[:, 1].mean() < bottom]
+        if 3 * sum(_is_fine(r, scale) for r in part) < len(part):
+            continue
+        above, below = max(0, round(top)), min(picture.shape[0], round(bottom))
+        finer = _found_in_strips(session, np.ascontiguousarray(picture[above:below]), scale * _FINER)
+        found = [r for r in found if not top <= r.quad[:, 1].mean() < bottom]
+        found += [Region(r.quad + np.array([0, above], np.float32), r.score) for r in finer]
     return found
+
+
+def _is_fine(region: Region, scale: float) -> bool:
+    return scale * min(region.height, region.width) < _FINE
+
+
+def _bands(regions: list[Region], apart: float) -> list[tuple[float, float]]:
+    """Where several `regions` stand below one another, none more than `apart` from the next: top and bottom."""
+    bands: list[list[float]] = []
+    for region in sorted(regions, key=lambda r: float(r.quad[:, 1].min())):
+        top, bottom = float(region.quad[:, 1].min()), float(region.quad[:, 1].max())
+        if bands and top - bands[-1][1] <= apart:
+            bands[-1] = [bands[-1][0], max(bands[-1][1], bottom), bands[-1][2] + 1]
+        else:
+            bands.append([top, bottom, 1])
+    return [(top - apart / 8, bottom + apart / 8) for top, bottom, count in bands if count >= _LEAST_FINE]
 
 
 def _found_in_strips(session: Any, picture: Picture, scale: float) -> list[Region]:

@@ -1,6 +1,7 @@
 """What the reader makes of hard pages: turned, skewed, pale, tiny, with boxes, rules and leaders beside the text."""
 
 import math
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -206,3 +207,19 @@ def test_a_picture_without_text_has_no_words_and_is_not_turned(textract):
     assert words_of(textract, page) == []
     corners = blocks_of(textract, page, "PAGE")[0]["Geometry"]["Polygon"]
     assert [(corner["X"], corner["Y"]) for corner in corners] == [(0, 0), (1, 0), (1, 1), (0, 1)]
+
+
+@pytest.mark.parametrize("size", [20, 21])
+def test_a_part_in_small_type_is_read_on_a_page_in_large_type(textract, size):
+    page = Image.new("RGB", (2550, 3300), "white")
+    draw = ImageDraw.Draw(page)
+    figures = [[str((37 * row + 101 * column) % 900 + 100) for column in range(10)] for row in range(24)]
+    for row, texts in enumerate(figures):
+        for column, text in enumerate(texts):
+            at = 250 + 200 * column, 400 + (size + 4) * row
+            draw.text(at, text, fill="black", font=ImageFont.load_default(size=size))
+    for row in range(20):
+        line = "The beds lie below the older limestone of the valley, and thin out"
+        draw.text((250, 1400 + 64 * row), line, fill="black", font=ImageFont.load_default(size=46))
+    missed = Counter(text for texts in figures for text in texts) - Counter(words_of(textract, page))
+    assert missed.total() <= 2
