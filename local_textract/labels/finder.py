@@ -117,7 +117,8 @@ class Labeller:
 def _flatter(chances: Chances) -> Chances:
     """The chances at a higher temperature; they still add up to one."""
     powers: Chances = chances ** np.float32(1 / _TEMPERATURE)
-    return powers / powers.sum()
+    flat: Chances = powers / powers.sum()
+    return flat
 
 
 @cache
