@@ -625,3 +625,23 @@ Change                   3.00
     told = [[each.value.text for each in one.fields if each.type in {"TOTAL", "VENDOR_NAME"}] for one in (upper, lower)]
     assert told == [["CORNER SHOP LTD", "5.00"], ["PAPER PLANET LTD", "7.00"]]
     assert [len(one.items) for one in (upper, lower)] == [2, 1]
+
+
+def test_values_far_below_a_strip_of_heads_and_an_address_below_a_name() -> None:
+    found = only(
+        """
+Contoso
+22 First way                Invoice For: Alpine Ski House
+Redmond, WA 98052                        456 49th Street
+                                         New York, NY 87643
+
+Invoice Number    Invoice Date    Due Date     Charges    VAT ID
+
+
+3427435437        5/2/2017        6/1/2017          $1002.00   RT
+"""
+    )
+    told = {each.type: each.value.text for each in found.fields}
+    assert told["RECEIVER_ADDRESS"] == "Alpine Ski House\n456 49th Street\nNew York, NY 87643"
+    names = ("INVOICE_RECEIPT_ID", "INVOICE_RECEIPT_DATE", "DUE_DATE", "TOTAL")
+    assert [told[name] for name in names] == ["3427435437", "5/2/2017", "6/1/2017", "$1002.00"]
