@@ -52,10 +52,17 @@ def identities_markdown(answers: Answers, min_confidence: float) -> str:
     lists = []
     for identity in identities(answers, min_confidence):
         lines = [
-            f"- **{each['type'].replace('_', ' ').capitalize()}:** {markup.inline(each['value'])}"
+            f"- **{each['type'].replace('_', ' ').capitalize()}:** {_shown(each)}"
             for each in identity["fields"]
             if each["value"]
         ]
         if lines:
             lists.append("\n".join(lines))
     return "\n\n---\n\n".join(lists)
+
+
+def _shown(field: Summary) -> str:
+    """A zone is code, a line a row of it."""
+    if field["type"] == "MRZ_CODE":
+        return "  \n  ".join(f"`{row.replace('`', ' ')}`" for row in str(field["value"]).split("\n"))
+    return markup.inline(field["value"])

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from local_textract.expense.model import Field, Said, part_of
 from local_textract.expense.rows import Row
-from local_textract.expense.vocabulary import NUMBER_WORDS, TITLES, folded, kind_of_text
+from local_textract.expense.vocabulary import NUMBER_WORDS, TITLES, folded, kind_of_amount, kind_of_text
 from local_textract.page.findings import KeyValue, Line, Word
 from printed.dates import dates
 
@@ -20,17 +20,18 @@ _MOST_HEAD = 12  # rows in which a number that looks like a telephone's is one
 _TIME = re.compile(r"^\d{1,2}:\d{2}(:\d{2})?([ap]m)?$", re.I)
 _MOST_MORE = 3
 _BARE = re.compile(r"(?:n[°ºo]|nr|num(?:ber|[eé]ro|mer)?|#)\.?\s*:?\s*", re.I)
-_NEAR = 2.5  # a value below its label, in heights of the label
+_NEAR, _STRIP = 2.5, 6.0  # a value below its label, and below the heads of a strip, in heights of the label
 
 
 def labelled_fields(rows: Sequence[Row]) -> list[Field]:
     """Texts behind or below a label that says what they are."""
     found: list[Field] = []
     for place, row in enumerate(rows):
+        far = _STRIP if is_strip(row) else _NEAR
         for number, line in enumerate(row.lines):
             for label, kind, rest in _labels(line):
                 below = () if row.money else rows[place + 1 : place + 3]
-                value = _value(kind, rest, row.lines[number + 1 :], below, line)
+                value = _value(kind, rest, row.lines[number + 1 :], below, line, far)
                 if value is not None:
                     found.append(Field(kind, value, _SURE, Said.of(label)))
     return found
@@ -78,8 +79,16 @@ def _to_colon(words: Sequence[Word]) -> int:
     return sum(folded(word.text) in NUMBER_WORDS for word in words[:1])
 
 
-def _value(kind: str, rest: list[Word], beside: Sequence[Line], below: Sequence[Row], line: Line) -> Said | None:
-    candidates = [rest, *([beside[0].words] if beside else []), *_under(line, below)]
+def is_strip(row: Row) -> bool:
+    """Whether a row is the heads of particulars, whose values stand in a row below them."""
+    heads = [folded(line.text) for line in row.lines]
+    return sum(kind_of_text(head) is not None or kind_of_amount(head) is not None for head in heads) > 2
+
+
+def _value(
+    kind: str, rest: list[Word], beside: Sequence[Line], below: Sequence[Row], line: Line, far: float
+) -> Said | None:
+    candidates = [rest, *([beside[0].words] if beside else []), *_under(line, below, far)]
     for words in candidates:
         if chosen := _fitting(kind, words):
             return Said.of(chosen)
@@ -91,11 +100,11 @@ def _value(kind: str, rest: list[Word], beside: Sequence[Line], below: Sequence[
     return None
 
 
-def _under(line: Line, rows: Sequence[Row]) -> list[list[Word]]:
+def _under(line: Line, rows: Sequence[Row], far: float) -> list[list[Word]]:
     """What stands below a label and begins where it does, or is centred under it."""
     found = []
     for row in rows:
-        if row.box.top - line.box.bottom > _NEAR * line.box.height:
+        if row.box.top - line.box.bottom > far * line.box.height:
             break
         for other in row.lines:
             shared = min(line.box.right, other.box.right) - max(line.box.left, other.box.left)

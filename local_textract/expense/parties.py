@@ -221,10 +221,12 @@ def _labelled_blocks(rows: Sequence[Row], labels: re.Pattern[str]) -> list[list[
             label, _, rest = line.text.partition(":")
             if not labels.match(folded(label)):
                 continue
-            block = _column_below(line, rows[place + 1 : place + 8])
+            below = rows[place + 1 : place + 8]
+            block = _column_below(line, below, line.box.left)
             if folded(rest):
                 count = sum(len(folded(word.text)) > 0 for word in line.words) - len(folded(rest).split())
-                block = [_rest(line, max(count, 1)), *block]
+                first = _rest(line, max(count, 1))
+                block = [first, *(block or _column_below(line, below, first.box.left))]
             if block := _greeted(block):
                 blocks.append(block)
     return blocks[:2]
@@ -241,11 +243,12 @@ def _rest(line: Line, start: int) -> Line:
     return Line(words, box, line.polygon, line.confidence)
 
 
-def _column_below(label: Line, rows: Sequence[Row]) -> list[Line]:
+def _column_below(label: Line, rows: Sequence[Row], left: float) -> list[Line]:
+    """The lines close below a label and one another that begin at `left`."""
     block: list[Line] = []
     bottom = label.box.bottom
     for row in rows:
-        inside = [line for line in row.lines if abs(line.box.left - label.box.left) < 2 * label.box.height]
+        inside = [line for line in row.lines if abs(line.box.left - left) < 2 * label.box.height]
         near = inside and inside[0].box.top - bottom <= 2 * label.box.height
         if not near or row.money or not _is_plain(inside[0]) or _heads(row):
             break

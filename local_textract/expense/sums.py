@@ -111,13 +111,17 @@ def _value(row: Row, money: Money) -> Said:
 def _under_heads(heads: Row, values: Row, place: int) -> list[Sum]:
     """Amounts below their heads in a strip of particulars: number, date, amount."""
     found = []
-    for line in heads.lines:
+    ends = [line.box.left for line in heads.lines[1:]] + [float("inf")]
+    for line, end in zip(heads.lines, ends, strict=True):
         kind = kind_of_amount(folded(line.text))
         if kind not in {"TOTAL", "AMOUNT_DUE", "AMOUNT"}:
             continue
         for money in values.money:
             box = Said.of(money.words).box
-            if min(box.right, line.box.right + line.box.height) > max(box.left, line.box.left - line.box.height):
+            slack = line.box.height
+            if line.box.left - slack < box.left < end - slack or box.intersection(
+                line.box._replace(top=box.top, bottom=box.bottom)
+            ):
                 found.append(Sum(kind, place, money, Said.of(line.words), Said.of(money.words)))
     return found
 

@@ -13,12 +13,17 @@ _DATES = ("DATE_OF_BIRTH", "DATE_OF_ISSUE", "EXPIRATION_DATE")
 _NEAR = 2.6  # a value below its label, in heights of the label
 _SURE = 92.0
 _ADDRESS = re.compile(r"^(?P<city>[^\d,]+?),?\s+(?P<state>[A-Z]{2}),?\s+(?P<zip>\d{5}(?:-\d{4})?)$")
-_NUMBER = re.compile(r"^(4 ?[abd]|9 ?a|1[0-9]|[1-9])\.?$", re.IGNORECASE)
+_NUMBER = re.compile(r"^(4 ?[a-d]|9 ?a|1[0-9]|[1-9])\.?$", re.IGNORECASE)
+_APART = re.compile(r"\b(\d{2}) (\d{2}) (\d{4})\b")
+_PLACE = re.compile(r"[^\W\d_]{3}[^\d]*")
 _SUFFIXES = frozenset({"JR", "SR", "II", "III", "IV"})
 
 
+_PLAIN = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "æ": "ae"})
+
+
 def folded(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss"))
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN))
     letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return " ".join(re.sub(r"[^a-z0-9#]+", " ", letters).split())
 
@@ -80,10 +85,20 @@ def _labels_in(words: Sequence[Word]) -> list[tuple[str, int, int]]:
             place = max(end, place + 1)
             continue
         number = _NUMBER.match(words[place].text)
-        if number and place == 0 and not dates(" ".join(word.text for word in words)):
+        if number and place == 0 and not _is_day(words):
             found.append((NUMBERED.get(number[1].casefold().replace(" ", ""), ""), place, place + 1))
         place += 1
     return found
+
+
+def _is_day(words: Sequence[Word]) -> bool:
+    """Whether a number at a run's beginning is of a date, and not of the field that has a date behind it."""
+    return bool(dates(_text(words))) and not dates(_text(words[1:]))
+
+
+def _text(words: Sequence[Word]) -> str:
+    """Words with the blanks of `02 01 1980` made points."""
+    return _APART.sub(r"\1.\2.\3", " ".join(word.text for word in words))
 
 
 def _translated(words: Sequence[Word]) -> int:
@@ -144,12 +159,16 @@ def _is_label(words: Sequence[Word]) -> bool:
 
 def _put(identity: Identity, kind: str, words: Sequence[Word], days_first: bool) -> None:
     text = " ".join(word.text for word in words).strip(" :")
+    pointed = _APART.sub(r"\1.\2.\3", text)
     confidence = min(_SURE, sum(word.confidence for word in words) / len(words))
     if kind in _DATES:
-        found = dates(text)
+        found = dates(pointed)
         if found:
             printed = found[0]
             identity.put(kind, text[printed.start : printed.end].strip(), confidence, printed.day(days_first))
+            place = text[printed.end :].strip(" ,;")
+            if kind == "DATE_OF_BIRTH" and _PLACE.fullmatch(place):  # as European licences have it in their third field
+                identity.put("PLACE_OF_BIRTH", place, confidence)
         return
     if kind == "DOCUMENT_NUMBER":
         number = next((each for each in text.split() if any(c.isdigit() for c in each) and len(each) > 4), None)

@@ -117,8 +117,8 @@ class Labeller:
 def _flatter(chances: Chances) -> Chances:
     """The chances at a higher temperature; they still add up to one."""
     powers: Chances = chances ** np.float32(1 / _TEMPERATURE)
-    shares: Chances = powers / powers.sum()
-    return shares
+    flat: Chances = powers / powers.sum()
+    return flat
 
 
 @cache

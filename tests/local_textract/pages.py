@@ -1,5 +1,7 @@
 """Pages made of words at known places, with or without rules, as the finders get them."""
 
+import re
+
 import cv2
 import numpy as np
 
@@ -23,6 +25,15 @@ def line(text: str, x: float, y: float, height: float = HEIGHT) -> Line:
         x = box.right + 0.6 * letter
     box = bounding([word.box for word in words])
     return Line(words, box, corners(box), 99.0)
+
+
+def laid_out(layout: str) -> list[Line]:
+    """A line a run of words of a written page; runs are parted by two blanks or more."""
+    return [
+        line(match[0], 40 + match.start() * 10.6, 40 + number * 28)
+        for number, row in enumerate(layout.strip("\n").split("\n"))
+        for match in re.finditer(r"\S+(?: \S+)*", row)
+    ]
 
 
 def right_aligned(text: str, x: float, y: float) -> Line:

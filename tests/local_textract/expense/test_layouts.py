@@ -1,26 +1,14 @@
 """Receipts and invoices as they are laid out here and there: what is found of each, its amounts and items above all."""
 
-import re
-
 import pytest
 
 from local_textract.expense.finder import find_expenses
 from local_textract.expense.model import Expense
-from local_textract.page.findings import Line
-from tests.local_textract.pages import line
-
-
-def lines_of(layout: str) -> list[Line]:
-    """A line a run of words; runs are parted by two blanks or more."""
-    return [
-        line(match[0], 40 + match.start() * 10.6, 40 + number * 28)
-        for number, row in enumerate(layout.strip("\n").split("\n"))
-        for match in re.finditer(r"\S+(?: \S+)*", row)
-    ]
+from tests.local_textract.pages import laid_out
 
 
 def only(layout: str) -> Expense:
-    lines = lines_of(layout)
+    lines = laid_out(layout)
     (found,) = find_expenses(lines, max(each.box.right for each in lines) + 40, [])
     return found
 
@@ -616,7 +604,7 @@ def test_what_a_layout_says(name: str) -> None:
 
 
 def test_receipts_one_below_another_are_not_mixed_up() -> None:
-    lines = lines_of(
+    lines = laid_out(
         """
 CORNER SHOP LTD
 Tea                      3.00
@@ -637,3 +625,23 @@ Change                   3.00
     told = [[each.value.text for each in one.fields if each.type in {"TOTAL", "VENDOR_NAME"}] for one in (upper, lower)]
     assert told == [["CORNER SHOP LTD", "5.00"], ["PAPER PLANET LTD", "7.00"]]
     assert [len(one.items) for one in (upper, lower)] == [2, 1]
+
+
+def test_values_far_below_a_strip_of_heads_and_an_address_below_a_name() -> None:
+    found = only(
+        """
+Contoso
+22 First way                Invoice For: Alpine Ski House
+Redmond, WA 98052                        456 49th Street
+                                         New York, NY 87643
+
+Invoice Number    Invoice Date    Due Date     Charges    VAT ID
+
+
+3427435437        5/2/2017        6/1/2017          $1002.00   RT
+"""
+    )
+    told = {each.type: each.value.text for each in found.fields}
+    assert told["RECEIVER_ADDRESS"] == "Alpine Ski House\n456 49th Street\nNew York, NY 87643"
+    names = ("INVOICE_RECEIPT_ID", "INVOICE_RECEIPT_DATE", "DUE_DATE", "TOTAL")
+    assert [told[name] for name in names] == ["3427435437", "5/2/2017", "6/1/2017", "$1002.00"]
