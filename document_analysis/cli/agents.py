@@ -5,6 +5,8 @@ fields, without boxes. Pages, bytes, pixels, seconds and documents at once are t
 are read only below the folders that the command names.
 """
 
+import os
+import sys
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -182,7 +184,11 @@ def make_server(tools: Tools) -> MCPServer:
 
 
 def serve(settings: Settings, folders: Sequence[Path]) -> None:
-    """Answer on standard input and output until it ends. Raises SettingsError."""
+    """Answer on standard input and output until it ends, and end the process. Raises SettingsError."""
     tools = Tools(settings, folders)
     threading.Thread(target=tools.prepare, name="prepare", daemon=True).start()
     make_server(tools).run("stdio")
+    # What still runs are threads in native code, which cannot be told: to unload it beneath them would abort.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)

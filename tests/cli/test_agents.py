@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -130,3 +131,12 @@ def test_folders_may_be_named(folder, tmp_path_factory):
         assert (await client.call_tool("plan", {"document": str(IMAGES / "letter.png")})).is_error
 
     spoken(elsewhere, talk, str(folder))
+
+
+def test_it_ends_in_order_where_its_input_does(folder):
+    command = [sys.executable, "-m", "document_analysis.cli", "mcp"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=120, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, b"")
