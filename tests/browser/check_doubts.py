@@ -111,6 +111,7 @@ class TestCorrecting:
 
     def test_it_is_there_behind_a_reload_and_can_be_taken_back(self, form):
         self.correct(form, "Surname", "Oldenburgh")
+        form.page.wait_for_timeout(1000)  # it is encrypted and laid down meanwhile
         reload(form)
         row = form.tab("Forms").get_by_role("option").filter(has_text="Surname")
         expect(row).to_contain_text("Oldenburgh")
