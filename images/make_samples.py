@@ -10,12 +10,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import make_pdfs
 import numpy as np
 import specimens
 from pen import BLACK, GREY, Colour, Paper
 from PIL import Image, ImageFilter
-from reportlab.lib.pagesizes import A4 as PDF_A4
 from truth import Box, PageTruth, record, save
 
 A4 = (1240, 1754)  # 150 dots an inch
@@ -436,6 +434,8 @@ def ratio_of(width: float, height: float, turn: float = 0.0) -> Callable[[Box], 
 
 
 def main() -> None:
+    import make_pdfs  # reportlab, which the pictures need not
+
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
     folder.mkdir(parents=True, exist_ok=True)
     upright = ratio_of(*A4)
@@ -462,7 +462,7 @@ def main() -> None:
         dpi=(150, 150),
     )
     save(folder, "two-pages", [record(page, page.in_rows(), upright) for page in (before, after)])
-    points = ratio_of(*PDF_A4)
+    points = ratio_of(*make_pdfs.A4)
     pages = make_pdfs.report(folder / "report.pdf")
     save(folder, "report", [record(page, page.as_drawn(), points) for page in pages])
     truth = make_pdfs.filled_form(folder / "filled-form.pdf")

@@ -60,7 +60,7 @@ def _of_row(words: list[Word], row: list[SelectionElement], elements: list[Selec
     for word in words:
         if abs(word.box.centre[1] - middle) >= 0.6 * max(word.box.height, height):
             continue
-        if not any(word.box.intersection(e.box) > 0.5 * word.box.area for e in elements) and word.text.strip("_.-"):
+        if not any(e.box.covers(word.box) for e in elements) and word.text.strip("_.-"):
             found.append(word)
     return sorted(found, key=lambda word: word.box.left)
 
