@@ -5,6 +5,7 @@ from local_textract.page.findings import Box, KeyValue, PageView, Rule, Selectio
 _REACH = 3.0  # ems from a box to its label
 _WORD_GAP = 0.8  # ems between words of a label
 _NO_LABEL = 4.0  # what a box without a label costs, in ems
+_RIGHT_LABEL = 0.9  # how often a label is a box's own, and the box one
 _CUSTOM = 0.5  # how much the page's other rows count in a row's decision
 
 _Labels = list[tuple[float, list[Word]]]  # of each box of a row: how far its label is, and its words
@@ -28,7 +29,9 @@ def labelled(
         for element, (_, label) in zip(row, right if to_right - to_left + custom <= 0 else left, strict=True):
             if label:
                 box = bounding([word.box for word in label])
-                pairs.append(KeyValue(label, box, [], element.box, element.confidence, [element]))
+                stated = any(element is one for one in page.elements)
+                sure = element.confidence * (1.0 if stated else _RIGHT_LABEL)
+                pairs.append(KeyValue(label, box, [], element.box, sure, [element]))
     return pairs
 
 
