@@ -10,13 +10,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import invoices
-import make_pdfs
 import numpy as np
 import specimens
 from pen import BLACK, GREY, Colour, Paper
 from PIL import Image, ImageFilter
-from reportlab.lib.pagesizes import A4 as PDF_A4
 from truth import Box, PageTruth, record, save, write
 
 A4 = (1240, 1754)  # 150 dots an inch
@@ -441,6 +438,9 @@ CAT = {"pages": [{"labels": ["Animal", "Mammal", "Feline", "Cat", "Domestic Cat"
 
 
 def main() -> None:
+    import invoices  # reportlab, which the pictures need not
+    import make_pdfs
+
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
     folder.mkdir(parents=True, exist_ok=True)
     upright = ratio_of(*A4)
@@ -471,7 +471,7 @@ def main() -> None:
         dpi=(150, 150),
     )
     save(folder, "two-pages", [record(page, page.in_rows(), upright) for page in (before, after)])
-    points = ratio_of(*PDF_A4)
+    points = ratio_of(*make_pdfs.A4)
     pages = make_pdfs.report(folder / "report.pdf")
     save(folder, "report", [record(page, page.as_drawn(), points) for page in pages])
     truth = make_pdfs.filled_form(folder / "filled-form.pdf")

@@ -86,4 +86,4 @@ class Blanks:
         return min([*words, *walls], default=self._width)
 
     def _free(self, box: Box) -> bool:
-        return all(box.intersection(word.box) < 0.3 * word.box.area for word in self._words)
+        return not any(box.covers(word.box, 0.3) for word in self._words)

@@ -5,6 +5,7 @@ from local_textract.page.findings import Box, KeyValue, PageView, Rule, Selectio
 _REACH = 3.0  # ems from a box to its label
 _WORD_GAP = 0.8  # ems between words of a label
 _NO_LABEL = 4.0  # what a box without a label costs, in ems
+_RIGHT_LABEL = 0.9  # how often a label is a box's own, and the box one
 _CUSTOM = 0.5  # how much the page's other rows count in a row's decision
 
 _Labels = list[tuple[float, list[Word]]]  # of each box of a row: how far its label is, and its words
@@ -28,7 +29,9 @@ def labelled(
         for element, (_, label) in zip(row, right if to_right - to_left + custom <= 0 else left, strict=True):
             if label:
                 box = bounding([word.box for word in label])
-                pairs.append(KeyValue(label, box, [], element.box, element.confidence, [element]))
+                stated = any(element is one for one in page.elements)
+                sure = element.confidence * (1.0 if stated else _RIGHT_LABEL)
+                pairs.append(KeyValue(label, box, [], element.box, sure, [element]))
     return pairs
 
 
@@ -60,7 +63,7 @@ def _of_row(words: list[Word], row: list[SelectionElement], elements: list[Selec
     for word in words:
         if abs(word.box.centre[1] - middle) >= 0.6 * max(word.box.height, height):
             continue
-        if not any(word.box.intersection(e.box) > 0.5 * word.box.area for e in elements) and word.text.strip("_.-"):
+        if not any(e.box.covers(word.box) for e in elements) and word.text.strip("_.-"):
             found.append(word)
     return sorted(found, key=lambda word: word.box.left)
 

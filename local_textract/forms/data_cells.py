@@ -17,7 +17,9 @@ def without_data(pairs: list[KeyValue], tables: list[Table]) -> list[KeyValue]:
         inside = [(pair, cell) for pair in pairs if (cell := _cell(pair.key_box, table))]
         places = [_place(pair, cell, table) for pair, cell in inside]
         labelled, rows = places.count(_LABELLED), max(cell.row for cell in table.cells)
-        if labelled < _FORM * len(places) and labelled + places.count(_BESIDE) < _ROWS * max(len(places), rows):
+        headed = any(cell.column_header for cell in table.cells)
+        fields = labelled + (0 if headed else places.count(_BESIDE))
+        if labelled < _FORM * len(places) and fields < _ROWS * max(len(places), rows):
             data |= {id(pair) for (pair, _), place in zip(inside, places, strict=True) if place != _LABELLED}
     return [pair for pair in pairs if id(pair) not in data]
 
@@ -33,8 +35,4 @@ def _place(pair: KeyValue, cell: Cell, table: Table) -> int:
 
 
 def _cell(box: Box, table: Table) -> Cell | None:
-    return next((cell for cell in table.cells if _inside(box, cell.box)), None)
-
-
-def _inside(box: Box, cell: Box) -> bool:
-    return box.intersection(cell) > 0.5 * box.area
+    return next((cell for cell in table.cells if cell.box.covers(box)), None)

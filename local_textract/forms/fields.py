@@ -11,7 +11,7 @@ _INSIDE = 0.6  # of a word's area, that lies in the field it was written in
 def field_pairs(page: PageView, used: set[int], seen: list[KeyValue], em: float) -> list[KeyValue]:
     """A pair for each field that has a label. `used` are ids of words that name something else; `seen` the pairs that
     were found by how the page looks, of which a label of several lines is taken whole."""
-    inside = {id(word): field for word in page.words for field in page.fields if _within(word.box, field)}
+    inside = {id(word): field for word in page.words for field in page.fields if field.covers(word.box, _INSIDE)}
     labels = [run for line in page.lines for run in _runs(line, page.fields, inside, used, em)]
     costs = sorted(
         (cost, f, n)
@@ -37,10 +37,6 @@ def field_pairs(page: PageView, used: set[int], seen: list[KeyValue], em: float)
             label = whole
         pairs.append(KeyValue(label, bounding([word.box for word in label]), value, field, _SURE))
     return pairs
-
-
-def _within(box: Box, field: Box) -> bool:
-    return box.intersection(field) > _INSIDE * box.area
 
 
 def _runs(line: Line, fields: list[Box], inside: dict[int, Box], used: set[int], em: float) -> list[list[Word]]:

@@ -21,10 +21,10 @@ _COLUMN_ROWS = 3
 _LEAST_EMPTY = 95.0  # confidence of a key that has no value
 # How often the network is right when it is so sure, as `benchmarks/folds.py` measured it.
 _WITH_VALUE: Curve = (
-    (60, 33), (68.93, 37.3), (82.22, 48), (91.57, 57.3), (94.99, 64), (95.97, 69), (96.67, 82), (96.9, 85),
-    (97.1, 87.4), (97.34, 90.7), (97.6, 93),
+    (60, 27), (70.58, 33), (85.28, 40), (88.26, 52), (91.21, 60), (93.69, 66.7), (95.29, 80), (96.16, 84), (96.9, 89.5),
+    (97.25, 93.2),
 )  # fmt: skip
-_WITHOUT: Curve = ((91, 18), (94.08, 32), (95.74, 38), (96.62, 52), (96.87, 68), (97.4, 72))
+_WITHOUT: Curve = ((93, 30), (94.47, 36), (95.98, 48), (96.79, 60), (96.95, 69.3), (97.1, 82), (97.33, 86.4))
 
 
 def find_key_values(page: PageView, tables: list[Table], selection_elements: list[SelectionElement]) -> list[KeyValue]:
@@ -60,7 +60,7 @@ def _fill_frames(pairs: list[KeyValue], page: PageView, used: set[int], blanks: 
         cell = None if pair.value else blanks.cell(pair.key_box)
         if cell is None or pair.key_box.top - cell.top > pair.key_box.height:
             continue
-        inside = [word for word in page.words if word.box.intersection(cell) > 0.5 * word.box.area]
+        inside = [word for word in page.words if cell.covers(word.box)]
         others = [word for word in inside if not any(word is own for own in pair.key)]
         below = all(word.box.top > pair.key_box.bottom - 0.3 * pair.key_box.height for word in others)
         if others and below and not any(id(word) in used for word in others):
@@ -93,10 +93,10 @@ def _is_field(pair: KeyValue, tables: list[Table], elements: list[SelectionEleme
         return False
     if pair.confidence < (_LEAST if pair.value else _LEAST_EMPTY) or _is_column(pair):
         return False
-    if not pair.value and any(_same_row(key, element.box) and element.box.left > key.right for element in elements):
+    if not pair.value and any(key.same_row(element.box) and element.box.left > key.right for element in elements):
         return False
     return not any(
-        cell.column_header and cell.box.intersection(key) > 0.5 * key.area
+        cell.column_header and cell.box.covers(key)
         for table in tables
         if max((c.row for c in table.cells), default=0) > 2
         for cell in table.cells
@@ -189,8 +189,3 @@ def _links(graph: WordGraph, judged: Judgement, group: Ints, kind: Ints, count: 
         if link[e] > sure[end[e]]:
             sure[end[e]], key_of[end[e]] = link[e], start[e]
     return key_of, sure
-
-
-def _same_row(one: Box, other: Box) -> bool:
-    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
-    return shared > 0.5 * min(one.height, other.height)

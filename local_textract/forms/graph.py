@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from local_textract.page.findings import Rule, Word
+from local_textract.page.findings import Rule, Word, bounding
 
 Floats = npt.NDArray[np.floating[Any]]
 Ints = npt.NDArray[np.int64]
@@ -44,9 +44,15 @@ def word_graph(lines: list[list[Word]], rules: list[Rule], em: float, width: flo
     first = np.arange(len(words)) - place
     last = first + np.array([len(line) for line in lines], dtype=np.int64)[of_line] - 1
     near, present = _neighbours(box, first, last)
-    cell = _surroundings(box, level, upright)
     look = np.concatenate(
-        [_shape(box, width / em, height / em), _texts(words, first, last), _gaps(box, near, present), cell], axis=1
+        [
+            _shape(box, width / em, height / em),
+            _texts(words, first, last),
+            _gaps(box, near, present),
+            _surroundings(box, level, upright),
+            _line_looks(lines, em)[of_line],
+        ],
+        axis=1,
     )
     relation = np.clip(_relations(box, of_line, near, present, level, upright), -5, 5)
     return WordGraph(np.clip(look, -5, 5).astype(np.float32), _buckets(words), near, present, relation)
@@ -101,6 +107,36 @@ def _texts(words: list[Word], first: Ints, last: Ints) -> Floats:
         axis=1,
     )
     return np.concatenate([own, before, after, place], axis=1)
+
+
+def _line_looks(lines: list[list[Word]], em: float) -> Floats:
+    """What tells a paragraph from fields: how long each line is, in what letters, how many of its left edge follow one
+    another above and below it and how many stand beside it."""
+    box = np.array([bounding([word.box for word in line]) for line in lines], dtype=np.float32).reshape(-1, 4) / em
+    texts = ["".join(word.text for word in line) for line in lines]
+    x0, y0, x1, y1 = box.T
+    middle, count = (y0 + y1) / 2, len(lines)
+    own = np.arange(count)
+    row = (np.abs(middle[:, None] - middle) < 0.5) & (own[:, None] != own)
+    beside = np.stack([(row & (x0 < x0[:, None])).sum(axis=1), (row & (x0 > x0[:, None])).sum(axis=1)], axis=1)
+    drop = middle - middle[:, None]
+    follows = (np.abs(x0 - x0[:, None]) < 0.7) & (drop > 0.5) & (drop < 2.6)
+    below = np.where(follows.any(axis=1), np.where(follows, drop, np.inf).argmin(axis=1), own) if count else own
+    down, up = np.zeros(count, dtype=np.float32), np.zeros(count, dtype=np.float32)
+    order = np.argsort(middle)
+    for i in order[::-1]:
+        down[i] = min(8, down[below[i]] + 1) if below[i] != i else 0
+    for i in order:
+        if below[i] != i:
+            up[below[i]] = min(8, up[i] + 1)
+    letters = np.array([[sum(map(kind, text)) for kind in (str.isupper, str.isdigit, str.isalpha)] for text in texts])
+    shares = letters.reshape(-1, 3) / np.maximum(1, [len(text) for text in texts])[:, None]
+    words = np.array([len(line) for line in lines], dtype=np.float32)
+    longer = (x1 - x0)[below] - (x1 - x0)
+    return np.stack(
+        [_squash(x1 - x0), np.log1p(words), down / 4, up / 4, _squash(longer), *np.minimum(4, beside.T) / 2, *shares.T],
+        axis=1,
+    ).astype(np.float32)
 
 
 def _text(text: str) -> list[float]:

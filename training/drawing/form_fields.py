@@ -29,7 +29,7 @@ def label_text(sheet: Sheet, style: Style, labels: list[str] | None = None) -> s
         )
     elif r.random() < 0.05:
         text = sentence(r, 5, 14).rstrip(".") + r.choice(["?", "", ":"])
-    elif r.random() < 0.06:
+    elif r.random() < 0.2:
         text = phrase(r, 1, 4)
     if style.indexed or r.random() < 0.02:
         text = f"{text} {r.choice([r.randint(1, 15), r.randint(1, 4), r.choice('ABC')])}"
@@ -71,7 +71,12 @@ def field(
     text = value_text(sheet, label, room, style.value, lines)
     return sheet.wrap(
         text,
-        start + (r.uniform(0, 0.3) * (room - style.value.width(text)) if lines == 1 and r.random() < 0.4 else 0),
+        start
+        + (
+            r.uniform(0, r.choice([0.3, 0.95])) * max(0, room - style.value.width(text))
+            if lines == 1 and r.random() < 0.4
+            else 0
+        ),
         y + r.choice([0, 0, r.uniform(-2, 1)]),
         room,
         style.value,

@@ -275,13 +275,18 @@ def questions(sheet: Sheet, style: Style, left: float, y: float, right: float) -
 def prose(sheet: Sheet, style: Style, left: float, y: float, right: float) -> float:
     r = sheet.r
     face = r.choice([style.label, style.value])
-    face = Face(face.path, face.size, False, face.stretch)
-    for _ in range(r.randint(1, 2)):
-        text = " ".join(sentence(r) for _ in range(r.randint(1, 6)))
-        y = (
-            sheet.wrap(text, left + r.choice([0, 0, 20]), y, right - left - 20, face, sheet.entity(OTHER))
-            + face.size * 1.7
-        )
+    face = Face(face.path, face.size, r.random() < 0.25, face.stretch * r.choice([1, 1, 1.2]))
+    numbered, hanging = r.random() < 0.2, left + r.choice([0, 0, 0, 20, 60])
+    room = max(100, (right - hanging) * r.choice([1, 1, 1, 0.7]))
+    for n in range(r.choice([1, 1, 2, 2, 4])):
+        text = " ".join(sentence(r) for _ in range(r.choice([1, 2, 3, 5, 8])))
+        entity = sheet.entity(OTHER)
+        if numbered:
+            sheet.write(r.choice([f"{n + 1}.", f"({n + 1})", f"{n + 1}"]), hanging, y, face, entity)
+        indent = 18 if numbered else r.choice([0, 0, 12])
+        y = sheet.wrap(
+            text, hanging + indent, y, room - indent, face, entity, r.uniform(1.05, 1.6)
+        ) + face.size * r.uniform(1.3, 2.2)
     return y
 
 

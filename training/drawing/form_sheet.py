@@ -47,6 +47,7 @@ class Face:
     size: float
     upper: bool = False
     stretch: float = 1.0
+    hand: float = 0.0  # how much a pen's words leap and are misread
 
     def width(self, text: str) -> float:
         return _metrics(self.path, text.upper() if self.upper else text)[0] * self.size * self.stretch
@@ -75,11 +76,23 @@ class Sheet:
             shown = token.upper() if face.upper else token
             advance, left, top, right, bottom = (v * face.size for v in _metrics(face.path, shown))
             s = face.stretch
+            if face.hand:
+                shown = self._scrawled(shown, face.hand)
+                leap, grow = self.r.gauss(0, 0.2 * face.hand) * face.size, self.r.uniform(1, 1 + 0.6 * face.hand)
+                top, bottom = top * grow + leap, bottom * grow + leap
             self.words.append(
                 [shown, x + left * s, y + top, x + max(right, left + 1) * s, y + max(bottom, top + 1), entity]
             )
             x += advance * s + space
         return x - space
+
+    def _scrawled(self, text: str, hand: float) -> str:
+        """What a reader makes of handwriting: now and then other letters, fewer, or none that mean anything."""
+        r = self.r
+        if r.random() > 0.5 * hand:
+            return text
+        letters = [r.choice("aeionrtlscu1/.jJyM") if r.random() < 0.3 else letter for letter in text]
+        return "".join(letter for letter in letters if r.random() < 0.9) or text
 
     def wrap(self, text: str, x: float, y: float, width: float, face: Face, entity: int, lead: float = 1.25) -> float:
         """Lines of at most `width`; the baseline of the last one is returned."""
@@ -118,12 +131,12 @@ def make_style(r: random.Random) -> Style:
     fonts = font_files()
     regular = [f for f in fonts if "Bold" not in f and "Italic" not in f and "Oblique" not in f]
     label_font, size = r.choice(fonts if r.random() < 0.3 else regular), r.uniform(7.0, 12.0)
-    same = r.random() < 0.45
+    same, hand = r.random() < 0.45, r.uniform(0.4, 1.0) if r.random() < 0.2 else 0.0
     value_font = label_font if same else r.choice(regular)
-    value_size = size if r.random() < 0.6 else size * r.uniform(0.8, 1.7)
+    value_size = size if r.random() < 0.6 and not hand else size * r.uniform(0.8, 1.9)
     return Style(
         Face(label_font, size, r.random() < 0.35, r.choice([1, 1, 1.2])),
-        Face(value_font, value_size, r.random() < 0.2, r.choice([1, 1, 1, 1.3])),
+        Face(value_font, value_size, r.random() < 0.2, r.choice([1, 1, 1, 1.3]), hand),
         Face(r.choice(fonts), size * r.uniform(1.0, 1.9), r.random() < 0.4),
         r.choice([0.0, 0.0, 0.08, 0.5, 0.9, 1.0, 1.0]),
         r.choice([0.0, 0.25, 0.6, 0.8, 0.95, 1.0]),

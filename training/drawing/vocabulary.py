@@ -1,6 +1,15 @@
-"""Words of invented forms: labels, names, places, amounts, dates, prose. Everything drawn from these is made up."""
+"""Words of invented forms: labels, names, places, amounts, dates, prose. Everything drawn from these is made up.
 
+Common words and how frequent they are come from the `pyspellchecker` wheel's lists, as the engine's lexicon does.
+"""
+
+import gzip
+import json
 import random
+from functools import cache
+from importlib.util import find_spec
+from itertools import accumulate
+from pathlib import Path
 
 LABELS = (
     """
@@ -44,6 +53,36 @@ Excellent|Exceeds Standards|Meets Standards|Below Standards|Federal|Local|Public
     .split("|")
 )
 LABELS = [label for label in LABELS if label]
+LABELS += (
+    """
+Surname|Given Names|Forename(s)|Preferred Name|Nickname|Date Hired|Country of Birth|Place of Birth|Issuing Authority|Date of Expiry|Valid From
+Valid To|Postcode|Town|Flat No.|House Number|Next of Kin|GP Name|NHS No.|Ward|Bed|Blood Pressure|Pulse|BMI|Chief Complaint|Onset|Referred By
+Primary Insurance|Subscriber|Co-pay|Guarantor|Tooth No.|Vaccine|Lot|Site|Administered By|Dose No.|Wages|Tips|Withholding|Allowances|Exemptions
+Filing Status|Spouse|Dependents|Taxable Income|Refund|Routing No.|IBAN|BIC|Sort Code|Beneficiary Name|Swift Code|Currency|Exchange Rate|Fee
+Booking Ref|Flight|Gate|Seat|Departure|Arrival|Check-in|Check-out|Nights|Guests|Room Type|Adults|Children|Rate per Night|Confirmation No.
+Tracking No.|Weight (kg)|HS Code|Consignee|Consignor|Shipper|Notify Party|Port of Loading|Port of Discharge|Vessel|Voyage|Bill of Lading No.
+Container No.|Seal No.|Gross Weight|Net Weight|Incoterms|Marks and Numbers|Meter No.|Previous Reading|Present Reading|Usage|Tariff|Service Address
+Plot No.|Parcel|Deed|Grantor|Grantee|Landlord|Lessee|Rent|Deposit|Lease Term|Square Feet|Bedrooms|Bathrooms|Year Built|Inspector|Permit Type
+Course|Course Code|Semester|Credits|Instructor|Student|Student ID|Class Teacher|Attendance|Marks Obtained|Roll No.|Guardian|Mother's Name
+Father's Name|Team|Coach|Captain|Referee|Venue|Score|Period|Game No.|Fouls|Substitutions|Driver|Vehicle Reg.|Odometer|Mileage|VIN|Colour|Engine No.
+Fuel|Licence Plate|Insured Value|Witness Name|Officer|Badge No.|Incident No.|Location of Incident|Injuries|Property Damage|Court|Plaintiff|Defendant
+Docket No.|Judge|Hearing Date|Counsel|Filed|Exhibit|Depth|Elevation|Latitude|Longitude|Grid Ref.|Sampled By|Cruise|Station|Instrument|Calibration
+Sample Preparation|Appearance|Odor|pH|Boiling Point|Flash Point|Vapor Pressure|Specific Gravity|Assay|Purity|Storage Conditions|Handling
+Hazards|First Aid|Control|Positive Control|Solvent|Concentration|Replicates|Weeks|Ingredients|Serving Size|Calories|Yield|Prep Time|Cook Time
+Headline|Art Director|Copywriter|Coverage Area|Station Name|Airtime|Spots|Impressions|Target Audience|Display Type|Shelf Space|Promotion
+Couponing|Share of Market|Retail Price|Suggested Price|Unit Cost|Lead Time|Reorder Point|Bin|Warehouse|Picked By|Packed By|Checked|Returned
+Return To|Return By|Route To|Originator|Approval|Concurrence|Budget Code|G/L Code|Cost Centre|Charge To|Date Required|Date Wanted|Needed By
+Man Hours|Estimated Hours|Work Requested|Personnel Assigned|Equipment|Serial|Location Code|Extension|Ext.|Mail Stop|Pager|Mobile|Cell Phone|Work Email
+Nombre|Apellidos|Fecha|Dirección|Ciudad|Código Postal|Teléfono|Correo electrónico|Firma|Importe|Cantidad|Número de factura|Cliente|Total a pagar
+Nome|Cognome|Data di nascita|Luogo|Indirizzo|Comune|Codice fiscale|Arbitro|Allenatore|Squadra|Data|Endereço|Telefone|Assinatura|Bairro|Valor
+Quantidade|Aluno|Turma|Escola|Nom|Prénom|Date de naissance|Adresse|Ville|Code postal|Téléphone|Montant|Facture n°|Échéance|Signature du client
+Vorname|Nachname|Geburtsdatum|Straße|PLZ|Ort|Telefon|Betrag|Rechnungsnummer|Kundennummer|Datum|Unterschrift|Steuernummer|Naam|Adres|Woonplaats
+Handtekening|Bedrag|Geboortedatum|Quantity Ordered|Quantity Shipped|Back Ordered|Date Sold|Sold By|Served By|Table No.|Covers|Server|Tip|Room No.
+Gratuity|Tender|Auth Code|Approval Code|Card No.|Entry Method|Terminal ID|Merchant ID|Batch No|Trace No.|Stan|Points|Member No.|You Saved|Rounding
+""".replace("\n", "|")
+    .strip("|")
+    .split("|")
+)
 
 MEMO_LABELS = [
     "To",
@@ -187,7 +226,31 @@ def code(r: random.Random) -> str:
     )
 
 
+@cache
+def _frequent() -> tuple[list[str], list[float]]:
+    """Words of English, a few of other languages, and how often each is drawn; the rare ones more than they occur."""
+    words: dict[str, float] = {}
+    spec = find_spec("spellchecker")
+    assert spec and spec.origin, "pyspellchecker is needed"
+    for language, share in (("en", 1.0), ("es", 0.03), ("fr", 0.03), ("de", 0.03), ("it", 0.03), ("pt", 0.03)):
+        with gzip.open(Path(spec.origin).parent / "resources" / f"{language}.json.gz") as stream:
+            counts = sorted(json.load(stream).items(), key=lambda item: -item[1])[:20_000]
+        most = counts[0][1]
+        for word, count in counts:
+            words[word] = words.get(word, 0.0) + share * (count / most) ** 0.6
+    return list(words), list(accumulate(words.values()))
+
+
+def common(r: random.Random, count: int) -> list[str]:
+    """Words of running text, in no order that says anything."""
+    words, sums = _frequent()
+    return r.choices(words, cum_weights=sums, k=count)
+
+
 def phrase(r: random.Random, low: int = 1, high: int = 5) -> str:
+    if r.random() < 0.5:
+        text = " ".join(word for word in common(r, r.randint(low, high) + 2) if len(word) > 2) or "other"
+        return r.choice([text, text.capitalize(), text.title(), text.upper()])
     words = [r.choice(ADJECTIVES + NOUNS + NOUNS) for _ in range(r.randint(low, high))]
     text = " ".join(words)
     return r.choice([text, text.capitalize(), text.title(), text.upper()])
@@ -195,6 +258,12 @@ def phrase(r: random.Random, low: int = 1, high: int = 5) -> str:
 
 def sentence(r: random.Random, low: int = 5, high: int = 16) -> str:
     words = []
+    if r.random() < 0.65:
+        words = common(r, r.randint(low, high))
+        for at in range(len(words)):
+            if r.random() < 0.12:
+                words[at] = r.choice([words[at] + ",", words[at].title(), f"({words[at]})", number(r), f"{words[at]}:"])
+        return " ".join(words).capitalize() + r.choice([".", ".", ".", ""])
     for _ in range(r.randint(low, high)):
         kind = r.random()
         words.append(r.choice(SMALL if kind < 0.38 else NOUNS if kind < 0.68 else VERBS if kind < 0.82 else ADJECTIVES))

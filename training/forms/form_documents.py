@@ -23,6 +23,8 @@ from training.drawing.form_others import (
 from training.drawing.form_sheet import HEADING, OTHER, Face, Sheet, Style, make_style
 from training.drawing.vocabulary import TITLES_LIST, code, date, firm, phone, phrase
 from training.forms.form_frames import addresses, card, comb, frames, notes, numbered_grid, parted_value, till
+from training.forms.form_nothing import boxes, dialogue, names, program, references, running_heads
+from training.forms.form_pages import bare_grid, essay, group, margins, stub, two_storeys
 
 
 def make_page(seed: int) -> Sheet:
@@ -52,6 +54,9 @@ def make_page(seed: int) -> Sheet:
         y += r.uniform(2, 30)
     if r.random() < 0.5:
         _bottom(sheet, style, left, right)
+    margins(sheet, style)
+    if r.random() < 0.15:
+        running_heads(sheet, style)
     sheet.words = [w for w in sheet.words if w[3] < sheet.width + 10 and w[4] < sheet.height + 30]
     return sheet
 
@@ -108,9 +113,10 @@ def _bottom(sheet: Sheet, style: Style, left: float, right: float) -> None:
 
 
 _SECTIONS = (
-    (stack, 20), (row, 16), (memo, 7), (grid, 14), (pairs_table, 6), (above, 8), (below, 5), (table, 8), (data_table, 5), (checks, 7), (prose, 8),
+    (stack, 20), (row, 16), (memo, 7), (grid, 14), (pairs_table, 6), (above, 8), (below, 5), (table, 6), (data_table, 6), (checks, 7), (prose, 11),
     (comments, 7), (heading, 11), (items, 3), (totals, 3), (tight, 3), (letterhead, 3),
     (questions, 3),
     (statement, 4), (frames, 14), (comb, 3), (addresses, 8), (numbered_grid, 6), (card, 5), (till, 4), (notes, 5), (parted_value, 6),
-    (chart, 3), (columns, 3), (listed, 4),
+    (chart, 3), (columns, 3), (listed, 4), (essay, 7), (stub, 5), (group, 8), (two_storeys, 7), (bare_grid, 4),
+    (dialogue, 5), (program, 3), (boxes, 4), (names, 2), (references, 6),
 )  # fmt: skip
