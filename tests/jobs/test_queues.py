@@ -86,6 +86,19 @@ def test_an_old_worker_takes_nothing_from_a_new_one(queue: JobQueue) -> None:
     assert queue.receive(0) is None
 
 
+def test_an_old_worker_neither_ends_nor_prolongs_what_a_new_one_has() -> None:
+    queue = MemoryQueue(lease_s=0.0)
+    queue.send("one")
+    old = received(queue)
+    queue.lease_s = 60.0
+    new = received(queue)
+    old.done()
+    new.give_back()
+    assert received(queue).attempt == 3, "it was not the old one's to take away"
+    new.give_back()
+    assert queue.receive(0) is None, "nor the second one's to give back"
+
+
 def test_two_workers_share_the_messages(queue: JobQueue) -> None:
     for number in range(10):
         queue.send(str(number))
