@@ -94,9 +94,9 @@ class Worker(BaseWorker):  # type: ignore[misc]
         response, environ = connection.response, connection.environ
         environ["wsgi.multithread"] = True
         environ["wsgi.file_wrapper"] = lambda file, *_: FileWrapper(file, FILE_BYTES)
-        if not self.alive:
-            response.force_close()
         parts = self.wsgi(environ, response.start_response)
+        if not self.alive:  # also where the end has come meanwhile
+            response.force_close()
         try:
             for part in parts:
                 response.write(part)

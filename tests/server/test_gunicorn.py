@@ -149,11 +149,16 @@ class TestTheEnd:
         idle = cloud_server.connect()
         idle.request("GET", "/health")
         idle.getresponse().read()
-        results: list[int] = []
-        threads = [
-            threading.Thread(target=lambda n=n: results.append(cloud_server.post(FORM + bytes([n]))[0]))
-            for n in range(6)
-        ]
+        results: list[tuple[int, str | None]] = []
+
+        def ask(number: int) -> None:
+            with contextlib.closing(cloud_server.connect()) as connection:
+                connection.request("POST", "/analyze", FORM + bytes([number]))
+                answer = connection.getresponse()
+                answer.read()
+                results.append((answer.status, answer.headers["Connection"]))
+
+        threads = [threading.Thread(target=ask, args=(number,)) for number in range(6)]
         for thread in threads:
             thread.start()
         wait_until(lambda: fake_textract.count == 6)
@@ -168,7 +173,7 @@ class TestTheEnd:
         assert answer.headers["Retry-After"]
         for thread in threads:
             thread.join(20)
-        assert results == [200] * 6
+        assert results == [(200, "close")] * 6, "nobody is to send another request there"
         assert cloud_server.process.wait(20) == 0
 
     def test_what_outlasts_the_grace_gets_its_503(self, fake_textract, tmp_path):
