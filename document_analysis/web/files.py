@@ -5,7 +5,7 @@ import gzip
 from flask import Response, request
 from werkzeug.http import generate_etag
 
-_PACKED = ("text/", "application/json", "image/svg+xml")
+_PACKED = ("text/", "image/svg+xml")
 
 
 class PageFile:
