@@ -120,7 +120,7 @@ class TestUntilTheTabIsClosed:
     def test_what_there_is_no_room_for_lasts_as_long_as_the_page(self, local, open_viewer):
         viewer = open_viewer(local)
         viewer.page.evaluate(
-            "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }"
+            "() => { IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }; }"
         )
         viewer.choose(IMAGES / "letter.png", IMAGES / "invoice.png")
         viewer.read()
