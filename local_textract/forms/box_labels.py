@@ -30,7 +30,7 @@ def labelled(
             if label:
                 box = bounding([word.box for word in label])
                 stated = any(element is one for one in page.elements)
-                sure = element.confidence * (1.0 if stated else _RIGHT_LABEL)
+                sure = round(element.confidence * (1.0 if stated else _RIGHT_LABEL), 2)
                 pairs.append(KeyValue(label, box, [], element.box, sure, [element]))
     return pairs
 
