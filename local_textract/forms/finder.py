@@ -46,11 +46,34 @@ def find_key_values(page: PageView, tables: list[Table], selection_elements: lis
     seen = [pair for pair in _without_indices(seen) if _is_field(pair, tables, selection_elements)]
     seen = without_data(seen, tables)
     blanks = Blanks(page.words, rules, em, page.width, page.height)
+    _go_on(seen, page, used | told)
     _fill_frames(seen, page, used | told, blanks)
     for pair in seen:
         pair.confidence = calibrated(pair.confidence, _WITH_VALUE if pair.value else _WITHOUT)
         pair.value_box = bounding([w.box for w in pair.value]) if pair.value else blanks.beside(pair.key_box)
     return sorted(boxed + stated + seen, key=lambda pair: min(place[id(word)] for word in pair.key))
+
+
+def _go_on(pairs: list[KeyValue], page: PageView, used: set[int]) -> None:
+    """A value of several lines, an address say, goes on while lines follow below its left end at the same distance."""
+    used = used | {id(word) for pair in pairs for word in [*pair.key, *pair.value]}
+    free = [line for line in page.lines if line.words and not any(id(word) in used for word in line.words)]
+    for pair in pairs:
+        own = {id(word) for word in pair.value}
+        block = [line.box for line in page.lines if line.words and all(id(word) in own for word in line.words)]
+        while len(block) > 1:
+            above, last = block[-2:]
+            near = 0.3 * last.height
+            for line in free:
+                box = line.box
+                below = abs(box.top - 2 * last.top + above.top) < near and box.top - last.bottom < last.height
+                if below and abs(box.left - last.left) < near and abs(box.height - last.height) < near:
+                    pair.value += line.words
+                    block.append(box)
+                    free.remove(line)
+                    break
+            else:
+                break
 
 
 def _fill_frames(pairs: list[KeyValue], page: PageView, used: set[int], blanks: Blanks) -> None:

@@ -82,3 +82,9 @@ def test_a_filled_form_has_its_pairs_and_no_others(textract: LocalTextract) -> N
         (pair["key"], pair["value"] if pair["selected"] is None else pair["selected"]) for pair in summary.forms(index)
     ]
     alike(pairs, [(pair["key"], pair["value"]) for pair in truth["pairs"]])
+
+
+def test_an_address_is_whole(textract: LocalTextract) -> None:
+    index, _ = read(textract, "invoice", 0)
+    values = [form["value"] for form in summary.forms(index) if str(form["value"]).startswith("Harrow Lane")]
+    assert values == ["Harrow Lane Primary School Ms Ines Calder 2 Harrow Lane Derby DE1 9ZZ"]
