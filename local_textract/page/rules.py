@@ -14,7 +14,7 @@ WORKING_TEXT_HEIGHT = 18.0  # the picture is reduced until its text is about thi
 _DARKER = 14  # grey levels a rule is darker than its ground
 _BRIGHTER = 25
 _TEXTURE = 0.2
-_SOLID, _WRITTEN = 0.5, 0.6  # of a stroke's length: without a break, and through words
+_SOLID, _WRITTEN = 0.5, 0.4  # of a stroke's length: without a break, and through words
 _TALLEST_TILE, _LEAST_TILES = 12.0, 3  # heights of a line that a coloured cell has at most; cells in a row at least
 
 

@@ -13,6 +13,7 @@ from local_textract.tables.stream import borderless_regions
 from local_textract.tables.text_rows import Scale, box_of
 from local_textract.tables.trim import differ, join_section_titles, level_gaps, side_by_side, trimmed
 
+_NARROW = 0.7  # of the width of what stands there: level rules so short belong to a part of it
 _DEEPEST = 3  # how often a region is parted
 
 
@@ -72,7 +73,11 @@ class TableSearch:
             stacks = [s for s in stacks if s not in under]
             parts = [Box(s.left, max(s.top, reach.top), s.right, min(s.bottom, reach.bottom)) for s in under]
             zone = [w for w in self._outside(free) if reach.contains(w.box)] if under else run
+            before = len(self.found)
             self._consider(bounding([box, *parts]), zone, self.rules, Kind.STACKED if under else Kind.BORDERLESS)
+            if len(self.found) == before:  # perhaps the rules are one column's, with text at the side
+                for narrow in (s for s in under if s.width < _NARROW * box.width):
+                    self._consider(narrow, self._outside(free), self.rules, Kind.STACKED)
         for box in stacks:
             self._consider(box, self._outside(self.words), self.rules, Kind.STACKED)
         return self.found

@@ -386,3 +386,13 @@ def test_a_heading_over_the_middle_of_columns_spans_them():
     spans = {" ".join(w.text for w in c.words): c.column_span for c in table.cells if c.row == 1 and c.words}
     assert spans == {"Men": 2, "Women": 2}
     assert rows_of(table)[1:] == rows
+
+
+def test_a_table_between_rules_beside_a_column_of_text():
+    prose = [line("beds of the lower valley are grey and thin", 60, 190 + 30 * i) for i in range(12)]
+    rows = [
+        line(text, 620 + 130 * j, 200 + 30 * i) for i, row in enumerate(EXPECTED) for j, text in enumerate(row[-3:])
+    ]
+    rules = [level(610, 980, y) for y in (190, 226, 350)]
+    [table] = find_tables(page(prose + rows, rules), [])
+    assert rows_of(table) == [row[-3:] for row in EXPECTED]
