@@ -18,6 +18,7 @@ _ON_ROW = slice(0, 8)  # the graph's neighbours to the left and right; those abo
 _IN_COLUMN = slice(8, 16)
 _LEAST = 60.0  # confidence of a key with its value
 _COLUMN_ROWS = 3
+_LED = 3.0  # heights of a line between an item of a list and its mark
 _LEAST_EMPTY = 95.0  # confidence of a key that has no value
 # How often the network is right when it is so sure, as `benchmarks/folds.py` measured it.
 _WITH_VALUE: Curve = (
@@ -43,7 +44,9 @@ def find_key_values(page: PageView, tables: list[Table], selection_elements: lis
     stated = field_pairs(page, used, seen, em)
     told = {id(word) for pair in stated for word in [*pair.key, *pair.value]}
     seen = [pair for pair in seen if not any(id(word) in told for word in [*pair.key, *pair.value])]
+    marks = [word for word in page.words if not _is_writing(word)]
     seen = [pair for pair in _without_indices(seen) if _is_field(pair, tables, selection_elements)]
+    seen = [pair for pair in seen if not _is_over_list(pair, marks, em)]
     seen = without_data(seen, tables)
     blanks = Blanks(page.words, rules, em, page.width, page.height)
     _go_on(seen, page, used | told)
@@ -126,12 +129,25 @@ def _is_field(pair: KeyValue, tables: list[Table], elements: list[SelectionEleme
     )
 
 
+def _is_over_list(pair: KeyValue, marks: list[Word], em: float) -> bool:
+    """Whether the value is a list below a key with a colon: led by marks, or three lines further in than the key."""
+    if not pair.value or not pair.key[-1].text.endswith(":"):
+        return False
+    box = bounding([word.box for word in pair.value])
+    led = [m for m in marks if box.top <= m.box.centre[1] <= box.bottom and 0 < box.left - m.box.right < _LED * em]
+    further_in = box.left - pair.key_box.left > 0.5 * _LED * em and _rows(pair.value) > 2
+    return box.top > pair.key_box.bottom - 0.3 * pair.key_box.height and (len(led) > 1 or further_in)
+
+
+def _rows(words: list[Word]) -> int:
+    tops = sorted(word.box.top for word in words)
+    return 1 + sum(below - above > 0.6 * words[0].box.height for above, below in pairwise(tops))
+
+
 def _is_column(pair: KeyValue) -> bool:
     """Whether the value is a column of figures: that is a table's affair."""
-    tops = sorted(word.box.top for word in pair.value)
-    rows = 1 + sum(below - above > 0.6 * pair.value[0].box.height for above, below in pairwise(tops))
     figures = sum(any(letter.isdigit() for letter in word.text) for word in pair.value)
-    return bool(pair.value) and rows >= _COLUMN_ROWS and figures > 0.6 * len(pair.value)
+    return bool(pair.value) and _rows(pair.value) >= _COLUMN_ROWS and figures > 0.6 * len(pair.value)
 
 
 def _pairs(words: list[Word], graph: WordGraph, judged: Judgement, place: dict[int, int]) -> list[KeyValue]:

@@ -14,6 +14,7 @@ from local_textract.tables.text_rows import Scale, box_of
 from local_textract.tables.trim import differ, join_section_titles, level_gaps, side_by_side, trimmed
 
 _NARROW = 0.7  # of the width of what stands there: level rules so short belong to a part of it
+_LEAST_NARROW = 90.0  # confidence of a table in such a part
 _DEEPEST = 3  # how often a region is parted
 
 
@@ -78,6 +79,7 @@ class TableSearch:
             if len(self.found) == before:  # perhaps the rules are one column's, with text at the side
                 for narrow in (s for s in under if s.width < _NARROW * box.width):
                     self._consider(narrow, self._outside(free), self.rules, Kind.STACKED)
+                self.found[before:] = [c for c in self.found[before:] if c.confidence >= _LEAST_NARROW]
         for box in stacks:
             self._consider(box, self._outside(self.words), self.rules, Kind.STACKED)
         return self.found

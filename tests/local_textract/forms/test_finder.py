@@ -1,6 +1,7 @@
 """Key–value pairs: which words make a key, which its value, on the kinds of forms people fill in."""
 
 import numpy as np
+import pytest
 
 from local_textract.forms.finder import find_key_values
 from local_textract.page.findings import Box, Cell, KeyValue, Line, PageView, Rule, SelectionElement, Table, Word
@@ -178,3 +179,15 @@ def test_cells_of_a_table_of_data_are_no_keys() -> None:
             rules += [level(box.left, box.top, box.right), upright(box.left, box.top, box.bottom)]
     table = Table(Box(100, 200, 850, 360), cells, 95.0)
     assert find_key_values(page(lines, rules), [table], []) == []
+
+
+@pytest.mark.parametrize(("head", "left", "mark"), [
+    ("You need:", 90, "•"), ("Please bring:", 140, "-"), ("Things of kind one are these:", 140, ""),
+])  # fmt: skip
+def test_a_list_is_no_value_of_the_line_above_it(head: str, left: float, mark: str) -> None:
+    lines = [line(head, 60, 200)]
+    items = ["A warm coat and boots", "Two photographs for the pass", "not older than a year", "Money for the bus"]
+    for i, item in enumerate(items):
+        lines += [line(mark, left - 25, 232 + 26 * i)] if mark and i != 2 else []
+        lines.append(line(item, left, 232 + 26 * i))
+    assert find_key_values(page(lines), [], []) == []
