@@ -56,7 +56,7 @@ export function sheetsOf(documents) {
 
 /** The document as JSON: the parts of the service's own, with what was corrected in place and listed in `corrections`. */
 export function corrected({ name, fixed, lines, pages }) {
-  const result = { document: { name, ...lines[0]?.document }, pages: lines.flatMap((line) => line.pages), text: pages.map((page) => textOf(page, fixed).join("\n")).join("\f") };
+  const result = { document: { ...lines[0]?.document, name }, pages: lines.flatMap((line) => line.pages), text: pages.map((page) => textOf(page, fixed).join("\n")).join("\f") };
   const corrections = [];
   const said = (item, read, value) => {
     const about = stateOf(item, fixed);
