@@ -109,23 +109,23 @@ def _runs(words: list[Word], scale: Scale) -> list[list[Word]]:
             run.gaps.append(gaps)
             run.bottom = box.bottom
         elif run.rows:
-            space = box.top - run.bottom
+            white = box.top - run.bottom
             run.pending.append(row)
             run.bottom = box.bottom
             first = max(gaps[0][1] for gaps in run.gaps)
             inside = all(box_of(row).right <= first for row in run.pending)
-            if len(run.pending) > (_MOST_LINES if inside else 3) or _is_other_text(run, space, em):
+            if len(run.pending) > (_MOST_LINES if inside else 3) or _is_other_text(run, white, em):
                 runs.append(run)
                 run = _Run()
     runs.append(run)
     return [[w for row in [*r.rows, *_endings(r, em)] for w in row] for r in runs if len(r.gaps) >= 2]
 
 
-def _is_other_text(run: _Run, space: float, em: float) -> bool:
-    """Whether what follows the run is a heading in larger type, or running text across its columns."""
+def _is_other_text(run: _Run, white: float, em: float) -> bool:
+    """Whether what follows the run, below so much `white`, is a heading in larger type, or running text across it."""
     usual = median(w.box.height for row in run.rows for w in row)
     last = run.pending[-1]
-    if space >= _APART * em and median(w.box.height for w in last) >= _LARGER * usual:
+    if white >= _APART * em and median(w.box.height for w in last) >= _LARGER * usual:
         return True
     across = [row for row in run.pending[-2:] if len(row) >= _PROSE_WORDS and _covers(box_of(row), run.gaps[-1])]
     return len(across) > 1

@@ -32,7 +32,7 @@ class _Part(NamedTuple):
 
 def within_cells(lines: Sequence[TableLine]) -> float | None:
     """The greatest distance of two lines of one cell, or None where nothing tells such lines from rows."""
-    steps = sorted(lines[b].base - lines[a].base for column in _columns(lines) for a, b in pairwise(column))
+    steps = sorted(lines[b].base - lines[a].base for column in _columns(lines).values() for a, b in pairwise(column))
     height = sorted(line.bottom - line.top for line in lines)[len(lines) // 2]
     if not steps:
         return None
@@ -44,14 +44,6 @@ def within_cells(lines: Sequence[TableLine]) -> float | None:
             at = (near + far) / 2
             return at if _speaks_for(lines, at) else None
     return None
-
-
-def _columns(lines: Sequence[TableLine]) -> list[list[int]]:
-    columns: dict[int, list[int]] = {}
-    for k, line in enumerate(lines):
-        for j in line.columns:
-            columns.setdefault(j, []).append(k)
-    return list(columns.values())
 
 
 def _speaks_for(lines: Sequence[TableLine], farthest: float) -> bool:
@@ -66,7 +58,7 @@ def _speaks_for(lines: Sequence[TableLine], farthest: float) -> bool:
 
 def are_rows(rows: Sequence[Sequence[TableLine]]) -> bool:
     """Whether lines put together in `rows` are rows of their own: full ones, or nearly full ones with figures."""
-    places = sum(len(row) * len(_by_number(row)) for row in rows)
+    places = sum(len(row) * len(_columns(row)) for row in rows)
     full = sum(len(line.columns) for row in rows for line in row)
     figures = sum(_with_figures(row) > 1 for row in rows)
     return full >= _FULL * places or figures > _FEW * len(rows)
@@ -74,13 +66,16 @@ def are_rows(rows: Sequence[Sequence[TableLine]]) -> bool:
 
 def _with_figures(row: Sequence[TableLine]) -> int:
     """How many of the lines have figures, and text in most of the row's columns."""
-    most = 0.6 * len(_by_number(row))
+    most = 0.6 * len(_columns(row))
     return sum(bool(line.values) and len(line.columns) > most for line in row)
 
 
-def _by_number(lines: Sequence[TableLine]) -> list[tuple[int, list[int]]]:
-    numbers = sorted({j for line in lines for j in line.columns})
-    return [(j, [k for k, line in enumerate(lines) if j in line.columns]) for j in numbers]
+def _columns(lines: Sequence[TableLine]) -> dict[int, list[int]]:
+    """Which of the lines have text in each column, from the first column on."""
+    return {
+        j: [k for k, line in enumerate(lines) if j in line.columns]
+        for j in sorted({j for line in lines for j in line.columns})
+    }
 
 
 def together(lines: Sequence[TableLine], farthest: float) -> list[list[TableLine]]:
@@ -103,7 +98,7 @@ def _rows(lines: Sequence[TableLine], farthest: float) -> tuple[list[list[_Part]
 
 
 def _parts(lines: Sequence[TableLine], farthest: float) -> Iterable[_Part]:
-    for j, column in _by_number(lines):
+    for j, column in _columns(lines).items():
         held = [column[0]]
         for k in [*column[1:], None]:
             if k is not None and lines[k].base - lines[held[-1]].base <= farthest:
