@@ -10,6 +10,7 @@ from local_textract.page.findings import Box, Line, bounding
 
 _SAME_ROW = 0.5  # of the lower line's height: so far may the middles of neighbours in a row lie apart
 _PROSE_LINES, _PROSE_CHARACTERS, _PROSE_FILL = 3, 16, 0.6  # of a column: how many, how long, how much of its width
+_INITIAL = 1.6  # of the height of the lines beside it, which a large first letter is higher than
 _APART = 2.0  # heights: lines further below one another are not of the same column
 _WHITE = 3.0  # heights of a line: columns go on above and below their text up to so much white across the page
 _TABLE_ROWS = 3
@@ -40,8 +41,11 @@ def in_reading_order(lines: Iterable[Line]) -> list[Line]:
 
 def _rows(lines: list[Line]) -> list[list[Line]]:
     """From top to bottom, each from left to right. A row may slope: a line is held against its neighbour in it."""
+    firsts = {id(line): first for line in lines if (first := _first_beside_initial(line, lines))}
     rows: list[list[Line]] = []
     for line in sorted(lines, key=lambda line: line.box.centre[1]):
+        if id(line) in firsts:
+            continue
         for row in reversed(rows[-3:]):
             beside = min(row, key=lambda other: _gap(line.box, other.box))
             if _in_a_row(line.box, beside.box):
@@ -49,7 +53,25 @@ def _rows(lines: list[Line]) -> list[list[Line]]:
                 break
         else:
             rows.append([line])
+    for initial in lines:
+        if first := firsts.get(id(initial)):
+            next(row for row in rows if first in row).append(initial)
     return [sorted(row, key=lambda line: line.box.left) for row in rows]
+
+
+def _first_beside_initial(initial: Line, lines: list[Line]) -> Line | None:
+    """The first of several lines that stand beside a large first letter; None if it is no such letter."""
+    text, box = initial.text, initial.box
+    if len(text) > 1 or not text.isalpha():
+        return None
+    beside = [
+        line
+        for line in lines
+        if -0.5 * line.box.height < line.box.left - box.right < line.box.height
+        and box.top <= line.box.centre[1] <= box.bottom
+        and _INITIAL * line.box.height < box.height
+    ]
+    return min(beside, key=lambda line: line.box.top) if len(beside) > 1 else None
 
 
 def _gap(box: Box, other: Box) -> float:

@@ -63,6 +63,13 @@ def test_columns_whose_text_is_never_at_one_height_are_read_one_after_the_other(
     assert ordered(wanted) == [made.text for made in wanted]
 
 
+def test_a_large_first_letter_comes_before_the_first_of_the_lines_beside_it():
+    initial = line("O", 50, 100, height=72)
+    lines = [line("ver the past three decades", 90, 98), *column(90, 126)[:1], *column(50, 154)]
+    wanted = [initial, lines[0], *lines[1:]]
+    assert ordered(wanted) == [made.text for made in wanted]
+
+
 def test_a_table_across_both_columns_is_read_by_rows():
     cells = [
         line(f"{n}{name}", x, 100 + 30 * n)
