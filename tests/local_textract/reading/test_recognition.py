@@ -138,3 +138,12 @@ def test_a_ticked_box_that_touches_a_word_is_not_in_its_box():
 def test_a_crop_of_a_few_pixels_is_read(shape):
     (token,) = tokens_of([Character("i", 1.0, 0.5)], np.ones(shape, bool), NONE)
     assert token.text == "i"
+
+
+@pytest.mark.parametrize(("gap", "words"), [(6, ["-40"]), (30, ["-", "40"])])
+def test_a_minus_close_before_an_amount_is_its_sign(gap, words):
+    ink = np.zeros((24, 120), bool)
+    ink[11:13, 4:12] = True
+    ink[4:20, 12 + gap : 24 + gap] = ink[4:20, 27 + gap : 39 + gap] = True
+    read = [("-", 8.0), (" ", 12 + gap / 2), ("4", 18.0 + gap), ("0", 33.0 + gap)]
+    assert [t.text for t in tokens_of([Character(text, 1.0, x) for text, x in read], ink, NONE)] == words
