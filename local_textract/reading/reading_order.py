@@ -9,6 +9,7 @@ from typing import NamedTuple
 from local_textract.page.findings import Box, Line, bounding
 
 _SAME_ROW = 0.5  # of the lower line's height: so far may the middles of neighbours in a row lie apart
+_MARK = 0.4  # of a line's height: what is lower, and narrower than the line is high, is a mark
 _PROSE_LINES, _PROSE_CHARACTERS, _PROSE_FILL = 3, 16, 0.6  # of a column: how many, how long, how much of its width
 _INITIAL = 1.6  # of the height of the lines beside it, which a large first letter is higher than
 _APART = 2.0  # heights: lines further below one another are not of the same column
@@ -79,7 +80,10 @@ def _gap(box: Box, other: Box) -> float:
 
 
 def _in_a_row(box: Box, other: Box) -> bool:
-    level = abs(box.centre[1] - other.centre[1]) <= _SAME_ROW * min(box.height, other.height)
+    low, high = sorted((box, other), key=lambda box: box.height)
+    # a dash or a dot is so low that its place within the other's height is what counts
+    height = high.height if low.height < _MARK * high.height and low.width < high.height else low.height
+    level = abs(box.centre[1] - other.centre[1]) <= _SAME_ROW * height
     return level and -_gap(box, other) < _SHARED * min(box.width, other.width)
 
 

@@ -70,6 +70,14 @@ def test_a_large_first_letter_comes_before_the_first_of_the_lines_beside_it():
     assert ordered(wanted) == [made.text for made in wanted]
 
 
+def test_a_dash_before_an_item_is_in_its_row():
+    """Its box is its ink, so that it is as low as it is drawn."""
+    items = [
+        made for n in range(3) for made in (line("-", 40, 111 + 30 * n, height=4), line(f"item {n}", 80, 100 + 30 * n))
+    ]
+    assert ordered(items) == [made.text for made in items]
+
+
 def test_a_table_across_both_columns_is_read_by_rows():
     cells = [
         line(f"{n}{name}", x, 100 + 30 * n)
