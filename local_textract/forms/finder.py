@@ -20,6 +20,9 @@ _LEAST = 60.0  # confidence of a key with its value
 _COLUMN_ROWS = 3
 _LED = 3.0  # heights of a line between an item of a list and its mark
 _LEAST_EMPTY = 95.0  # confidence of a key that has no value
+_RUNNING = 8  # words, from which a value mostly in small letters is running text
+_LEAST_ALONE = 60.0  # confidence of a pair on a page that has no field for sure
+_FIELDS = 140.0  # the confidence of a page's pairs together, from which it has fields
 # How often the network is right when it is so sure, as `benchmarks/folds.py` measured it.
 _WITH_VALUE: Curve = (
     (60, 27), (70.58, 33), (85.28, 40), (88.26, 52), (91.21, 60), (93.69, 66.7), (95.29, 80), (96.16, 84), (96.9, 89.5),
@@ -54,7 +57,22 @@ def find_key_values(page: PageView, tables: list[Table], selection_elements: lis
     for pair in seen:
         pair.confidence = calibrated(pair.confidence, _WITH_VALUE if pair.value else _WITHOUT)
         pair.value_box = bounding([w.box for w in pair.value]) if pair.value else blanks.beside(pair.key_box)
+    seen = _of_a_form(seen, boxed + stated)
     return sorted(boxed + stated + seen, key=lambda pair: min(place[id(word)] for word in pair.key))
+
+
+def _of_a_form(seen: list[KeyValue], others: list[KeyValue]) -> list[KeyValue]:
+    """The pairs that the page's others bear out: names before speeches, headings over paragraphs and two words on a map
+    have no fields about them, as a form's remarks have."""
+    fields = sum(pair.confidence for pair in [*seen, *others] if not _is_running(pair))
+    if fields >= _FIELDS:
+        return seen
+    plain = [pair for pair in seen if not _is_running(pair)]
+    return [pair for pair in plain if pair.confidence >= _LEAST_ALONE or pair.key[-1].text.endswith(":")]
+
+
+def _is_running(pair: KeyValue) -> bool:
+    return len(pair.value) >= _RUNNING and 2 * sum(word.text[:1].islower() for word in pair.value) >= len(pair.value)
 
 
 def _go_on(pairs: list[KeyValue], page: PageView, used: set[int]) -> None:

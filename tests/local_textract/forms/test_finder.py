@@ -191,3 +191,26 @@ def test_a_list_is_no_value_of_the_line_above_it(head: str, left: float, mark: s
         lines += [line(mark, left - 25, 232 + 26 * i)] if mark and i != 2 else []
         lines.append(line(item, left, 232 + 26 * i))
     assert find_key_values(page(lines), [], []) == []
+
+
+SPEECH = "the river was never as high again as in that winter of which they told"
+REMARKS = "the river path is closed after rain and must be swept before the walk"
+FIELDS = (("Name:", "Jane Doe"), ("Date:", "08/14/2022"), ("City:", "Springfield"), ("Phone Number:", "555-0100"))
+
+
+def test_names_before_speeches_are_no_keys() -> None:
+    lines = [
+        found
+        for number, name in enumerate(("JUDGE.", "CLERK.", "JUDGE.", "ANNA.", "CLERK."))
+        for found in (line(name, 100, 200 + 60 * number), line(SPEECH, 240, 200 + 60 * number))
+    ]
+    assert find_key_values(page(lines), [], []) == []
+
+
+def test_running_text_is_a_value_among_fields() -> None:
+    lines = [
+        found
+        for number, (label, value) in enumerate([*FIELDS, ("Remarks:", REMARKS)])
+        for found in (line(label, 100, 200 + 50 * number), line(value, 340, 200 + 50 * number))
+    ]
+    assert pairs(find_key_values(page(lines), [], [])) == {**dict(FIELDS), "Remarks:": REMARKS}
