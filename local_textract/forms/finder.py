@@ -19,7 +19,7 @@ _IN_COLUMN = slice(8, 16)
 _LEAST = 60.0  # confidence of a key with its value
 _COLUMN_ROWS = 3
 _LED = 3.0  # heights of a line between an item of a list and its mark
-_LEAST_EMPTY = 95.0  # confidence of a key that has no value
+_LEAST_DRAWN, _LEAST_EMPTY = 90.0, 95.0  # confidence of a key without a value, where a line or frame is for one or not
 _RUNNING = 8  # words, from which a value mostly in small letters is running text
 _LEAST_ALONE = 60.0  # confidence of a pair on a page that has no field for sure
 _FIELDS = 140.0  # the confidence of a page's pairs together, from which it has fields
@@ -28,7 +28,8 @@ _WITH_VALUE: Curve = (
     (60, 27), (70.58, 33), (85.28, 40), (88.26, 52), (91.21, 60), (93.69, 66.7), (95.29, 80), (96.16, 84), (96.9, 89.5),
     (97.25, 93.2),
 )  # fmt: skip
-_WITHOUT: Curve = ((93, 30), (94.47, 36), (95.98, 48), (96.79, 60), (96.95, 69.3), (97.1, 82), (97.33, 86.4))
+_DRAWN: Curve = ((90, 40), (92.8, 46.4), (95.7, 73.2), (96.8, 75.9), (97.2, 86.9), (97.5, 94.4))
+_WITHOUT: Curve = ((95, 24), (96.2, 28.6), (96.9, 35.7), (97, 57.1), (97.3, 64.3), (97.6, 72.2))
 
 
 def find_key_values(page: PageView, tables: list[Table], selection_elements: list[SelectionElement]) -> list[KeyValue]:
@@ -54,11 +55,18 @@ def find_key_values(page: PageView, tables: list[Table], selection_elements: lis
     blanks = Blanks(page.words, rules, em, page.width, page.height)
     _go_on(seen, page, used | told)
     _fill_frames(seen, page, used | told, blanks)
-    for pair in seen:
-        pair.confidence = calibrated(pair.confidence, _WITH_VALUE if pair.value else _WITHOUT)
-        pair.value_box = bounding([w.box for w in pair.value]) if pair.value else blanks.beside(pair.key_box)
-    seen = _of_a_form(seen, boxed + stated)
+    seen = _of_a_form([pair for pair in seen if _is_placed(pair, blanks)], boxed + stated)
     return sorted(boxed + stated + seen, key=lambda pair: min(place[id(word)] for word in pair.key))
+
+
+def _is_placed(pair: KeyValue, blanks: Blanks) -> bool:
+    """Gives a pair the box of its value and how often such a one is right; not one that is surely too seldom."""
+    drawn = None if pair.value else blanks.drawn(pair.key_box)
+    if not pair.value and not drawn and pair.confidence < _LEAST_EMPTY:
+        return False
+    pair.confidence = calibrated(pair.confidence, _WITH_VALUE if pair.value else _DRAWN if drawn else _WITHOUT)
+    pair.value_box = bounding([w.box for w in pair.value]) if pair.value else blanks.beside(pair.key_box)
+    return True
 
 
 def _of_a_form(seen: list[KeyValue], others: list[KeyValue]) -> list[KeyValue]:
@@ -135,7 +143,7 @@ def _is_field(pair: KeyValue, tables: list[Table], elements: list[SelectionEleme
     key = pair.key_box
     if sum(letter.isalpha() for word in pair.key for letter in word.text) < 2:
         return False
-    if pair.confidence < (_LEAST if pair.value else _LEAST_EMPTY) or _is_column(pair):
+    if pair.confidence < (_LEAST if pair.value else _LEAST_DRAWN) or _is_column(pair):
         return False
     if not pair.value and any(key.same_row(element.box) and element.box.left > key.right for element in elements):
         return False

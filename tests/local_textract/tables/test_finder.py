@@ -420,3 +420,14 @@ def test_lines_apart_above_a_table_are_no_headings_of_it(head, space):
     table = find_tables(page(laid_out(head + "\n" * space + STATEMENT)), [])[-1]
     assert [len(row) for row in rows_of(table)] == [5] * 6
     assert rows_of(table)[0] == ["Date", "Entry", "Debit", "Credit", "Balance"]
+
+
+def test_options_to_tick_in_rows_are_no_table():
+    lines, boxes = [], []
+    for r in range(5):
+        for c, text in enumerate(("Slate", "Straw", "Tile", "Turf")):
+            x, y = 130 + 200 * c, 200 + 45 * r
+            lines.append(line(text, x, y))
+            boxes.append(SelectionElement(Box(x - 35, y, x - 15, y + 20), False, 95.0))
+    assert find_tables(page(lines), boxes) == []
+    assert len(find_tables(page(lines), [])) == 1
