@@ -17,13 +17,14 @@ class Blanks:
 
     def drawn(self, key: Box) -> Box | None:
         """The line or frame beside `key` that the page has for its value; a frame around the two says less."""
-        return self._on_line(key) or (None if self._in_cell(key) else self._over_key(key) or self._in_frame(key))
+        return self._on_line(key) or (None if self.in_cell(key) else self._over_key(key) or self._in_frame(key))
 
     def beside(self, key: Box) -> Box:
         """The box of an empty value of `key`."""
-        return self.drawn(key) or self._in_cell(key) or self._in_room(key)
+        return self.drawn(key) or self.in_cell(key) or self._in_room(key)
 
     def _in_room(self, key: Box) -> Box:
+        """Beside or below `key`, up to what stands there."""
         em = self._em
         left = key.right + 0.2 * em
         right = min(self._next_word(key, left) - 0.3 * em, left + _WIDEST * em, self._width)
@@ -56,7 +57,7 @@ class Blanks:
             return None
         return Box(left, above, right, below)
 
-    def _in_cell(self, key: Box) -> Box | None:
+    def in_cell(self, key: Box) -> Box | None:
         """In a cell that holds its label only: below it where there is room, else beside it."""
         cell = self.cell(key)
         if cell is None:

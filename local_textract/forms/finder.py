@@ -1,6 +1,7 @@
 """Finds key–value pairs: a small network judges words and their links, this module makes groups and pairs of them."""
 
 from itertools import pairwise
+from statistics import median
 
 import numpy as np
 
@@ -11,13 +12,14 @@ from local_textract.forms.fields import field_pairs
 from local_textract.forms.graph import Floats, Ints, WordGraph, word_graph
 from local_textract.forms.model import KEY, VALUE, Judgement, judge
 from local_textract.page.confidence import Curve, calibrated
-from local_textract.page.findings import Box, KeyValue, PageView, SelectionElement, Table, Word, bounding
+from local_textract.page.findings import Box, KeyValue, Line, PageView, SelectionElement, Table, Word, bounding
 from local_textract.page.rules import page_rules, text_height
 
 _ON_ROW = slice(0, 8)  # the graph's neighbours to the left and right; those above and below follow
 _IN_COLUMN = slice(8, 16)
 _LEAST = 60.0  # confidence of a key with its value
 _COLUMN_ROWS = 3
+_ASKEW = 0.12  # pixels a pixel
 _LED = 3.0  # heights of a line between an item of a list and its mark
 _LEAST_DRAWN, _LEAST_EMPTY = 90.0, 95.0  # confidence of a key without a value, where a line or frame is for one or not
 _RUNNING = 8  # words, from which a value mostly in small letters is running text
@@ -28,8 +30,8 @@ _WITH_VALUE: Curve = (
     (60, 27), (70.58, 33), (85.28, 40), (88.26, 52), (91.21, 60), (93.69, 66.7), (95.29, 80), (96.16, 84), (96.9, 89.5),
     (97.25, 93.2),
 )  # fmt: skip
-_DRAWN: Curve = ((90, 40), (92.8, 46.4), (95.7, 73.2), (96.8, 75.9), (97.2, 86.9), (97.5, 94.4))
-_WITHOUT: Curve = ((95, 24), (96.2, 28.6), (96.9, 35.7), (97, 57.1), (97.3, 64.3), (97.6, 72.2))
+_DRAWN: Curve = ((90, 40), (91.7, 43.8), (94, 46.9), (95.7, 65.6), (96.6, 71.9), (97, 76.6), (97.2, 84.4), (97.5, 94.4))
+_WITHOUT: Curve = ((95, 25), (96, 27.8), (96.7, 33.3), (97, 41.7), (97.4, 60))
 
 
 def find_key_values(page: PageView, tables: list[Table], selection_elements: list[SelectionElement]) -> list[KeyValue]:
@@ -39,8 +41,9 @@ def find_key_values(page: PageView, tables: list[Table], selection_elements: lis
     rules = page_rules(page, em)
     boxed = labelled(page, selection_elements, tables, rules, em)
     used = {id(word) for pair in boxed for word in pair.key}
+    slope = median(map(_slope, page.lines)) if page.lines else 0.0
     lines = [[word for word in line.words if _is_writing(word) and id(word) not in used] for line in page.lines]
-    lines = [line for line in lines if line]
+    lines = [words for words, line in zip(lines, page.lines, strict=True) if words and not _is_slanted(line, slope)]
     if not lines:
         return boxed
     graph = word_graph(lines, rules, em, page.width, page.height)
@@ -55,7 +58,8 @@ def find_key_values(page: PageView, tables: list[Table], selection_elements: lis
     blanks = Blanks(page.words, rules, em, page.width, page.height)
     _go_on(seen, page, used | told)
     _fill_frames(seen, page, used | told, blanks)
-    seen = _of_a_form([pair for pair in seen if _is_placed(pair, blanks)], boxed + stated)
+    seen = [pair for pair in seen if _is_placed(pair, blanks)]
+    seen = _of_a_form(seen, boxed + stated)
     return sorted(boxed + stated + seen, key=lambda pair: min(place[id(word)] for word in pair.key))
 
 
@@ -64,7 +68,8 @@ def _is_placed(pair: KeyValue, blanks: Blanks) -> bool:
     drawn = None if pair.value else blanks.drawn(pair.key_box)
     if not pair.value and not drawn and pair.confidence < _LEAST_EMPTY:
         return False
-    pair.confidence = calibrated(pair.confidence, _WITH_VALUE if pair.value else _DRAWN if drawn else _WITHOUT)
+    place = drawn or blanks.in_cell(pair.key_box)
+    pair.confidence = calibrated(pair.confidence, _WITH_VALUE if pair.value else _DRAWN if place else _WITHOUT)
     pair.value_box = bounding([w.box for w in pair.value]) if pair.value else blanks.beside(pair.key_box)
     return True
 
@@ -117,6 +122,16 @@ def _fill_frames(pairs: list[KeyValue], page: PageView, used: set[int], blanks: 
         below = all(word.box.top > pair.key_box.bottom - 0.3 * pair.key_box.height for word in others)
         if others and below and not any(id(word) in used for word in others):
             pair.value = others
+
+
+def _slope(line: Line) -> float:
+    (x0, y0), (x1, y1) = line.polygon[:2]
+    return (y1 - y0) / max(1.0, abs(x1 - x0))
+
+
+def _is_slanted(line: Line, slope: float) -> bool:
+    """Whether a line stands askew among the page's others, as a stamp's does; upright ones are no such."""
+    return _ASKEW < abs(_slope(line) - slope) < 2
 
 
 def _is_writing(word: Word) -> bool:
