@@ -302,8 +302,9 @@ def test_a_ruled_last_row_stays_and_is_a_footer():
     ]
 
 
-def test_rows_are_called_what_they_are():
-    rows = [*EXPECTED, ["Total", "34,742", "64", ""]]
+@pytest.mark.parametrize("total", ["Total", "Net increase", "Subtotal"])
+def test_rows_are_called_what_they_are(total):
+    rows = [*EXPECTED, [total, "34,742", "64", ""]]
     rules = lattice(6)
     [table] = find_tables(page(words_of(rows), rules), [])
     kinds = {c.row: c.entity_type for c in table.cells}
