@@ -33,7 +33,8 @@ def invoice() -> tuple[Image.Image, PageTruth]:
     page.rule(100, 212, 1140, 212, 4, GREEN)
 
     page.text(100, 250, "Bill to", "sans-bold", 24)
-    for row, line in enumerate(["Harrow Lane Primary School", "Ms Ines Calder", "2 Harrow Lane", "Derby DE1 9ZZ"]):
+    client = ["Harrow Lane Primary School", "Ms Ines Calder", "2 Harrow Lane", "Derby DE1 9ZZ"]
+    for row, line in enumerate(client):
         page.text(100, 288 + 34 * row, line)
     facts = [
         ("Invoice number:", "AF-2041"),
@@ -99,7 +100,7 @@ def invoice() -> tuple[Image.Image, PageTruth]:
         "sans",
         22,
     )
-    page.truth.pairs += [*facts, *payment]
+    page.truth.pairs += [("Bill to", " ".join(client)), *facts, *payment]
     page.rule(100, 1640, 1140, 1640, 2, GREEN)
     page.text(620, 1656, "Alder & Finch Joinery Ltd · VAT number GB 000 0000 00", "sans", 20, GREY, "centre")
     return page.picture.quantize(32, dither=Image.Dither.NONE), page.truth

@@ -15,9 +15,25 @@ class Blanks:
         self._level = [(min(r.x0, r.x1), (r.y0 + r.y1) / 2, max(r.x0, r.x1)) for r in rules if r.horizontal]
         self._upright = [((r.x0 + r.x1) / 2, min(r.y0, r.y1), max(r.y0, r.y1)) for r in rules if not r.horizontal]
 
+    def drawn(self, key: Box) -> Box | None:
+        """The line or frame beside `key` that the page has for its value; a frame around the two says less."""
+        return self._on_line(key) or (None if self.in_cell(key) else self._over_key(key) or self._in_frame(key))
+
     def beside(self, key: Box) -> Box:
         """The box of an empty value of `key`."""
-        return self._on_line(key) or self._in_cell(key) or self._over_key(key) or self._in_room(key)
+        return self.drawn(key) or self.in_cell(key) or self._in_room(key)
+
+    def _in_room(self, key: Box) -> Box:
+        """Beside or below `key`, up to what stands there."""
+        em = self._em
+        left = key.right + 0.2 * em
+        right = min(self._next_word(key, left) - 0.3 * em, left + _WIDEST * em, self._width)
+        if right - left > 1.5 * em:
+            return Box(left, key.top, right, key.bottom)
+        below = Box(key.left, key.bottom + 0.2 * em, max(key.right, key.left + 3 * em), key.bottom + 1.3 * em)
+        if below.bottom < self._height and self._free(below):
+            return below
+        return Box(left, key.top, max(right, left + em), key.bottom)
 
     def _on_line(self, key: Box) -> Box | None:
         em = self._em
@@ -41,7 +57,7 @@ class Blanks:
             return None
         return Box(left, above, right, below)
 
-    def _in_cell(self, key: Box) -> Box | None:
+    def in_cell(self, key: Box) -> Box | None:
         """In a cell that holds its label only: below it where there is room, else beside it."""
         cell = self.cell(key)
         if cell is None:
@@ -67,16 +83,23 @@ class Blanks:
                     return above
         return None
 
-    def _in_room(self, key: Box) -> Box:
-        em = self._em
-        left = key.right + 0.2 * em
-        right = min(self._next_word(key, left) - 0.3 * em, left + _WIDEST * em, self._width)
-        if right - left > 1.5 * em:
-            return Box(left, key.top, right, key.bottom)
-        below = Box(key.left, key.bottom + 0.2 * em, max(key.right, key.left + 3 * em), key.bottom + 1.3 * em)
-        if below.bottom < self._height and self._free(below):
-            return below
-        return Box(left, key.top, max(right, left + em), key.bottom)
+    def _in_frame(self, key: Box) -> Box | None:
+        """In a frame of its own, to the right or right below."""
+        x, y = key.centre
+        wall = min(
+            (at for at, top, bottom in self._upright if top < y < bottom and at > key.right), default=self._width
+        )
+        lid = min((at for x0, at, x1 in self._level if x0 < x < x1 and at > y), default=self._height)
+        places = []
+        if wall - key.right < 2 * _FAR * self._em:
+            places.append(Box(wall, key.top, wall + 2, key.bottom))
+        if lid - key.bottom < self._em:
+            places.append(Box(key.left, lid, key.right, lid + 2))
+        for place in places:
+            frame = self.cell(place)
+            if frame and self._free(frame):
+                return frame
+        return None
 
     def _next_word(self, key: Box, left: float) -> float:
         """Where the next word of the row or the next wall begins."""

@@ -1,6 +1,7 @@
 """Finds key–value pairs: a small network judges words and their links, this module makes groups and pairs of them."""
 
 from itertools import pairwise
+from statistics import median
 
 import numpy as np
 
@@ -11,21 +12,26 @@ from local_textract.forms.fields import field_pairs
 from local_textract.forms.graph import Floats, Ints, WordGraph, word_graph
 from local_textract.forms.model import KEY, VALUE, Judgement, judge
 from local_textract.page.confidence import Curve, calibrated
-from local_textract.page.findings import Box, KeyValue, PageView, SelectionElement, Table, Word, bounding
+from local_textract.page.findings import Box, KeyValue, Line, PageView, SelectionElement, Table, Word, bounding
 from local_textract.page.rules import page_rules, text_height
 
 _ON_ROW = slice(0, 8)  # the graph's neighbours to the left and right; those above and below follow
 _IN_COLUMN = slice(8, 16)
 _LEAST = 60.0  # confidence of a key with its value
 _COLUMN_ROWS = 3
+_ASKEW = 0.12  # pixels a pixel
 _LED = 3.0  # heights of a line between an item of a list and its mark
-_LEAST_EMPTY = 95.0  # confidence of a key that has no value
+_LEAST_DRAWN, _LEAST_EMPTY = 90.0, 95.0  # confidence of a key without a value, where a line or frame is for one or not
+_RUNNING = 8  # words, from which a value mostly in small letters is running text
+_LEAST_ALONE = 60.0  # confidence of a pair on a page that has no field for sure
+_FIELDS = 140.0  # the confidence of a page's pairs together, from which it has fields
 # How often the network is right when it is so sure, as `benchmarks/folds.py` measured it.
 _WITH_VALUE: Curve = (
     (60, 27), (70.58, 33), (85.28, 40), (88.26, 52), (91.21, 60), (93.69, 66.7), (95.29, 80), (96.16, 84), (96.9, 89.5),
     (97.25, 93.2),
 )  # fmt: skip
-_WITHOUT: Curve = ((93, 30), (94.47, 36), (95.98, 48), (96.79, 60), (96.95, 69.3), (97.1, 82), (97.33, 86.4))
+_DRAWN: Curve = ((90, 40), (91.7, 43.8), (94, 46.9), (95.7, 65.6), (96.6, 71.9), (97, 76.6), (97.2, 84.4), (97.5, 94.4))
+_WITHOUT: Curve = ((95, 25), (96, 27.8), (96.7, 33.3), (97, 41.7), (97.4, 60))
 
 
 def find_key_values(page: PageView, tables: list[Table], selection_elements: list[SelectionElement]) -> list[KeyValue]:
@@ -35,8 +41,9 @@ def find_key_values(page: PageView, tables: list[Table], selection_elements: lis
     rules = page_rules(page, em)
     boxed = labelled(page, selection_elements, tables, rules, em)
     used = {id(word) for pair in boxed for word in pair.key}
+    slope = median(map(_slope, page.lines)) if page.lines else 0.0
     lines = [[word for word in line.words if _is_writing(word) and id(word) not in used] for line in page.lines]
-    lines = [line for line in lines if line]
+    lines = [words for words, line in zip(lines, page.lines, strict=True) if words and not _is_slanted(line, slope)]
     if not lines:
         return boxed
     graph = word_graph(lines, rules, em, page.width, page.height)
@@ -51,10 +58,34 @@ def find_key_values(page: PageView, tables: list[Table], selection_elements: lis
     blanks = Blanks(page.words, rules, em, page.width, page.height)
     _go_on(seen, page, used | told)
     _fill_frames(seen, page, used | told, blanks)
-    for pair in seen:
-        pair.confidence = calibrated(pair.confidence, _WITH_VALUE if pair.value else _WITHOUT)
-        pair.value_box = bounding([w.box for w in pair.value]) if pair.value else blanks.beside(pair.key_box)
+    seen = [pair for pair in seen if _is_placed(pair, blanks)]
+    seen = _of_a_form(seen, boxed + stated)
     return sorted(boxed + stated + seen, key=lambda pair: min(place[id(word)] for word in pair.key))
+
+
+def _is_placed(pair: KeyValue, blanks: Blanks) -> bool:
+    """Gives a pair the box of its value and how often such a one is right; not one that is surely too seldom."""
+    drawn = None if pair.value else blanks.drawn(pair.key_box)
+    if not pair.value and not drawn and pair.confidence < _LEAST_EMPTY:
+        return False
+    place = drawn or blanks.in_cell(pair.key_box)
+    pair.confidence = calibrated(pair.confidence, _WITH_VALUE if pair.value else _DRAWN if place else _WITHOUT)
+    pair.value_box = bounding([w.box for w in pair.value]) if pair.value else blanks.beside(pair.key_box)
+    return True
+
+
+def _of_a_form(seen: list[KeyValue], others: list[KeyValue]) -> list[KeyValue]:
+    """The pairs that the page's others bear out: names before speeches, headings over paragraphs and two words on a map
+    have no fields about them, as a form's remarks have."""
+    fields = sum(pair.confidence for pair in [*seen, *others] if not _is_running(pair))
+    if fields >= _FIELDS:
+        return seen
+    plain = [pair for pair in seen if not _is_running(pair)]
+    return [pair for pair in plain if pair.confidence >= _LEAST_ALONE or pair.key[-1].text.endswith(":")]
+
+
+def _is_running(pair: KeyValue) -> bool:
+    return len(pair.value) >= _RUNNING and 2 * sum(word.text[:1].islower() for word in pair.value) >= len(pair.value)
 
 
 def _go_on(pairs: list[KeyValue], page: PageView, used: set[int]) -> None:
@@ -93,6 +124,16 @@ def _fill_frames(pairs: list[KeyValue], page: PageView, used: set[int], blanks: 
             pair.value = others
 
 
+def _slope(line: Line) -> float:
+    (x0, y0), (x1, y1) = line.polygon[:2]
+    return (y1 - y0) / max(1.0, abs(x1 - x0))
+
+
+def _is_slanted(line: Line, slope: float) -> bool:
+    """Whether a line stands askew among the page's others, as a stamp's does; upright ones are no such."""
+    return _ASKEW < abs(_slope(line) - slope) < 2
+
+
 def _is_writing(word: Word) -> bool:
     return bool(word.text.strip("_.-–—·… "))
 
@@ -117,7 +158,7 @@ def _is_field(pair: KeyValue, tables: list[Table], elements: list[SelectionEleme
     key = pair.key_box
     if sum(letter.isalpha() for word in pair.key for letter in word.text) < 2:
         return False
-    if pair.confidence < (_LEAST if pair.value else _LEAST_EMPTY) or _is_column(pair):
+    if pair.confidence < (_LEAST if pair.value else _LEAST_DRAWN) or _is_column(pair):
         return False
     if not pair.value and any(key.same_row(element.box) and element.box.left > key.right for element in elements):
         return False

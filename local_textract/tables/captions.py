@@ -9,7 +9,8 @@ from local_textract.tables.text_rows import is_value, text_of
 
 _TITLE = re.compile(r"^(?:table|tab\.|exhibit|schedule|appendix|annex)\b", re.IGNORECASE)
 _SUMMARY = re.compile(
-    r"^(?:sub|grand|net|overall|sum)?[\s-]*totals?\b|^sum\b|^balance due\b|^amount due\b|^(?:in)?sgesamt\b",
+    r"^(?:sub|grand|net|overall|sum)?[\s-]*totals?\b|^sum\b|^balance due\b|^amount due\b|"
+    r"^net (?:pay|cash|income|loss|profit|earnings|(?:in|de)crease|change)\b|^(?:in)?sgesamt\b",
     re.IGNORECASE,
 )
 _MOST_TITLE_WORDS = 14

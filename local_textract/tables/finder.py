@@ -15,6 +15,7 @@ from local_textract.tables.trim import differ, join_section_titles, level_gaps, 
 
 _NARROW = 0.7  # of the width of what stands there: level rules so short belong to a part of it
 _LEAST_NARROW = 90.0  # confidence of a table in such a part
+_BESIDE = 3.0  # heights of a line between a box to tick and its label
 _DEEPEST = 3  # how often a region is parted
 
 
@@ -37,7 +38,7 @@ def find_tables(page: PageView, selection_elements: list[SelectionElement]) -> l
     search = TableSearch(
         sheet.words, [r for r in sheet.rules if not any(m.contains(r.box) for m in marks)], sheet.scale
     )
-    found = search.run()
+    found = [c for c in search.run() if c.kind is Kind.RULED or not _holds_options(c.grid, marks, sheet.scale.em)]
     if not page.born_digital:
         for candidate in found:
             join_section_titles(candidate.grid)
@@ -129,6 +130,16 @@ class TableSearch:
             ):
                 return halves
         return ()
+
+
+def _holds_options(grid: Grid, marks: list[Box], em: float) -> bool:
+    """Whether most of every column's texts have a box to tick beside them: options, in rows by chance."""
+    asked = [c for c in grid.cells if c.words and any(map(box_of(c.words).grown(_BESIDE * em, 0).contains, marks))]
+    return all(
+        4 * sum(cell.column == column for cell in asked)
+        > 3 * sum(cell.column == column for cell in grid.cells if cell.words)
+        for column in range(grid.columns)
+    )
 
 
 def _table(candidate: _Candidate, page: PageView, sheet: Straightened, marks: list[SelectionElement]) -> Table:

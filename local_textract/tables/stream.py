@@ -13,6 +13,7 @@ _MOST_LINES = 12  # of an entry in the first column, beyond what stands beside i
 _TIGHT = 0.4  # heights of a line between two lines of one cell
 _PROSE_ROWS, _PROSE_WORDS = 4, 4  # from which lines are running text
 _LARGER, _APART = 1.25, 0.9  # times a table's type, and its lines below it, where a line is a heading of what follows
+_MOST_BEFORE, _LEAST_WHITE = 4, 0.5  # lines above a table, and heights of a line between them and it
 _FAR, _FARTHEST = 2.6, 4.0  # heights of a line between two rows: see `_too_far`
 
 
@@ -118,7 +119,24 @@ def _runs(words: list[Word], scale: Scale) -> list[list[Word]]:
                 runs.append(run)
                 run = _Run()
     runs.append(run)
-    return [[w for row in [*r.rows, *_endings(r, em)] for w in row] for r in runs if len(r.gaps) >= 2]
+    return [
+        [w for row in [*r.rows[_lines_before(r, wide, em) :], *_endings(r, em)] for w in row]
+        for r in runs
+        if len(r.gaps) >= 2
+    ]
+
+
+def _lines_before(run: _Run, wide: float, em: float) -> int:
+    """How many lines at the top stand apart from the table that begins below them: with fewer columns than its head,
+    parted from it by more white than the lines below."""
+    boxes = [box_of(row) for row in run.rows]
+    counts = [len(segments(row, wide)) for row in run.rows]
+    whites = [below.top - above.bottom for above, below in pairwise(boxes)]
+    for first in range(min(_MOST_BEFORE, len(whites) - 2), 0, -1):
+        least = max(_LEAST_WHITE * em, 2 * max(whites[first : first + 3]))
+        if whites[first - 1] > least and counts[first] == max(counts) > max(2, *counts[:first]):
+            return first
+    return 0
 
 
 def _is_other_text(run: _Run, white: float, em: float) -> bool:

@@ -22,6 +22,11 @@ SAMPLES = [
     if "selection_elements" in page  # others say what a receipt, an identity document or a photograph holds
 ]
 
+WRONG = {
+    ("application-form", 0): "a letter of the pen is misread, and the heading of a frame is a key without a value",
+    ("two-pages", 0): "two lines of a heading are a key and its value",
+}
+
 Pair = tuple[str, str | bool]
 
 
@@ -58,6 +63,16 @@ def alike(found: list[Any], wanted: list[Any]) -> None:
     assert sorted(found, key=str) == sorted(wanted, key=str)
 
 
+def cells(tables: list[dict[str, Any]]) -> list[tuple[int, int, int, str]]:
+    """Row, column, columns spanned and text, whatever its case, of what is written in `tables`."""
+    return [
+        (cell["row"], cell["column"], cell["column_span"], cell["text"].lower())
+        for table in tables
+        for cell in table["cells"]
+        if cell["text"]
+    ]
+
+
 def read(textract: LocalTextract, name: str, number: int) -> tuple[BlockIndex, dict[str, Any]]:
     """What is found on a page of a sample, and what is there."""
     truth = json.loads((IMAGES / "truth" / f"{name}.json").read_text())["pages"][number]
@@ -76,15 +91,17 @@ def test_boxes_and_signatures_are_found_as_they_were_drawn(textract: LocalTextra
     assert all(any(close(s["box"], one["box"]) for s in signatures) for one in truth["signatures"])
 
 
-def test_a_filled_form_has_its_pairs_and_no_others(textract: LocalTextract) -> None:
-    index, truth = read(textract, "filled-form", 0)
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        pytest.param(*page, marks=pytest.mark.xfail(strict=True, reason=WRONG[page]) if page in WRONG else ())
+        for page in SAMPLES
+    ],
+)
+def test_pairs_and_cells_are_found_as_they_were_drawn(textract: LocalTextract, name: str, number: int) -> None:
+    index, truth = read(textract, name, number)
     pairs: list[Pair] = [
         (pair["key"], pair["value"] if pair["selected"] is None else pair["selected"]) for pair in summary.forms(index)
     ]
     alike(pairs, [(pair["key"], pair["value"]) for pair in truth["pairs"]])
-
-
-def test_an_address_is_whole(textract: LocalTextract) -> None:
-    index, _ = read(textract, "invoice", 0)
-    values = [form["value"] for form in summary.forms(index) if str(form["value"]).startswith("Harrow Lane")]
-    assert values == ["Harrow Lane Primary School Ms Ines Calder 2 Harrow Lane Derby DE1 9ZZ"]
+    alike(cells(summary.tables(index)), cells(truth["tables"]))

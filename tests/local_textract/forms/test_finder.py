@@ -191,3 +191,76 @@ def test_a_list_is_no_value_of_the_line_above_it(head: str, left: float, mark: s
         lines += [line(mark, left - 25, 232 + 26 * i)] if mark and i != 2 else []
         lines.append(line(item, left, 232 + 26 * i))
     assert find_key_values(page(lines), [], []) == []
+
+
+SPEECH = "the river was never as high again as in that winter of which they told"
+REMARKS = "the river path is closed after rain and must be swept before the walk"
+FIELDS = (("Name:", "Jane Doe"), ("Date:", "08/14/2022"), ("City:", "Springfield"), ("Phone Number:", "555-0100"))
+
+
+def test_names_before_speeches_are_no_keys() -> None:
+    lines = [
+        found
+        for number, name in enumerate(("JUDGE.", "CLERK.", "JUDGE.", "ANNA.", "CLERK."))
+        for found in (line(name, 100, 200 + 60 * number), line(SPEECH, 240, 200 + 60 * number))
+    ]
+    assert find_key_values(page(lines), [], []) == []
+
+
+def test_running_text_is_a_value_among_fields() -> None:
+    lines = [
+        found
+        for number, (label, value) in enumerate([*FIELDS, ("Remarks:", REMARKS)])
+        for found in (line(label, 100, 200 + 50 * number), line(value, 340, 200 + 50 * number))
+    ]
+    assert pairs(find_key_values(page(lines), [], [])) == {**dict(FIELDS), "Remarks:": REMARKS}
+
+
+def stamped(text: str, left: float, bottom: float, slope: float) -> Line:
+    """A line that rises from left to right, as a stamp's does."""
+    made = line(text, left, bottom)
+    for word in made.words:
+        word.polygon = tuple((x, y - slope * (x - left)) for x, y in word.polygon)
+        xs, ys = zip(*word.polygon, strict=True)
+        word.box = Box(min(xs), min(ys), max(xs), max(ys))
+    made.polygon = tuple((x, y - slope * (x - left)) for x, y in made.polygon)
+    made.box = Box(left, min(y for _, y in made.polygon), made.box.right, bottom)
+    return made
+
+
+@pytest.mark.parametrize("slope", [0.2, -0.3])
+def test_a_stamp_is_no_part_of_a_value_beside_it(slope: float) -> None:
+    lines = [
+        found
+        for number, (label, value) in enumerate(FIELDS)
+        for found in (line(label, 100, 200 + 40 * number), line(value, 340, 200 + 40 * number))
+    ]
+    lines.insert(2, stamped("02 APR 2024", 480, 205, slope))
+    assert pairs(find_key_values(page(lines), [], [])) == dict(FIELDS)
+
+
+def test_a_list_of_amounts_holds_no_pairs() -> None:
+    names = [
+        "rye bread 800 g",
+        "butter",
+        "whole milk",
+        "red apples",
+        "2 pencils",
+        "soap",
+        "candles",
+        "Subtotal",
+        "Change",
+    ]
+    rows = [(name, f"{3 + number}.{20 + number}") for number, name in enumerate(names)]
+    lines, cells = [], []
+    for r, texts in enumerate(rows):
+        for c, text in enumerate(texts):
+            box = Box(100 + 400 * c, 200 + 40 * r, 500 + 400 * c, 240 + 40 * r)
+            lines.append(line(text, box.left + 8, box.bottom - 10))
+            cells.append(Cell(r + 1, c + 1, box, words=lines[-1].words))
+    table = Table(Box(100, 200, 900, 560), cells, 95.0)
+    fields = [
+        found for n, (k, v) in enumerate(FIELDS) for found in (line(k, 100, 600 + 40 * n), line(v, 340, 600 + 40 * n))
+    ]
+    assert pairs(find_key_values(page(lines + fields), [table], [])) == dict(FIELDS)
+    assert "Change" in pairs(find_key_values(page(lines + fields), [], []))

@@ -8,7 +8,7 @@ import pytest
 
 from local_textract.page.findings import Box, Line, PageView, Rule, SelectionElement, Word
 from local_textract.tables.finder import find_tables
-from tests.local_textract.pages import level, line, page, picture, right_aligned, rows_of, texts, upright
+from tests.local_textract.pages import laid_out, level, line, page, picture, right_aligned, rows_of, texts, upright
 
 COLUMNS = [100, 350, 500, 650]
 EXPECTED = [
@@ -302,8 +302,9 @@ def test_a_ruled_last_row_stays_and_is_a_footer():
     ]
 
 
-def test_rows_are_called_what_they_are():
-    rows = [*EXPECTED, ["Total", "34,742", "64", ""]]
+@pytest.mark.parametrize("total", ["Total", "Net increase", "Subtotal"])
+def test_rows_are_called_what_they_are(total):
+    rows = [*EXPECTED, [total, "34,742", "64", ""]]
     rules = lattice(6)
     [table] = find_tables(page(words_of(rows), rules), [])
     kinds = {c.row: c.entity_type for c in table.cells}
@@ -396,3 +397,38 @@ def test_a_table_between_rules_beside_a_column_of_text():
     rules = [level(610, 980, y) for y in (190, 226, 350)]
     [table] = find_tables(page(prose + rows, rules), [])
     assert rows_of(table) == [row[-3:] for row in EXPECTED]
+
+
+STATEMENT = """
+Date      Entry                     Debit      Credit      Balance
+03/01/24  Opening balance                                 1,204.50
+03/04/24  Card 4471, bakery         12.75                 1,191.75
+03/09/24  Rent for March           640.00                   551.75
+03/15/24  Transfer in                         1,500.00    2,051.75
+03/28/24  Fee                        1.10                 2,050.65
+"""
+LETTERHEADS = [
+    "Harbour Savings Bank                    Statement 03/2024\n\nAccount: 1189-0042      Name: R. Amsel",
+    "Account: 1189-0042             Page 1 of 2\nName: R. Amsel                 Branch: Leith",
+    "Harbour Savings Bank                                  Tel. 555 010 2200\n12 Quay Street",
+    "Customer      Ann Reed\nNumber        20417\nPeriod        March 2024",
+]
+
+
+@pytest.mark.parametrize("head", LETTERHEADS)
+@pytest.mark.parametrize("space", [1, 2])
+def test_lines_apart_above_a_table_are_no_headings_of_it(head, space):
+    table = find_tables(page(laid_out(head + "\n" * space + STATEMENT)), [])[-1]
+    assert [len(row) for row in rows_of(table)] == [5] * 6
+    assert rows_of(table)[0] == ["Date", "Entry", "Debit", "Credit", "Balance"]
+
+
+def test_options_to_tick_in_rows_are_no_table():
+    lines, boxes = [], []
+    for r in range(5):
+        for c, text in enumerate(("Slate", "Straw", "Tile", "Turf")):
+            x, y = 130 + 200 * c, 200 + 45 * r
+            lines.append(line(text, x, y))
+            boxes.append(SelectionElement(Box(x - 35, y, x - 15, y + 20), False, 95.0))
+    assert find_tables(page(lines), boxes) == []
+    assert len(find_tables(page(lines), [])) == 1
