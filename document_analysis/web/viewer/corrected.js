@@ -17,7 +17,7 @@ export async function gathered(one, vault, least = 0) {
     delete line.blocks;
     for (const about of line.pages) delete about.picture;
     const sure = (item) => item.confidence === null || item.confidence >= least || stateOf(item, one.fixed) !== null;
-    for (const part of Object.keys(page.items)) page.items[part] = part === "blocks" ? [] : page.items[part].filter(sure);
+    for (const part of Object.keys(page.items)) if (part !== "blocks") page.items[part] = page.items[part].filter(sure);
     found.lines.push(line);
     found.pages.push(page);
   }

@@ -17,6 +17,7 @@ import { Pages } from "./pages.js";
 import { clearProblems, showProblem } from "./problems.js";
 import { Results } from "./results.js";
 import { Shelf } from "./shelf.js";
+import { boxesOf, itemOf } from "./shown.js";
 import { on, openDocument, state } from "./state.js";
 import { openVault } from "./vault.js";
 import { Work } from "./work.js";
@@ -41,9 +42,9 @@ const results = new Results({
   ],
 });
 const pages = new Pages({
-  boxesOf: (page) => results.boxesOf(page),
+  boxesOf,
   onSelect: (page, box) => {
-    const found = results.itemOf(page, box, HOME[box.kind]);
+    const found = itemOf(page, box, HOME[box.kind]);
     if (!found) return;
     results.show(found.item, found.part);
     select(found.item, found.part);

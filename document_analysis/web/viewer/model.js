@@ -50,7 +50,7 @@ export function pageModel(event, { pictures = true } = {}) {
     items: {},
   };
   const blocks = event.blocks ?? [];
-  for (const block of blocks) addBox(page, block);
+  for (const block of blocks) if (block.type !== "WORD") addBox(page, block);
   const places = new Places(page, blocks);
   const keys = keysOfBoxes(blocks);
   page.items.text = textItems(page, event.text ?? "", places, blocks);
@@ -85,9 +85,16 @@ export function pageModel(event, { pictures = true } = {}) {
       ...(part === "labels" ? {} : { name: row.name ?? row.type.toLowerCase().replaceAll("_", " "), value: row.text ?? "" }),
     }));
   }
-  page.items.blocks = numbered(page, "blocks", blocks, (block) => ({ boxes: [block.id], selected: null, shown: block.selected }));
+  // A hundred pages have fifty thousand blocks, which few people look at: their items are made when they are asked for.
+  let made = null;
+  Object.defineProperty(page.items, "blocks", { configurable: true, enumerable: true, get: () => (made ??= blockItems(page, blocks)) });
   page.free = freeLines(page);
   return page;
+}
+
+function blockItems(page, blocks) {
+  for (const block of blocks) if (block.type === "WORD") addBox(page, block);
+  return numbered(page, "blocks", blocks, (block) => ({ boxes: [block.id], selected: null, shown: block.selected }));
 }
 
 function blobOf(picture) {

@@ -13,6 +13,7 @@ export const state = {
   page: 1, // the page at the middle of the view
   below: 80, // what is less sure is to be checked
   find: "",
+  type: "", // of the blocks that are shown, "" for all
 };
 
 const listeners = new Map();
