@@ -75,7 +75,7 @@ export class Results {
   /** Show an item's rows as it is now. */
   refresh(item) {
     const { sections } = this.pages.get(item.page);
-    for (const part of ["check", item.part]) sections[part]?.refresh(item);
+    for (const one of [item, item.twin, item.line].filter(Boolean)) for (const part of ["check", one.part]) sections[part]?.refresh(one);
     this.count();
   }
 

@@ -32,7 +32,7 @@ export class Section {
       node.append(optionList(name, items, choose, (item) => rowOf(part, item, page), {
         idOf: (item) => rowId(part, item),
         row: part === "text" ? (item) => item.row : null,
-        group: part === "selection_elements" ? (item) => item.group : null,
+        group: part === "selection_elements" || part === "expenses" ? (item) => item.group : null,
         css: part === "text" ? "prose" : part,
       }));
     }

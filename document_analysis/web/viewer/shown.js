@@ -1,16 +1,16 @@
 // What of a page each tab shows: its items, those that are looked for, and their boxes.
 
-import { checkable, isDoubtful, isUnsure, valueOf } from "./doubts.js";
+import { isDoubtful, toCheck, valueOf } from "./doubts.js";
 import { PARTS } from "./model.js";
 import { state } from "./state.js";
 
 /** The tabs that show items, by name: {title, feature, none}. */
 export const SHOWN = { check: { title: "To check", none: "Nothing is left to check." }, ...PARTS };
 
-export const itemsOf = (page, part) => (part === "check" ? checkable(page).filter(isUnsure) : page.items[part]);
+export const itemsOf = (page, part) => (part === "check" ? toCheck(page) : page.items[part]);
 
 /** Whether a page can have items in a part. */
-export const hasAny = (page, part) => (part === "blocks" || (part === "check" ? checkable(page) : page.items[part]).length > 0);
+export const hasAny = (page, part) => part === "blocks" || part === "check" || page.items[part].length > 0;
 
 /** The id of an item's row in a tab. */
 export const rowId = (part, item) => (part === "check" ? `check-${item.id}` : item.id);
