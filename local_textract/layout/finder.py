@@ -77,7 +77,11 @@ def _texts(page: PageView, lines: list[Line], key_values: list[KeyValue]) -> lis
             break
     weight = _median([_ink_share(page, p) for p in found])
     forms, rest = _forms(found, key_values)
-    elements = [LayoutElement("KEY_VALUE", bounding([p.box for p in form]), 70.0, _lines(form)) for form in forms]
+    place = {id(line): number for number, line in enumerate(page.lines)}
+    elements = []
+    for form in forms:
+        rows = sorted((line for part in form for line in part.lines), key=lambda line: place[id(line)])
+        elements.append(LayoutElement("KEY_VALUE", bounding([part.box for part in form]), 70.0, rows))
     top, bottom = min(p.box.top for p in found), max(p.box.bottom for p in found)
     running = min((p.box.top for p in rest if len(p.lines) > 2 and len(p.text) > 80), default=float(page.height))
     title_size = max((p.height for p in rest if len(p.text) > 3 and p.box.top < running), default=0.0)
@@ -87,10 +91,6 @@ def _texts(page: PageView, lines: list[Line], key_values: list[KeyValue]) -> lis
             kind = "ITEM"
         elements.append(LayoutElement(kind, paragraph.box, confidence, paragraph.lines))
     return elements
-
-
-def _lines(parts: list[Paragraph]) -> list[Line]:
-    return [line for part in parts for line in part.lines]
 
 
 def _median(values: list[float]) -> float:

@@ -2,6 +2,7 @@
 
 import math
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
@@ -36,6 +37,7 @@ _MARK_OF = {
 }  # spacing accents, and the marks that they are over a letter
 _UNDOTTED = {"\u0131": "i", "\u0237": "j"}
 _OVER = 0.5  # of the accent's width, which the letter under it has
+_LEVEL = 0.25  # of its size, by which an accent's baseline is another than its letter's, which stands elsewhere
 _NEAR = 3  # glyphs between an accent and its letter, at most, and one
 
 
@@ -185,8 +187,21 @@ def _grow(letter: Glyph, mark: Glyph) -> None:
 
 
 def _spelled(group: list[Glyph]) -> list[Glyph]:
-    """Without the marks of accents that found no letter: those are quotes and the like, spelled as ever."""
-    for glyph in group:
-        if glyph.text in _MARK_OF:
-            glyph.text = plain(glyph.text).strip() or glyph.text
-    return group
+    """With the accents joined to letters that the layer has elsewhere. The marks of others are quotes and the like."""
+    lone = [glyph for glyph in group if glyph.text in _MARK_OF]
+    if not lone:
+        return group
+    by_line = sorted(group, key=lambda glyph: glyph.v)
+    used = set()
+    for accent in lone:
+        start = bisect_left(by_line, accent.v - _LEVEL * accent.size, key=lambda glyph: glyph.v)
+        end = bisect_right(by_line, accent.v + _LEVEL * accent.size, key=lambda glyph: glyph.v)
+        for letter in by_line[start:end]:
+            if whole := _whole(accent, letter):
+                letter.text = whole
+                _grow(letter, accent)
+                used.add(id(accent))
+                break
+        else:
+            accent.text = plain(accent.text).strip() or accent.text
+    return [glyph for glyph in group if id(glyph) not in used]

@@ -53,6 +53,8 @@ def _settled(word: Sequence[Character], i: int) -> Character:
         return character._replace(text="")  # they begin a sentence, and stand within no word
     if character.text == "o" and _in_an_identifier(word, i):
         return character._replace(text="0")
+    if character.text == "№" and i + 1 < len(word) and word[i + 1].text in {"O", "o"}:
+        return character._replace(text="N")
     if character.probability >= _SURE:
         return character
     rest = [c.text for n, c in enumerate(word) if n != i]

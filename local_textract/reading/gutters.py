@@ -18,6 +18,7 @@ _ROWS, _LOOKED_AT = 6, 10  # that follow one another and share a stripe, at leas
 _PITCH = 2.5  # heights from row to row, at most
 _NARROWEST = 0.3  # heights of what they share
 _SPACE = 0.15  # heights from which white within a row may be a space
+_ALIKE = 0.4  # of the rows' spaces are shared: the rows say much the same, as lines of a log do
 _MISSING = 0.1  # of the rows may have ink in the stripe
 _MARGIN = 0.2  # heights of white that stay with the text
 _CORE = 0.15, 0.85  # of a crop's height: what hangs in from other rows is above and below
@@ -102,6 +103,8 @@ def _stripes(run: list[_Row]) -> list[tuple[float, float]]:
     edges = np.flatnonzero(np.diff(shared.astype(np.int8), prepend=0, append=0)).reshape(-1, 2)
     found = [(float(points[a]), float(points[b - 1])) for a, b in edges.tolist()]
     least = max(_NARROWEST * height, 0.8 * float(np.median(widths)))
+    if len(found) > _ALIKE * float(np.median([len(row.gaps) for row in run])):
+        least = max(least, height)
     return [(a, b) for a, b in found if b - a >= least and a - left > _SIDE * height and right - b > _SIDE * height]
 
 

@@ -28,7 +28,7 @@ from local_textract.reading.orientation import (
     turned,
 )
 from local_textract.reading.reading_order import in_reading_order
-from local_textract.reading.recognition import Recogniser
+from local_textract.reading.recognition import Recogniser, Run, by_hand
 
 cv2.setNumThreads(1)
 
@@ -70,9 +70,12 @@ class Reader:
         quarters, regions = self._upright(picture, faults)
         upright = turned(picture, quarters)
         regions = parted(upright, regions, skew_of([region.quad for region in regions]))
-        lines = self.read_regions(upright, regions, should_stop, faults)
+        runs = self._runs(upright, regions, should_stop, faults)
+        lines = [line for run in runs for line in run.lines()]
         if not any(line.confidence >= _SURE_ENOUGH for line in lines):  # dirt, or a picture of something else
             upright, quarters, lines = picture, 0, []
+        elif by_hand(runs):
+            lines = [line for run in runs for line in run.lines(by_hand=True)]
         height, width = picture.shape[:2]
         back = inverse(quarter_matrix(width, height, quarters))
         skew = skew_of([along_text(line) for line in lines])
@@ -89,23 +92,30 @@ class Reader:
         self, picture: Picture, regions: Sequence[Region], should_stop: Callable[[], bool], faults: Faults
     ) -> list[Line]:
         """The lines in `regions`, in their order."""
+        return [line for run in self._runs(picture, regions, should_stop, faults) for line in run.lines()]
+
+    def read_region(self, picture: Picture, region: Region, faults: Faults) -> list[Line]:
+        """The lines in one run of text; none where reading it fails."""
+        return [line for run in self._run(picture, region, faults) for line in run.lines()]
+
+    def _runs(
+        self, picture: Picture, regions: Sequence[Region], should_stop: Callable[[], bool], faults: Faults
+    ) -> list[Run]:
         drawn = DrawnLines(np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8), _text_height(regions))
 
-        def lines_in(region: Region) -> list[Line]:
+        def runs_in(region: Region) -> list[Run]:
             if should_stop():
                 raise Stopped
-            return self.read_region(picture, region, faults, drawn)
+            return self._run(picture, region, faults, drawn)
 
-        return [line for lines in self.crew.each(lines_in, regions) for line in lines]
+        return [run for runs in self.crew.each(runs_in, regions) for run in runs]
 
-    def read_region(
-        self, picture: Picture, region: Region, faults: Faults, drawn: DrawnLines | None = None
-    ) -> list[Line]:
-        """The lines in one run of text; none where reading it fails."""
-        lines: list[Line] = []
+    def _run(self, picture: Picture, region: Region, faults: Faults, drawn: DrawnLines | None = None) -> list[Run]:
+        """One, or none where reading it fails."""
+        runs: list[Run] = []
         with faults.contained("text"):
-            lines += self.recogniser.read(picture, region, drawn)
-        return lines
+            runs.append(self.recogniser.read(picture, region, drawn))
+        return runs
 
     def _upright(self, picture: Picture, faults: Faults) -> tuple[int, list[Region]]:
         """The quarter turns that bring the text upright, and its runs after them."""

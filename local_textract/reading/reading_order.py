@@ -1,20 +1,28 @@
 """The order in which a person reads the lines of a page: row by row, and running text column by column."""
 
 import math
+import statistics
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from local_textract.page.findings import Box, Line, bounding
 
 _SAME_ROW = 0.5  # of the lower line's height: so far may the middles of neighbours in a row lie apart
+_MARK = 0.4  # of a line's height: what is lower, and narrower than the line is high, is a mark
 _PROSE_LINES, _PROSE_CHARACTERS, _PROSE_FILL = 3, 16, 0.6  # of a column: how many, how long, how much of its width
+_INITIAL = 1.6  # of the height of the lines beside it, which a large first letter is higher than
 _APART = 2.0  # heights: lines further below one another are not of the same column
+_WHITE = 3.0  # heights of a line: columns go on above and below their text up to so much white across the page
+_TABLE_ROWS = 3
+_TALL = 3.0  # usual heights: what is higher runs up the page's side, or is no line of a column
 _SHARED = 0.5  # of the narrower of two lines: below one another in a column they share more, in a row less
 
 
 class _Gutter(NamedTuple):
     x: float
     top: float
+    middle: float  # of the text beside it
     bottom: float
 
 
@@ -34,8 +42,11 @@ def in_reading_order(lines: Iterable[Line]) -> list[Line]:
 
 def _rows(lines: list[Line]) -> list[list[Line]]:
     """From top to bottom, each from left to right. A row may slope: a line is held against its neighbour in it."""
+    firsts = {id(line): first for line in lines if (first := _first_beside_initial(line, lines))}
     rows: list[list[Line]] = []
     for line in sorted(lines, key=lambda line: line.box.centre[1]):
+        if id(line) in firsts:
+            continue
         for row in reversed(rows[-3:]):
             beside = min(row, key=lambda other: _gap(line.box, other.box))
             if _in_a_row(line.box, beside.box):
@@ -43,7 +54,25 @@ def _rows(lines: list[Line]) -> list[list[Line]]:
                 break
         else:
             rows.append([line])
+    for initial in lines:
+        if first := firsts.get(id(initial)):
+            next(row for row in rows if first in row).append(initial)
     return [sorted(row, key=lambda line: line.box.left) for row in rows]
+
+
+def _first_beside_initial(initial: Line, lines: list[Line]) -> Line | None:
+    """The first of several lines that stand beside a large first letter; None if it is no such letter."""
+    text, box = initial.text, initial.box
+    if len(text) > 1 or not text.isalpha():
+        return None
+    beside = [
+        line
+        for line in lines
+        if -0.5 * line.box.height < line.box.left - box.right < line.box.height
+        and box.top <= line.box.centre[1] <= box.bottom
+        and _INITIAL * line.box.height < box.height
+    ]
+    return min(beside, key=lambda line: line.box.top) if len(beside) > 1 else None
 
 
 def _gap(box: Box, other: Box) -> float:
@@ -51,16 +80,18 @@ def _gap(box: Box, other: Box) -> float:
 
 
 def _in_a_row(box: Box, other: Box) -> bool:
-    level = abs(box.centre[1] - other.centre[1]) <= _SAME_ROW * min(box.height, other.height)
+    low, high = sorted((box, other), key=lambda box: box.height)
+    # a dash or a dot is so low that its place within the other's height is what counts
+    height = high.height if low.height < _MARK * high.height and low.width < high.height else low.height
+    level = abs(box.centre[1] - other.centre[1]) <= _SAME_ROW * height
     return level and -_gap(box, other) < _SHARED * min(box.width, other.width)
 
 
 def _parted(lines: list[Line], gutter: _Gutter) -> list[list[Line]] | None:
     """What stands above the columns, the left one, the right one, and what stands below."""
-    crossing = [line.box for line in lines if line.box.left < gutter.x < line.box.right]
-    middle = (gutter.top + gutter.bottom) / 2
-    ceiling = max((box.centre[1] for box in crossing if box.centre[1] < middle), default=-math.inf)
-    floor = min((box.centre[1] for box in crossing if box.centre[1] >= middle), default=math.inf)
+    crossing = [line.box for line in lines if _crosses(line.box, gutter.x)]
+    ceiling = max((box.centre[1] for box in crossing if box.centre[1] < gutter.middle), default=-math.inf)
+    floor = min((box.centre[1] for box in crossing if box.centre[1] >= gutter.middle), default=math.inf)
     parts: list[list[Line]] = [[], [], [], []]
     for line in lines:
         y = line.box.centre[1]
@@ -73,23 +104,70 @@ def _parted(lines: list[Line], gutter: _Gutter) -> list[list[Line]] | None:
     return parts if parts[1] and parts[2] else None
 
 
+def _crosses(box: Box, x: float) -> bool:
+    """By more than a letter, by which a line of a column may stick out."""
+    return box.left < x - box.height and x + box.height < box.right
+
+
 def _gutter(lines: list[Line]) -> _Gutter | None:
     """Between the two columns of running text that stand beside each other for longest."""
     columns = [_column(run) for run in _runs(lines) if _is_prose(run)]
     best, longest = None, 0.0
     for left in columns:
         for right in columns:
-            top, bottom = max(left.top, right.top), min(left.bottom, right.bottom)
-            between = Box(left.right, top, right.left, bottom)
-            if left.right < right.left and bottom - top > longest and not any(map(between.intersection, columns)):
-                longest = bottom - top
-                best = _Gutter((left.right + right.left) / 2, *_reach(left, right))
+            if left.right >= right.left:
+                continue
+            x = (left.right + right.left) / 2
+            # the longer one's lines beyond the other are its own
+            whole = min(left.top, right.top), max(left.bottom, right.bottom)
+            both = max(left.top, right.top), min(left.bottom, right.bottom)
+            for top, bottom in (whole, both):
+                between = Box(left.right, top, right.left, bottom)
+                free = not any(map(between.intersection, columns)) and (
+                    (top, bottom) == both or not any(_crosses(line.box, x) for line in _within(lines, top, bottom))
+                )
+                if bottom - top > longest and free:
+                    longest = bottom - top
+                    reach = _reach(lines, x, *whole)
+                    best = _Gutter(x, reach[0], sum(whole) / 2, reach[1])
     return best
 
 
-def _reach(left: Box, right: Box) -> tuple[float, float]:
-    """From where to where two columns belong together: the longer one's lines beyond the other are its own."""
-    return min(left.top, right.top), max(left.bottom, right.bottom)
+def _within(lines: list[Line], top: float, bottom: float) -> list[Line]:
+    return [line for line in lines if top < line.box.centre[1] < bottom]
+
+
+def _reach(lines: list[Line], x: float, top: float, bottom: float) -> tuple[float, float]:
+    """From where to where columns go whose text stands between `top` and `bottom`: over figures and tables, too."""
+    usual = statistics.median(line.box.height for line in lines)
+    rows = _rows([line for line in lines if line.box.height < _TALL * usual])
+    boxes = [bounding([line.box for line in row]) for row in rows]
+    across = _across(rows, x)
+    for i in reversed(range(len(rows))):
+        if boxes[i].top < top <= boxes[i].bottom + _WHITE * usual and not across[i]:
+            top = boxes[i].top
+    for i, box in enumerate(boxes):
+        if box.top - _WHITE * usual <= bottom < box.bottom and not across[i]:
+            bottom = box.bottom
+    return top, bottom
+
+
+def _across(rows: list[list[Line]], x: float) -> list[bool]:
+    """Which rows are of a table that stands across both columns: several, of short lines on both sides."""
+    found = []
+    for row in rows:
+        left = sum(line.box.right <= x for line in row)
+        found.append(left > 1 and len(row) - left > 1 and all(len(line.text) < _PROSE_CHARACTERS for line in row))
+    for start, end in _stretches(found):
+        if end - start < _TABLE_ROWS:
+            found[start:end] = [False] * (end - start)
+    return found
+
+
+def _stretches(flags: list[bool]) -> list[tuple[int, int]]:
+    """Where runs of True begin and end."""
+    edges = [i for i, (before, flag) in enumerate(pairwise([False, *flags, False])) if before != flag]
+    return list(zip(edges[::2], edges[1::2], strict=True))
 
 
 def _runs(lines: list[Line]) -> list[list[Line]]:

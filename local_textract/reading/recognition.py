@@ -1,5 +1,7 @@
 """Reading one run of text: the crop is cut upright from the full-size picture, recognised, and split into words."""
 
+import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import cv2
@@ -22,6 +24,12 @@ _UPRIGHT_BONUS = 0.08  # by which text that runs up or down must be surer than a
 _RUNNER_UP = 0.02  # probability from which another reading of a character is remembered
 _NOISE = 0.4  # a word less sure than this, each of whose characters …
 _NOISE_CHARACTER = 0.7  # … is less sure than this (geometric mean), is a pen's strokes or dirt far more often than text
+_IN_HANDWRITING = (
+    0.15  # of a page's letters that look like noise: it is written by hand. Printed ones have 0.06 at most
+)
+_WRITTEN = 12  # letters, in two words or more, of a run that is no signature or stain where a page is written by hand
+_WRITTEN_LETTER = 0.3  # what its letters are surer than (geometric mean)
+_WRITTEN_RUNS = 3  # of them on a page at least
 _CERTAINTIES = (0.0, 0.5, 0.7, 0.9, 0.97, 0.99, 0.995, 0.999, 1.0)
 _CONFIDENCES = (0.0, 38.0, 56.0, 80.0, 90.0, 94.0, 96.0, 98.5, 99.9)
 _FRAME_ROOM = 0.12  # of a check box's height, about it: its mark may reach out of it
@@ -36,6 +44,34 @@ class Crop(NamedTuple):
     back: npt.NDArray[np.float64]
 
 
+class Run(NamedTuple):
+    """What a run of text says, with the noise; a token's box is in pixels of the crop, which `back` leads out of."""
+
+    tokens: list[Token]
+    back: npt.NDArray[np.float64]
+    height: float  # of the crop
+
+    @property
+    def is_written(self) -> bool:
+        """Whether it says enough for words: so little of a hard hand is sure that it would all be noise."""
+        letters = sum(len(token.text) for token in self.tokens)
+        chance = math.prod(token.certainty for token in self.tokens)
+        return letters >= _WRITTEN and len(self.tokens) > 1 and chance > _WRITTEN_LETTER**letters
+
+    def lines(self, by_hand: bool = False) -> list[Line]:
+        """Left to right, several when wide gaps divide the run; without noise, but for what is written `by_hand`."""
+        tokens = self.tokens if by_hand and self.is_written else [t for t in self.tokens if not _is_noise(t)]
+        return _lines(tokens, self.back, self.height)
+
+
+def by_hand(runs: Sequence[Run]) -> bool:
+    """Whether the page that they are of is in handwriting."""
+    tokens = [token for run in runs for token in run.tokens]
+    noise = sum(len(token.text) for token in tokens if _is_noise(token))
+    share = noise / max(1, sum(len(token.text) for token in tokens))
+    return share > _IN_HANDWRITING and sum(run.is_written for run in runs) >= _WRITTEN_RUNS
+
+
 class Recogniser:
     """Reads regions of a picture. Stateless but for the models' sessions, which threads may share."""
 
@@ -47,8 +83,8 @@ class Recogniser:
         # classes that are read as the same character (full-width forms) share their chances
         self._doubles = [(i, first[text]) for i, text in enumerate(alphabet) if first[text] != i]
 
-    def read(self, picture: Picture, region: Region, drawn: DrawnLines | None = None) -> list[Line]:
-        """The lines in `region` (several when wide gaps divide it), left to right; none when it holds no text."""
+    def read(self, picture: Picture, region: Region, drawn: DrawnLines | None = None) -> Run:
+        """What `region` says; nothing when it holds no text."""
         if region.height > _TALL * region.width:
             region = self._along_text(picture, region)
         crop = cut(picture, region)
@@ -61,10 +97,9 @@ class Recogniser:
         rules = drawn.inside(crop.forth, width, height) if drawn else framed
         ink = ink_of(marks, framed | rules)
         if not ink.any():
-            return []
+            return Run([], crop.back, height)
         characters = self.characters(_erased(crop.picture, framed, marks))
-        tokens = [token for token in tokens_of(characters, ink, self._lexicon) if not _is_noise(token)]
-        return _lines(tokens, crop.back, height)
+        return Run(tokens_of(characters, ink, self._lexicon), crop.back, height)
 
     def _along_text(self, picture: Picture, region: Region) -> Region:
         """The region with the corner first where its text begins: upright, running upwards or downwards."""

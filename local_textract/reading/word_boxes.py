@@ -35,6 +35,8 @@ _SPACE_AFTER_MARK = 0.3  # text heights
 _SPACE = 0.55  # text heights: wider than any gap within a word …
 _SPACE_IN_FIGURES = 0.7  # … and within a number, whose figures may be set wide …
 _SPACE_AT_SIGNS = 0.9  # … and about its signs
+_MINUS = 0.6  # text heights from a minus to its amount, at most
+_CURRENCY = set("$€£¥")
 _FAR_APART = 1.4, 2.8  # text heights and usual steps: characters that a space must part, whatever ink lies between …
 _FAR_AT_CAPITALS = 0.8, 2.4  # … and where a capital follows what may end a word
 _WORN = 0.4  # text heights: a narrower gap between characters that are so far apart is a gap in something drawn …
@@ -125,7 +127,18 @@ def _spaced(characters: list[Character], gaps: npt.NDArray[np.intp], ink: Ink, t
             if widest > least or _are_far_apart(found[-1], character, step, text_height):
                 found.append(Character(" ", 1.0, (found[-1].x + character.x) / 2))
         found.append(character)
-    return found
+    return _signed(found, gaps, text_height)
+
+
+def _signed(characters: list[Character], gaps: npt.NDArray[np.intp], text_height: float) -> list[Character]:
+    """Without the space between a minus that begins a run of text and the amount close behind it."""
+    if len(characters) < 3 or characters[0].text != "-" or characters[1].text != " ":
+        return characters
+    first = characters[2]
+    between = gaps[(gaps[:, 0] > characters[0].x) & (gaps[:, 1] <= first.x)]
+    is_near = not len(between) or (between[:, 1] - between[:, 0]).max() <= _MINUS * text_height
+    is_amount = first.text.isdigit() or first.text in _CURRENCY
+    return [characters[0], *characters[2:]] if is_near and is_amount else characters
 
 
 def _least_space(before: str, after: str, usual: float, text_height: float) -> float:

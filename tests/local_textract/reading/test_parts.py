@@ -63,6 +63,8 @@ def text_of(characters):
         ([(c, 1, "", 0) for c in "B¡ill"], "Bill"),
         ([(c, 1, "", 0) for c in "¡Mañana"], "¡Mañana"),
         ([(c, 1, "", 0) for c in "A4o7"], "A407"),
+        ([(c, 1, "", 0) for c in "№o.:"], "No.:"),
+        ([(c, 1, "", 0) for c in "№4"], "№4"),
         ([(c, 1, "", 0) for c in "BX-2o19-o4"], "BX-2019-04"),
         *([([(c, 1, "", 0) for c in word], word) for word in ("No12", "2nd", "14mo", "Co2")]),
         *([([(c, 1, "", 0) for c in word], word) for word in ("CDs", "PCBs", "cDNA", "MHz", "McDONALD", "iPhone")]),

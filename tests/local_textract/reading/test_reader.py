@@ -165,6 +165,18 @@ def fitting(draw, words, width, font):
     return words[:count]
 
 
+def test_lines_that_say_much_the_same_stay_whole(textract):
+    """Their spaces stand below one another, one a little wider than the others."""
+    page, font = Image.new("RGB", (900, 720), "white"), ImageFont.load_default(size=24)
+    draw, wanted = ImageDraw.Draw(page), []
+    for n in range(46, 62):
+        start, rest = f"row {n} of a", f"long chat, sent at {n % 9}:{n} by user {n}"
+        draw.text((40, 40 * n - 1810), start, "black", font)
+        draw.text((50 + draw.textlength(start, font), 40 * n - 1810), rest, "black", font)
+        wanted.append(f"{start} {rest}")
+    assert lines_of(textract, page) == wanted
+
+
 @pytest.mark.parametrize("gutter", [24, 40])
 def test_columns_with_a_narrow_gutter_are_read_one_after_the_other(textract, gutter):
     """30 pixels high; some spaces of a justified line are wider than the gutter."""

@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
+from local_textract.page.findings import Box
 from local_textract.reading.confusables import Character
 from local_textract.reading.detection import Region
 from local_textract.reading.lexicon import Lexicon
 from local_textract.reading.models import Models
-from local_textract.reading.recognition import Recogniser
-from local_textract.reading.word_boxes import tokens_of
+from local_textract.reading.recognition import Recogniser, Run, by_hand
+from local_textract.reading.word_boxes import Token, tokens_of
 
 NONE = Lexicon.of([])
 
@@ -39,12 +40,44 @@ def words_read(answer):
     picture = np.full((48, 48, 3), 255, np.uint8)
     picture[10:38, 12:30] = 0
     quad = np.array([[0, 0], [48, 0], [48, 48], [0, 48]], np.float32)
-    return [word.text for line in Recogniser(models).read(picture, Region(quad, 1.0)) for word in line.words]
+    return [word.text for line in Recogniser(models).read(picture, Region(quad, 1.0)).lines() for word in line.words]
 
 
 @pytest.mark.parametrize(("certainty", "words"), [(0.9, ["A"]), (0.5, ["A"]), (0.28, [])])
 def test_a_word_that_is_hardly_text_is_not_said(certainty, words):
     assert words_read(chances(certainty, *[(1 - certainty) / 3] * 3)) == words
+
+
+def run(*words):
+    """One of words with their certainties, 10 pixels a letter."""
+    tokens, x = [], 0
+    for text, certainty in words:
+        box = Box(x, 0, x + 10 * len(text), 20)
+        tokens.append(Token(text, box, box, certainty, False))
+        x = box.right + 6
+    return Run(tokens, np.eye(2, 3), 24)
+
+
+SURE, DOUBTFUL = run(("Dear", 0.9), ("Sir", 0.8)), run(("wauld", 0.1), ("you", 0.6), ("kindly", 0.05))
+SCRIBBLE = run(("Jhnlmmmmmmmm", 0.0001))
+
+
+def said(runs):
+    return [" ".join(w.text for w in line.words) for r in runs for line in r.lines(by_hand(runs))]
+
+
+def test_what_is_doubtful_on_a_printed_page_is_not_said():
+    printed = [run(("Printed", 0.99), ("words", 0.99)) for _ in range(40)]
+    assert said([SURE, DOUBTFUL, SCRIBBLE, *printed])[:2] == ["Dear Sir", "you"]
+
+
+def test_a_page_in_handwriting_is_said_as_well_as_it_is_read():
+    said_of_letter = said([SURE, *[DOUBTFUL] * 4, SCRIBBLE])
+    assert said_of_letter == ["Dear Sir", *["wauld you kindly"] * 4], "but not its scribble"
+
+
+def test_a_few_strokes_are_no_page_in_handwriting():
+    assert said([SURE, DOUBTFUL, SCRIBBLE]) == ["Dear Sir", "you"]
 
 
 def test_ink_apart_from_what_was_read_is_not_in_its_box():
@@ -105,3 +138,12 @@ def test_a_ticked_box_that_touches_a_word_is_not_in_its_box():
 def test_a_crop_of_a_few_pixels_is_read(shape):
     (token,) = tokens_of([Character("i", 1.0, 0.5)], np.ones(shape, bool), NONE)
     assert token.text == "i"
+
+
+@pytest.mark.parametrize(("gap", "words"), [(6, ["-40"]), (30, ["-", "40"])])
+def test_a_minus_close_before_an_amount_is_its_sign(gap, words):
+    ink = np.zeros((24, 120), bool)
+    ink[11:13, 4:12] = True
+    ink[4:20, 12 + gap : 24 + gap] = ink[4:20, 27 + gap : 39 + gap] = True
+    read = [("-", 8.0), (" ", 12 + gap / 2), ("4", 18.0 + gap), ("0", 33.0 + gap)]
+    assert [t.text for t in tokens_of([Character(text, 1.0, x) for text, x in read], ink, NONE)] == words
