@@ -64,15 +64,20 @@ def document(path: Path, pages: int, stamp: str) -> Path:
     return path
 
 
-def scrolled(browser: Browser, page: Page, pane: str, steps: int = 120) -> tuple[list[float], list[float]]:
-    """Milliseconds of each frame, and of CPU of each task of the page's thread, while `pane` is scrolled."""
+def scrolled(
+    browser: Browser, page: Page, pane: str, *, steps: int = 120, by: int = 900
+) -> tuple[list[float], list[float]]:
+    """Milliseconds of each frame, and of CPU of each task of the page's thread, while `pane` is scrolled.
+
+    `by` are pixels for each turn of the wheel, some thirty a second; in the end it is turned back faster.
+    """
     box = page.locator(pane).bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     browser.start_tracing(page=page, categories=["toplevel"])
     page.evaluate(WATCH)
     for step in range(steps):
-        page.mouse.wheel(0, 900 if step < steps * 0.7 else -1500)
+        page.mouse.wheel(0, by if step < steps * 0.7 else -by * 5 // 3)
         page.wait_for_timeout(30)
     page.wait_for_timeout(500)
     page.evaluate("window.watching = false")
@@ -140,7 +145,8 @@ def main() -> None:
             viewer.choose(document(folder / "long.pdf", PAGES, "long"))
             page.get_by_role("button", name="Analyse for at most").click()
             viewer.read()
-            told(f"{PAGES} pages, pictures", *scrolled(browser, page, "#sheets"))
+            told(f"{PAGES} pages, pictures flung", *scrolled(browser, page, "#sheets"))
+            told(f"{PAGES} pages, pictures leafed through", *scrolled(browser, page, "#sheets", by=200))
             for tab in ("Text", "Tables", "To check"):
                 viewer.tab(tab)
                 told(f"{PAGES} pages, {tab.lower()}", *scrolled(browser, page, "#panels"))

@@ -14,6 +14,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from document_analysis.views.kinds import KINDS  # noqa: E402
+from document_analysis.views.parts import parts_of  # noqa: E402
 from document_analysis.web.openapi import document  # noqa: E402
 
 TARGET = ROOT / "docs" / "postman_collection.json"
@@ -24,6 +26,8 @@ SAMPLES = {
     "image/tiff": "images/two-pages.tiff",
 }
 """The sample document for each kind of upload; kinds without one are left out."""
+SAMPLES_OF_KINDS = {"expense": "bakery-receipt.png", "identity": "passport.png", "labels": "cat.jpg"}
+"""A stored sample of each kind of document that must be named; what is found there is looked at."""
 LEFT_OUT = {"call_back", "upload_put", "upload_post"}
 """What cannot be asked out of the box: it takes a callback, which the operator must allow, or a signed address."""
 VARIABLES = {"job_id": "jobId"}
@@ -81,6 +85,27 @@ def requests(path: str, method: str, operation: dict[str, Any]) -> list[dict[str
         variable, member = STORES[operation["operationId"]]
         script = made[0]["event"][0]["script"]
         script["exec"].append(f"pm.collectionVariables.set('{variable}', pm.response.json().{member});")
+    if operation["operationId"] == "analyze":
+        made += [
+            of_kind(kind, item(path, method, operation, f"kind={kind}", *given[0], kinds[0], 200))
+            for kind in KINDS
+            if kind != "document"
+        ]
+    return made
+
+
+def of_kind(kind: str, made: dict[str, Any]) -> dict[str, Any]:
+    """A request for an analysis, as one of a sample of that kind."""
+    stored = {"bucket": "images", "document": SAMPLES_OF_KINDS[kind]}
+    made["request"]["body"] = {**made["request"]["body"], "raw": json.dumps(stored, indent=2)}
+    for option in made["request"]["url"]["query"]:
+        if option["key"] == "kind":
+            option["value"] = kind
+            del option["disabled"]
+    (own,) = set(parts_of(kind, in_summary=True)) - set(parts_of("document"))
+    made["event"][0]["script"]["exec"].append(
+        f"pm.test('finds {own}', () => pm.expect(pm.response.json().{own}).to.be.an('array').that.is.not.empty);"
+    )
     return made
 
 

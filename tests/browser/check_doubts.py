@@ -2,7 +2,9 @@
 
 import json
 import re
+import urllib.request
 from io import BytesIO
+from typing import Any
 
 import openpyxl
 import pytest
@@ -36,7 +38,7 @@ class TestToCheck:
         count = rows.count()
         assert 5 < count < 30
         expect(form.page.get_by_role("tab", name=f"To check, {count}")).to_be_visible()
-        mail = rows.filter(has_text="marta.c@post.example")
+        mail = rows.filter(has_text="E-mail")
         expect(mail.locator("canvas")).to_be_visible()
         form.page.wait_for_timeout(500)
         assert painted(mail.locator("canvas"))
@@ -64,7 +66,7 @@ class TestToCheck:
         count = rows.count()
         rows.first.click()
         form.page.keyboard.press("Enter")
-        value = form.page.get_by_label("Surname *", exact=True)
+        value = form.page.get_by_label("Word", exact=True)
         expect(value).to_be_focused()
         value.fill("Oldenburgh")
         form.page.keyboard.press("Enter")
@@ -81,6 +83,116 @@ class TestToCheck:
         expect(canvas).to_be_visible()
         form.page.wait_for_timeout(500)
         assert painted(canvas)
+
+
+def asked(service, document: str, kind: str, below: int) -> dict[str, Any]:
+    """The service's own answer with its `review`."""
+    body = {"bucket": "images", "document": document, "kind": kind, "review_below": below}
+    request = urllib.request.Request(
+        service.url + "analyze", json.dumps(body).encode(), {"Content-Type": "application/json"}
+    )
+    return json.loads(urllib.request.urlopen(request, timeout=60).read())
+
+
+def led_to(answer: Any, pointer: str) -> Any:
+    found = answer
+    for part in pointer.removeprefix("/").split("/"):
+        found = found[int(part)] if isinstance(found, list) else found[part]
+    return found
+
+
+def told(answer: dict[str, Any]) -> list[str]:
+    """What the page shows as values of a `review`."""
+    ticks = {"[x]": "☑ selected", "[ ]": "☐ not selected", "": "empty"}
+    return sorted(ticks.get(each["value"], each["value"]).replace("\n", " ") for each in answer["review"])
+
+
+def to_check(viewer, count: int):
+    """All rows of what is to be checked; those of far pages are made when one comes near them."""
+    panel = viewer.tab("To check")
+    for section in panel.locator(".of-page:not([hidden])").all():
+        section.scroll_into_view_if_needed()
+    expect(panel.get_by_role("option")).to_have_count(count)
+    return panel.get_by_role("option")
+
+
+class TestTheServicesReview:
+    @pytest.fixture
+    def opened(self, local, open_viewer):
+        def opened(document: str, kind: str, below: int):
+            options = "" if kind == "document" else f"&kind={kind}"
+            address = f"?review_below={below}#document=s3://images/{document}{options}"
+            viewer = open_viewer(local, address=address)
+            viewer.read()
+            return viewer
+
+        return opened
+
+    @pytest.mark.parametrize(
+        ("document", "kind", "below"),
+        [
+            ("application-form.png", "document", 80),
+            ("report.pdf", "document", 97),
+            ("invoice.png", "document", 90),
+            ("bakery-receipt.png", "expense", 85),
+            ("passport.png", "identity", 95),
+        ],
+    )
+    def test_the_page_lists_what_it_lists(self, local, opened, document, kind, below):
+        viewer = opened(document, kind, below)
+        for limit in (below, below // 2, below + 2):  # as it was asked; below that; above that, by the page itself
+            viewer.doubt(limit)
+            answer = asked(local, document, kind, limit)
+            rows = to_check(viewer, len(answer["review"]))
+            values = [text.replace("\n", " ") for text in rows.locator(".value").all_text_contents()]
+            assert sorted(values) == told(answer)
+
+    @pytest.mark.parametrize(
+        ("document", "kind", "below"),
+        [("report.pdf", "document", 99), ("invoice.png", "document", 95), ("long-invoice.pdf", "expense", 99)],
+    )
+    def test_corrections_land_where_it_points(self, local, opened, document, kind, below):
+        viewer = opened(document, kind, below)
+        answer = asked(local, document, kind, below)
+        rows = to_check(viewer, len(answer["review"]))
+        names = {each["type"] for each in answer["review"]}
+        once = [
+            each
+            for each in answer["review"]
+            if each["value"] and sum(other["value"] == each["value"] for other in answer["review"]) == 1
+        ]
+        chosen = [next(each for each in reversed(once) if each["type"] == kind) for kind in sorted(names)]
+        for number, each in enumerate(chosen):
+            rows.filter(has=viewer.page.get_by_text(each["value"], exact=True)).first.click()
+            viewer.inspector.locator("textarea").fill(f"right {number}")
+            viewer.inspector.get_by_role("button", name="Save").click()
+        viewer.tab("Export")
+        found = json.loads(viewer.saved("Everything (JSON)").data)
+        assert {each["checked"] for each in found["corrections"]} == {"corrected"}
+        for number, each in enumerate(chosen):
+            assert {led_to(found, pointer) for pointer in each["pointers"]} == {f"right {number}"}
+            assert all(led_to(found, pointer) is None for pointer in each["derived"])
+            listed = next(one for one in found["corrections"] if one["value"] == f"right {number}")
+            assert (listed["read"], listed["pointers"]) == (each["value"], each["pointers"])
+        for each in answer["review"]:
+            if each not in chosen:
+                assert {led_to(found, pointer) for pointer in each["pointers"]} <= {each["value"], "right 0", "right 1"}
+
+    def test_a_corrected_word_stands_in_its_line(self, form):
+        form.tab("To check").get_by_role("option").filter(has_text="Word of “agree that").click()
+        form.inspector.locator("textarea").fill("were")
+        form.inspector.get_by_role("button", name="Save").click()
+        expect(form.tab("Text").get_by_role("option").filter(has_text="these details were kept")).to_be_visible()
+
+    def test_a_check_box_and_its_pair_are_one(self, form):
+        form.tab("Check boxes").get_by_role("option").filter(has_text="Student").click()
+        form.inspector.locator("select").select_option("true")
+        form.inspector.get_by_role("button", name="Save").click()
+        expect(form.tab("Forms").get_by_role("option").filter(has_text="Student")).to_contain_text("☑ selected")
+        form.tab("Export")
+        found = json.loads(form.saved("Everything (JSON)").data)
+        pair = next(each for each in found["forms"] if each["key"] == "Student")
+        assert (pair["value"], pair["selected"]) == ("[x]", True)
 
 
 class TestCorrecting:

@@ -70,9 +70,16 @@ class TestBothSides:
         last.click()
         expect(report.sheets.nth(2)).to_be_in_viewport()
         expect(last).to_have_attribute("aria-current", "page")
-        ink = "node => node.getContext('2d').getImageData(0, 0, node.width, node.height).data.some(one => one < 200)"
-        expect(strip.locator("canvas").first).to_be_visible()
-        report.page.wait_for_function(f"(({ink})(document.querySelector('#thumbnails canvas')))")
+        small = strip.locator("img").first
+        expect(small).to_be_visible()
+        ink = """async node => {
+          await node.decode();
+          const canvas = new OffscreenCanvas(node.naturalWidth, node.naturalHeight);
+          const pen = canvas.getContext('2d');
+          pen.drawImage(node, 0, 0);
+          return pen.getImageData(0, 0, canvas.width, canvas.height).data.some(one => one < 200);
+        }"""
+        assert small.evaluate(ink)
 
     def test_the_right_side_follows_the_page(self, report):
         report.tab("Text")

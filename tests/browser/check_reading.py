@@ -266,5 +266,5 @@ def test_a_document_whose_text_is_markup_is_only_text(local, open_viewer, tmp_pa
     expect(viewer.tab("Text")).to_contain_text("onerror=alert(1)")
     for name in ("To check", "Forms", "For developers", "Export"):
         viewer.tab(name)
-    expect(viewer.page.locator("img:not(header img, .paper img, #samples img)")).to_have_count(0)
+    expect(viewer.page.locator("img:not(header img, .paper img, #samples img, #thumbnails img)")).to_have_count(0)
     expect(viewer.page.locator("main script")).to_have_count(0)

@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from document_analysis.views.kinds import KINDS
 
 ROOT = Path(__file__).resolve().parents[2]
 COLLECTION = json.loads((ROOT / "docs" / "postman_collection.json").read_text())
@@ -16,6 +19,8 @@ REQUESTS = [
     for folder in COLLECTION["item"]
     for request in folder["item"]
 ]
+
+OWN_PARTS = {"document": ["forms"], "expense": ["expenses"], "identity": ["identities"], "labels": ["labels"]}
 
 
 def test_it_is_made_from_the_contract_of_today() -> None:
@@ -39,7 +44,21 @@ def test_the_service_answers_as_the_collection_expects(
     replay(client, item, variables)
 
 
-def replay(client: FlaskClient, item: dict[str, Any], variables: dict[str, str]) -> None:
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_kind_has_a_sample_in_which_it_is_found(
+    client: FlaskClient, kind: str, variables: dict[str, str]
+) -> None:
+    folder = next(folder for folder in COLLECTION["item"] if folder["name"] == "POST /analyze")
+    item = next(
+        each for each in folder["item"] if enabled(each["request"]["url"]["query"]).get("kind", "document") == kind
+    )
+    answer = replay(client, item, variables)
+    assert [part for part in OWN_PARTS[kind] if answer.json[part]] == OWN_PARTS[kind]
+    for part in OWN_PARTS[kind] if kind != "document" else []:
+        assert f".{part})" in "\n".join(item["event"][0]["script"]["exec"])
+
+
+def replay(client: FlaskClient, item: dict[str, Any], variables: dict[str, str]) -> TestResponse:
     request, (expected,) = item["request"], item["response"]
     assert request["url"]["raw"].startswith("{{baseUrl}}/")
     sent: dict[str, Any] = {"headers": enabled(request["header"])}
@@ -58,6 +77,7 @@ def replay(client: FlaskClient, item: dict[str, Any], variables: dict[str, str])
     for header in expected["header"]:
         assert answer.mimetype == header["value"]
     variables.update({name: answer.json[member] for name, member in stored(item).items()})
+    return answer
 
 
 def stored(item: dict[str, Any]) -> dict[str, str]:

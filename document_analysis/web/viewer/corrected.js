@@ -2,22 +2,28 @@
 
 import { selectedOf, stateOf, valueOf } from "./doubts.js";
 import { pageModel } from "./model.js";
+import { correct } from "./review.js";
 import { rowsOf } from "./tables.js";
 
 const FIELDS = { forms: "Form", selection_elements: "Check box", queries: "Answer", signatures: "Signature", expenses: "Receipt", identities: "Identity" };
 
 /**
- * A document with its pages read out of the vault: {name, fixed, lines, pages}. What is below `least` and was not checked is left out.
+ * A document with its pages read out of the vault: {name, fixed, lines, pages}. What is below `least` and was not checked is left
+ * out, of the `lines` too; a page's `dropped` says where it stood.
  */
 export async function gathered(one, vault, least = 0) {
   const found = { name: one.name, fixed: one.fixed, lines: [], pages: [] };
   for await (const text of vault.lines(one.id)) {
     const line = JSON.parse(text);
     const page = pageModel(line, { pictures: false });
-    delete line.blocks;
+    page.dropped = new Set();
     for (const about of line.pages) delete about.picture;
     const sure = (item) => item.confidence === null || item.confidence >= least || stateOf(item, one.fixed) !== null;
-    for (const part of Object.keys(page.items)) page.items[part] = part === "blocks" ? [] : page.items[part].filter(sure);
+    for (const part of Object.keys(page.items)) {
+      if (part === "blocks") continue;
+      for (const item of page.items[part]) if (!sure(item)) page.dropped.add(item.where);
+      page.items[part] = page.items[part].filter(sure);
+    }
     found.lines.push(line);
     found.pages.push(page);
   }
@@ -54,35 +60,62 @@ export function sheetsOf(documents) {
   ];
 }
 
-/** The document as JSON: the parts of the service's own, with what was corrected in place and listed in `corrections`. */
+/**
+ * The document as JSON: what the service answered, with what was corrected where it stood. `corrections` lists that, with pointers
+ * into this document; where something was left out there are none.
+ */
 export function corrected({ name, fixed, lines, pages }) {
-  const result = { document: { ...lines[0]?.document, name }, pages: lines.flatMap((line) => line.pages), text: pages.map((page) => textOf(page, fixed).join("\n")).join("\f") };
+  const [first = {}] = lines;
+  const result = { document: { ...first.document, name }, engine: first.engine, features: first.features, pages: [], text: pages.map((page) => textOf(page, fixed).join("\n")).join("\f") };
+  for (const part of PARTS_OF_ANSWER) if (first[part]) result[part] = [];
   const corrections = [];
-  const said = (item, read, value) => {
-    const about = stateOf(item, fixed);
-    if (about) corrections.push({ page: item.page, part: item.part, name: item.name ?? null, read, value, checked: about });
-  };
-  for (const page of pages) {
-    for (const item of page.items.text) said(item, item.value, valueOf(item, fixed));
-    for (const part of ["forms", "selection_elements", "signatures", "queries", "expenses", "identities", "labels", "layout"]) {
-      for (const item of page.items[part]) {
-        (result[part] ??= []).push(member(item, fixed));
-        if (item.value !== null) said(item, item.value, valueOf(item, fixed));
-        else said(item, item.selected, selectedOf(item, fixed));
-      }
-    }
-    for (const table of page.items.tables) {
-      for (const cell of table.cells) said(cell, cell.value, valueOf(cell, fixed));
-      (result.tables ??= []).push({
-        page: page.number, title: table.title, confidence: table.confidence, rows: rowsOf(table, fixed),
-        cells: table.cells.map((cell) => ({
-          row: cell.row, column: cell.column, row_span: cell.row_span, column_span: cell.column_span, text: valueOf(cell, fixed),
-          confidence: cell.confidence, entity_types: cell.entity_types,
-        })),
+  const whole = pages.every(({ dropped }) => dropped.size === 0);
+  lines.forEach((line, i) => {
+    const page = pages[i];
+    const places = (item) => item.pointers.map((pointer) => moved(pointer, (part) => result[part].length));
+    for (const item of saidOf(page, fixed)) {
+      const was = item.value ?? item.selected;
+      corrections.push({
+        page: page.number, part: item.part, name: item.name ?? null, read: was,
+        value: item.value === null ? selectedOf(item, fixed) : valueOf(item, fixed), checked: stateOf(item, fixed), pointers: whole ? places(item) : [],
       });
+      for (const one of [item, item.twin].filter(Boolean)) correct(line, one, fixed[item.id]);
     }
-  }
+    for (const item of page.items.text) if (item.pointers.length) correct(line, item, { value: valueOf(item, fixed) });
+    result.pages.push(...line.pages);
+    for (const part of PARTS_OF_ANSWER) if (line[part]) result[part].push(...kept(line[part], part, page.dropped));
+  });
   return { ...result, corrections };
+}
+
+const PARTS_OF_ANSWER = ["forms", "tables", "selection_elements", "signatures", "queries", "layout", "expenses", "identities", "labels", "blocks"];
+
+/** Everything of a page that something was said of; a pair and its check box once. */
+function saidOf(page, fixed) {
+  const { blocks: _, tables, ...rest } = page.items;
+  const items = [...Object.values(rest).flat(), ...tables.flatMap(({ cells }) => cells)];
+  for (const id of Object.keys(fixed)) {
+    const [, of, number] = id.match(/^word-(\d+)-(\d+)$/) ?? [];
+    if (Number(of) === page.number) items.push(page.review.words.at(Number(number)));
+  }
+  return items.filter((item) => stateOf(item, fixed) !== null && !(item.part === "selection_elements" && item.twin));
+}
+
+/** A part of an answer without what was left out. */
+function kept(found, part, dropped) {
+  const left = found.filter((_, i) => !dropped.has(`/${part}/${i}`));
+  if (part !== "expenses" && part !== "identities") return left;
+  const sure = (fields, where) => fields.filter((_, i) => !dropped.has(`${where}/fields/${i}`));
+  return found.map((one, i) => ({
+    ...one, fields: sure(one.fields, `/${part}/${i}`),
+    ...(one.line_items ? { line_items: one.line_items.map((item, l) => ({ ...item, fields: sure(item.fields, `/${part}/${i}/line_items/${l}`) })) } : {}),
+  }));
+}
+
+/** A pointer into a page's answer as one into that of the whole document; `before(part)` says how many of a part stand before. */
+function moved(pointer, before) {
+  const [, part, number, ...rest] = pointer.split("/");
+  return ["", part, Number(number) + before(part), ...rest].join("/");
 }
 
 /** Values separated by commas, as RFC 4180 has it; the mark before them tells spreadsheets that it is UTF-8. */
@@ -107,17 +140,6 @@ function shown(item, fixed) {
   if (item.value !== null) return valueOf(item, fixed);
   if (item.selected === null) return "there";
   return selectedOf(item, fixed) ? "selected" : "not selected";
-}
-
-const OURS = new Set(["id", "part", "boxes", "place", "doubt", "row", "words", "shown", "group", "label_text", "key_id", "value_id"]);
-
-/** An item as the service calls its members, with its value as it is now. */
-function member(item, fixed) {
-  const kept = Object.fromEntries(Object.entries(item).filter(([name]) => !OURS.has(name)));
-  if (item.value === null) return { ...kept, value: undefined, selected: selectedOf(item, fixed) };
-  const value = valueOf(item, fixed);
-  if (item.part === "queries") return { ...kept, value: undefined, answer: value };
-  return { ...kept, text: undefined, value };
 }
 
 function tablesOf(documents) {

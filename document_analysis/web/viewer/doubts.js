@@ -5,9 +5,16 @@ import { openDocument, state } from "./state.js";
 const NONE = {};
 const fixedOf = (item, fixed) => (fixed ?? openDocument()?.fixed ?? NONE)[item.id];
 
-/** An item's value with what was corrected; `fixed` are the corrections of its document, else those of the open one. */
+/** An item's value with what was corrected, a line's with its words; `fixed` are the corrections of its document, else those of the open one. */
 export function valueOf(item, fixed) {
-  return fixedOf(item, fixed)?.value ?? item.value;
+  return fixedOf(item, fixed)?.value ?? ofWords(item, fixed) ?? item.value;
+}
+
+/** A line's value with its corrected words, undefined where there are none. */
+function ofWords({ words, value }, fixed) {
+  const said = words?.map((word) => fixedOf(word, fixed)?.value);
+  if (!said?.some((one) => one !== undefined) || words.map(({ text }) => text).join(" ") !== value) return undefined;
+  return words.map(({ text }, i) => said[i] ?? text).join(" ");
 }
 
 export function selectedOf(item, fixed) {
@@ -23,18 +30,18 @@ export function stateOf(item, fixed) {
 
 export const isUnsure = (item) => item.doubt !== null && item.doubt < state.below;
 
-/** Whether somebody should look at it still. */
-export const isDoubtful = (item) => isUnsure(item) && stateOf(item) === null;
+/** Whether somebody should look at it still; a line is seen to by itself or word by word. */
+export function isDoubtful(item) {
+  if (!isUnsure(item) || stateOf(item) !== null) return false;
+  return !item.words?.length || item.words.some((word) => isUnsure({ doubt: word.confidence }) && stateOf(word) === null);
+}
 
-/** What of a page can be doubted, each thing once, from top to bottom: fields, cells, check boxes, signatures, lines that stand alone. */
-export function checkable(page) {
-  page.checkable ??= [
-    ...page.items.forms.filter(({ value }) => value !== null),
-    ...page.items.tables.flatMap(({ cells }) => cells.filter(({ text }) => text)),
-    ...["selection_elements", "signatures", "queries", "expenses", "identities"].flatMap((part) => page.items[part]),
-    ...page.free,
-  ].filter(({ doubt }) => doubt !== null).sort((a, b) => topOf(page, a) - topOf(page, b));
-  return page.checkable;
+/** What of a page is to be checked, from top to bottom. */
+export function toCheck(page) {
+  if (page.checked?.below !== state.below) {
+    page.checked = { below: state.below, items: page.review.under(state.below).sort((a, b) => topOf(page, a) - topOf(page, b)) };
+  }
+  return page.checked.items;
 }
 
 function topOf(page, item) {

@@ -62,7 +62,7 @@ export class Exports {
     this.which.value = chosen === "all" ? "all" : "one";
     byId("export-all")?.toggleAttribute("hidden", ready.length < 2);
     this.sureText.textContent = `Leave out what is less than ${state.below} % sure and was not checked`;
-    const said = Object.values(one?.fixed ?? {});
+    const said = Object.values(one?.fixed ?? {}).filter(({ as }) => !as);
     const fixed = said.filter(({ right }) => !right).length;
     this.note.textContent = said.length === 0 ? "Nothing has been corrected yet." : `${plural(fixed, "value")} corrected, ${said.length - fixed} found right.`;
     if (!one) return;

@@ -28,31 +28,38 @@ export const chosenKind = (kinds) => kinds.find(({ kind }) => kind === byId("kin
 /** The facts of the kind that an analysis with these options was for. */
 export const kindOf = (kinds, options) => kinds.find(({ kind }) => kind === (options.kind ?? "document")) ?? kinds[0];
 
-/** The fields of receipts and invoices, each line item behind them, as rows; `box(kind, place)` draws a place. */
+/** The fields of receipts and invoices, those of the line items behind them, as rows; `box(kind, place)` draws a place. */
 export function expenseRows(expenses, box) {
-  return (expenses ?? []).flatMap((expense) => [
-    ...expense.fields.map((field) => ({
-      type: field.type, name: field.label, label_text: field.label, text: field.value, confidence: field.confidence,
+  return (expenses ?? []).flatMap((expense, e) => [
+    ...expense.fields.map((field, f) => ({
+      ...expenseRow(field, `/expenses/${e}/fields/${f}`), name: field.label, label_text: field.label,
       boxes: [box("field", field.box), box("field-label", field.label_box)],
     })),
-    ...expense.line_items.map((item) => {
-      const whole = item.fields.find(({ type }) => type === "EXPENSE_ROW") ?? item.fields[0];
-      const text = [item.quantity, item.item, item.unit_price, item.price].filter(Boolean).join(" · ");
-      return {
-        type: "LINE_ITEM", name: null, text, confidence: whole?.confidence ?? null,
-        boxes: [box("line-item", whole?.box)],
-      };
-    }),
+    ...expense.line_items.flatMap((item, l) => item.fields.flatMap((field, f) => {
+      if (field.type === "EXPENSE_ROW") return []; // it says the same once more
+      const row = expenseRow(field, `/expenses/${e}/line_items/${l}/fields/${f}`);
+      const column = field.type.toLowerCase();
+      if (COLUMNS.has(column) && item[column] === field.value) row.pointers.push(`/expenses/${e}/line_items/${l}/${column}`);
+      return { ...row, name: `${item.item || `Item ${l + 1}`}: ${column.replaceAll("_", " ")}`, group: `Item ${l + 1}`, boxes: [box("line-item", field.box)] };
+    })),
   ]);
+}
+
+const COLUMNS = new Set(["item", "quantity", "unit_price", "price", "product_code"]);
+
+function expenseRow(field, where) {
+  const derived = ["number", "date"].filter((name) => (field[name] ?? null) !== null).map((name) => `${where}/${name}`);
+  return { type: field.type, text: field.value, confidence: field.confidence, where, pointers: [`${where}/value`], derived };
 }
 
 /** The fields that an identity document has, where a line of the page says them. */
 export function identityRows(identities, lines, box) {
-  return (identities ?? []).flatMap((identity) =>
-    identity.fields.filter(({ value }) => value).map((field) => ({
+  return (identities ?? []).flatMap((identity, i) =>
+    identity.fields.flatMap((field, f) => (field.value === "" ? [] : [{
       type: field.type, normalized: field.normalized, text: field.value, confidence: field.confidence,
+      where: `/identities/${i}/fields/${f}`, derived: field.normalized === null ? [] : [`/identities/${i}/fields/${f}/normalized`],
       boxes: [box("field", lines.find(({ text }) => text?.includes(field.value))?.box)],
-    })),
+    }])),
   );
 }
 

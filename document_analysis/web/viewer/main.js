@@ -17,6 +17,7 @@ import { Pages } from "./pages.js";
 import { clearProblems, showProblem } from "./problems.js";
 import { Results } from "./results.js";
 import { Shelf } from "./shelf.js";
+import { boxesOf, itemOf } from "./shown.js";
 import { on, openDocument, state } from "./state.js";
 import { openVault } from "./vault.js";
 import { Work } from "./work.js";
@@ -41,9 +42,9 @@ const results = new Results({
   ],
 });
 const pages = new Pages({
-  boxesOf: (page) => results.boxesOf(page),
+  boxesOf,
   onSelect: (page, box) => {
-    const found = results.itemOf(page, box, HOME[box.kind]);
+    const found = itemOf(page, box, HOME[box.kind]);
     if (!found) return;
     results.show(found.item, found.part);
     select(found.item, found.part);
@@ -95,7 +96,7 @@ async function begin(documents) {
 }
 
 function pageCame(one, line) {
-  if (state.open === one.id) showPage(line);
+  if (state.open === one.id) showPage(one, line);
   else if (state.wanted === one.id) open(one);
   if (one.done % 5 === 0 && one.done < one.total) announce(`${one.done} of ${one.total} pages of ${one.name} are read`);
 }
@@ -144,15 +145,15 @@ async function open(one, { push = true } = {}) {
   byId("document-name").focus({ preventScroll: true });
   for await (const text of vault.lines(one.id)) {
     if (state.open !== one.id) return undefined;
-    showPage(JSON.parse(text));
+    showPage(one, JSON.parse(text));
   }
   if (toCheckFirst) results.open("check");
   return undefined;
 }
 
-function showPage(line) {
+function showPage({ reviewed }, line) {
   if (models.has(line.page)) return;
-  const page = pageModel(line);
+  const page = pageModel(line, { reviewed });
   models.set(line.page, page);
   pages.add(page);
   results.add(page);

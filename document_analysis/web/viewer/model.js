@@ -2,6 +2,7 @@
 
 import { groupsOf } from "./groups.js";
 import { expenseRows, identityRows, labelRows } from "./kinds.js";
+import { Review } from "./review.js";
 
 /** The tabs' parts: the heading, the feature that finds them, what to say when there is none. */
 export const PARTS = {
@@ -33,11 +34,13 @@ export const HOME = {
 /**
  * The model of a page: its number, size, status, picture (a Blob or null), `boxes`, and `items` by part.
  *
- * An item is {id, part, page, boxes, place, confidence, doubt, name, value, selected, …what its part shows}: `place` are the boxes
- * where its value stands, `doubt` is how sure its least sure word is, `value` (text) or `selected` what can be corrected, null
- * where nothing can. A box is {id, kind, points, area, selected, items}; points are ratios of the page.
+ * An item is {id, part, page, boxes, place, confidence, doubt, name, value, selected, where, pointers, derived, …what its part
+ * shows}: `place` are the boxes where its value stands, `doubt` is how sure its least sure word is, `value` (text) or `selected` what
+ * can be corrected, null where nothing can. `where` (a JSON Pointer) is its place in the event, `pointers` those of its value there,
+ * `derived` those of what is made of it. A box is {id, kind, points, area, selected, items}; points are ratios of the page.
+ * `reviewed` is the limit below which the event's `review` was asked for.
  */
-export function pageModel(event, { pictures = true } = {}) {
+export function pageModel(event, { pictures = true, reviewed = 0 } = {}) {
   const facts = event.pages[0];
   const page = {
     number: facts.page,
@@ -50,25 +53,31 @@ export function pageModel(event, { pictures = true } = {}) {
     items: {},
   };
   const blocks = event.blocks ?? [];
-  for (const block of blocks) addBox(page, block);
+  for (const block of blocks) if (block.type !== "WORD") addBox(page, block);
   const places = new Places(page, blocks);
   const keys = keysOfBoxes(blocks);
   page.items.text = textItems(page, event.text ?? "", places, blocks);
   page.items.forms = numbered(page, "forms", event.forms, (pair) => ({
     name: pair.key, value: pair.selected === null ? pair.value ?? "" : null,
     boxes: [pair.key_id, pair.value_id], place: pair.value_box ? [pair.value_id] : [pair.key_id],
+    says: ["value"], makes: pair.selected === null ? [] : ["selected"],
   }));
   page.items.tables = tableItems(page, event.tables ?? [], places);
   const groups = groupsOf(event.selection_elements ?? [], blocks);
   page.items.selection_elements = numbered(page, "selection_elements", event.selection_elements, (found, i) => {
     const id = places.take(["SELECTION_ELEMENT"], found.box);
-    return { name: [groups[i], found.label].filter(Boolean).join(" "), group: groups[i], boxes: [id, keys.get(id)], place: [id, keys.get(id)] };
+    return { name: [groups[i], found.label].filter(Boolean).join(" "), group: groups[i], boxes: [id, keys.get(id)], place: [id, keys.get(id)], makes: ["selected"] };
   });
+  const pairs = new Map(page.items.forms.filter(({ selected }) => selected !== null).map((pair) => [pair.key_id, pair]));
+  for (const found of page.items.selection_elements) {
+    const pair = pairs.get(keys.get(found.boxes[0]));
+    if (pair) [pair.twin, found.twin] = [found, pair]; // what is said of one is said of the other
+  }
   page.items.signatures = numbered(page, "signatures", event.signatures, (found) => ({
     name: found.label ?? "Signature", boxes: [places.take(["SIGNATURE"], found.box)],
   }));
   page.items.queries = numbered(page, "queries", event.queries, (found) => ({
-    name: found.text, value: found.answer ?? "", boxes: [places.take(["QUERY_RESULT"], found.box)],
+    name: found.text, value: found.answer ?? "", boxes: [places.take(["QUERY_RESULT"], found.box)], says: ["answer"],
   }));
   page.items.layout = numbered(page, "layout", event.layout, (found) => ({
     boxes: [places.take([`LAYOUT_${found.type}`, found.type], found.box)],
@@ -82,12 +91,24 @@ export function pageModel(event, { pictures = true } = {}) {
   ]) {
     page.items[part] = numbered(page, part, rows, (row) => ({
       boxes: row.boxes, place: row.boxes.slice(0, 1),
-      ...(part === "labels" ? {} : { name: row.name ?? row.type.toLowerCase().replaceAll("_", " "), value: row.text ?? "" }),
+      ...(part === "labels" ? {} : { name: row.name ?? row.type.toLowerCase().replaceAll("_", " "), value: row.text ?? "", says: ["value"] }),
     }));
   }
-  page.items.blocks = numbered(page, "blocks", blocks, (block) => ({ boxes: [block.id], selected: null, shown: block.selected }));
-  page.free = freeLines(page);
+  const { forms, queries, tables, expenses, identities } = page.items;
+  const cells = tables.flatMap((table) => table.cells);
+  page.review = new Review({
+    review: event.review, below: reviewed, fields: [...forms, ...queries, ...cells, ...expenses, ...identities],
+    words: new Words(page, blocks), place: (place) => addPlace(page, "field", place),
+  });
+  // A hundred pages have fifty thousand blocks, which few people look at: their items are made when they are asked for.
+  let made = null;
+  Object.defineProperty(page.items, "blocks", { configurable: true, enumerable: true, get: () => (made ??= blockItems(page, blocks)) });
   return page;
+}
+
+function blockItems(page, blocks) {
+  for (const block of blocks) if (block.type === "WORD") addBox(page, block);
+  return numbered(page, "blocks", blocks, (block) => ({ boxes: [block.id], selected: null, shown: block.selected }));
 }
 
 function blobOf(picture) {
@@ -189,12 +210,14 @@ function push(map, name, value) {
 /** The items of a part; `more(members, i)` gives what is not among what the service says. */
 function numbered(page, part, found, more) {
   return (found ?? []).map((members, i) =>
-    linked(page, { ...members, id: `${part}-${page.number}-${i}`, part, page: page.number, ...more(members, i) }),
+    linked(page, { where: `/${part}/${i}`, ...members, id: `${part}-${page.number}-${i}`, part, page: page.number, ...more(members, i) }),
   );
 }
 
-/** An item that knows its boxes, and its boxes know it. */
-function linked(page, item) {
+/** An item that knows its boxes and pointers, and its boxes know it; `says` and `makes` are members with its value and of what is made of it. */
+function linked(page, { says = [], makes = [], ...item }) {
+  item.pointers ??= says.map((name) => `${item.where}/${name}`);
+  item.derived ??= makes.map((name) => `${item.where}/${name}`);
   item.confidence ??= null;
   item.doubt ??= item.confidence;
   item.value ??= null;
@@ -209,6 +232,7 @@ function linked(page, item) {
 /** The text's rows; lines that stand beside one another are items of one row. Their words are {text, confidence}. */
 function textItems(page, text, places, blocks) {
   const byId = new Map(blocks.map((block) => [block.id, block]));
+  const numbers = new Map(blocks.map(({ id }, number) => [id, number]));
   let i = 0;
   return text.split("\n").filter(Boolean).flatMap((row, number) =>
     row.split("\t").map((piece) => {
@@ -219,23 +243,62 @@ function textItems(page, text, places, blocks) {
       const confidence = byId.get(id)?.confidence ?? null;
       return linked(page, {
         id: `text-${page.number}-${i++}`, part: "text", page: page.number, row: number, name: "Line", value: piece,
-        boxes: [id], confidence, doubt: sure.length ? Math.min(...sure) : confidence,
-        words: words.map(({ text: word, confidence: of }) => ({ text: word ?? "", confidence: of ?? null })),
+        boxes: [id], confidence, doubt: sure.length ? Math.min(...sure) : confidence, where: `/blocks/${numbers.get(id)}`, says: id ? ["text"] : [],
+        words: words.map(({ id: of, text: word, confidence: sureness }) => ({
+          id: wordId(page, numbers.get(of)), text: word ?? "", confidence: sureness ?? null,
+        })),
       });
     }),
   );
 }
 
+const wordId = (page, number) => `word-${page.number}-${number}`;
+
+/** Items of single words, made of the page's blocks when they are asked for. */
+class Words {
+  constructor(page, blocks) {
+    Object.assign(this, { page, blocks, made: new Map() });
+  }
+
+  /** The word that is a block of the page. */
+  at(number) {
+    if (!this.made.has(number)) this.made.set(number, this.#make(this.blocks[number], number));
+    return this.made.get(number);
+  }
+
+  under(below) {
+    return this.blocks.flatMap(({ type, confidence }, number) =>
+      type === "WORD" && confidence !== null && confidence < below ? [this.at(number)] : []);
+  }
+
+  #make(block, number) {
+    const { page } = this;
+    if (!page.boxes.has(block.id)) addBox(page, block);
+    const id = wordId(page, number);
+    const line = page.items.text.find(({ words }) => words.some((word) => word.id === id)) ?? null;
+    return linked(page, {
+      id, part: "text", page: page.number, name: line && line.value !== block.text ? `Word of “${line.value}”` : "Word", value: block.text ?? "", confidence: block.confidence,
+      boxes: [block.id], line, where: `/blocks/${number}`, says: ["text"],
+    });
+  }
+}
+
 function tableItems(page, tables, places) {
   return numbered(page, "tables", tables, (table) => ({ boxes: [places.take(["TABLE"], table.box)] })).map((table, i) => {
-    table.cells = table.cells.map((cell) =>
+    table.cells = table.cells.map((cell, c) =>
       linked(page, {
-        ...cell, id: `${table.id}-${cell.row}-${cell.column}`, part: "tables", page: page.number, value: cell.text,
+        ...cell, where: `${table.where}/cells/${c}`, pointers: cellPointers(table, i, cell, c), id: `${table.id}-${cell.row}-${cell.column}`, part: "tables", page: page.number, value: cell.text,
         name: cellName(table, i, cell), boxes: [places.take(["MERGED_CELL", "CELL"], cell.box)],
       }),
     );
     return table;
   });
+}
+
+/** A cell stands among the cells, and in the rows where it begins. */
+function cellPointers(table, i, { row, column, text }, c) {
+  const inRows = table.rows[row - 1]?.[column - 1] === text ? [`/tables/${i}/rows/${row - 1}/${column - 1}`] : [];
+  return [`/tables/${i}/cells/${c}/text`, ...inRows];
 }
 
 /** What a cell is called: by the header of its column and the first cell of its row, else by their numbers. */
@@ -245,18 +308,4 @@ function cellName(table, i, cell) {
   const column = header?.text && header !== cell ? header.text : `column ${cell.column}`;
   const row = first?.text && first !== cell && first.column !== cell.column ? first.text : `row ${cell.row}`;
   return `${table.title || `Table ${i + 1}`}: ${column}, ${row}`;
-}
-
-/** The lines that no field and no cell has: their doubt is told nowhere else. */
-function freeLines(page) {
-  const taken = ["forms", "queries", "expenses", "identities", "selection_elements"]
-    .flatMap((part) => page.items[part])
-    .concat(page.items.tables.flatMap(({ cells }) => cells))
-    .flatMap(({ boxes }) => boxes.map((id) => boundsOf([page.boxes.get(id).points])));
-  return page.items.text.filter(({ boxes: [id] }) => {
-    if (id === undefined) return false;
-    const { left, top, right, bottom } = boundsOf([page.boxes.get(id).points]);
-    const [x, y] = [(left + right) / 2, (top + bottom) / 2];
-    return !taken.some((box) => box.left <= x && x <= box.right && box.top <= y && y <= box.bottom);
-  });
 }

@@ -1,14 +1,15 @@
-// The pages' pictures with the boxes of what is shown beside them. A picture and its overlay are in the document only while they
-// are near the view.
+// The pages' pictures with the boxes of what is shown beside them. What comes near the view is shown when scrolling rests or is
+// slow enough to be looked at: pages that only fly past are not drawn.
 
-import { byId, calm, el, onceAFrame, svg } from "./dom.js";
+import { byId, calm, el, onceAFrame } from "./dom.js";
 import { boundsOf } from "./model.js";
+import { Sheet } from "./sheet.js";
 import { state } from "./state.js";
 import { Thumbnails } from "./thumbnails.js";
 import { Zoom } from "./zoom.js";
 
-// How long a page must stay before what stands beside it follows.
-const SETTLED_MS = 120;
+// How long the same page must be at the middle before pages are drawn, and what stands beside them follows.
+const RESTS_MS = 100;
 
 export class Pages {
   /**
@@ -18,26 +19,26 @@ export class Pages {
   constructor({ boxesOf, onSelect, onSee }) {
     this.pane = byId("sheets");
     this.list = this.pane.querySelector("ol");
-    Object.assign(this, { boxesOf, onSelect, onSee });
-    this.sheets = new Map();
-    this.selected = null;
+    Object.assign(this, { boxesOf, onSelect, onSee, sheets: new Map(), selected: null, moving: null });
     this.redraw = onceAFrame(() => {
-      for (const sheet of this.sheets.values()) if (sheet.near) this.#draw(sheet);
+      for (const sheet of this.sheets.values()) if (sheet.shown) this.#draw(sheet);
     });
-    this.observer = new IntersectionObserver((entries) => this.#seen(entries), { root: this.pane, rootMargin: "75% 0px" });
     this.load = onceAFrame(() => this.#load());
+    this.near = new IntersectionObserver((entries) => this.#came(entries), { root: this.pane, rootMargin: "75% 0px" });
+    this.middle = new IntersectionObserver((entries) => {
+      for (const { isIntersecting, target } of entries) if (isIntersecting) this.#see(target.sheet.page.number);
+    }, { root: this.pane, rootMargin: "-50% 0px" });
     this.thumbnails = new Thumbnails((number) => this.goTo(number));
-    const follow = onceAFrame(() => this.#follow());
-    this.zoom = new Zoom(this.pane, follow);
+    this.zoom = new Zoom(this.pane);
     byId("goto").addEventListener("change", (event) => this.goTo(Number(event.target.value)));
     byId("boxes").addEventListener("change", () => this.redraw());
-    this.pane.addEventListener("scroll", follow, { passive: true });
   }
 
   clear() {
-    clearTimeout(this.settled);
-    for (const sheet of this.sheets.values()) this.#leave(sheet);
-    this.observer.disconnect();
+    clearTimeout(this.moving);
+    this.moving = null;
+    for (const observer of [this.near, this.middle]) observer.disconnect();
+    for (const sheet of this.sheets.values()) sheet.leave();
     this.sheets.clear();
     this.list.replaceChildren();
     this.thumbnails.clear();
@@ -49,16 +50,9 @@ export class Pages {
 
   /** Put a page's model in its place; pages come in any order. */
   add(page) {
-    const paper = el("div", { class: "paper" });
-    paper.style.aspectRatio = `${page.width} / ${page.height}`;
-    const item = el("li", { class: "sheet" }, el("h3", {}, `Page ${page.number}`), paper);
-    const sheet = { page, item, paper, near: false, wanted: false };
-    if (page.error) {
-      paper.classList.add("failed");
-      paper.append(el("p", {}, "This page could not be read."), el("p", { class: "hint" }, page.error.detail));
-    }
+    const sheet = new Sheet(page, this.onSelect);
     const after = [...this.sheets.keys()].filter((number) => number > page.number).sort((a, b) => a - b)[0];
-    this.list.insertBefore(item, after === undefined ? null : this.sheets.get(after).item);
+    this.list.insertBefore(sheet.item, after === undefined ? null : this.sheets.get(after).item);
     this.sheets.set(page.number, sheet);
     const option = el("option", { value: page.number }, page.number);
     byId("goto").insertBefore(option, byId("goto").querySelector(`option[value="${after}"]`));
@@ -66,8 +60,7 @@ export class Pages {
     this.thumbnails.add(page);
     if (this.sheets.size === 1) state.page = page.number;
     this.thumbnails.see(state.page);
-    item.sheet = sheet;
-    this.observer.observe(item);
+    for (const observer of [this.near, this.middle]) observer.observe(sheet.item);
   }
 
   /** Mark these boxes of a page, and bring the first into view; null marks none. */
@@ -82,69 +75,32 @@ export class Pages {
     this.pane.scrollTo({ top, behavior: calm() ? "auto" : "smooth" });
   }
 
-  #seen(entries) {
-    for (const entry of entries) {
-      const { sheet } = entry.target;
+  #came(entries) {
+    for (const { isIntersecting, target } of entries) {
+      const { sheet } = target;
       if (this.sheets.get(sheet.page.number) !== sheet) continue;
-      sheet.wanted = entry.isIntersecting;
-      if (!sheet.wanted) this.#leave(sheet);
+      sheet.wanted = isIntersecting;
+      if (isIntersecting) sheet.sketch(this.thumbnails.addressOf(sheet.page.number));
+      else sheet.leave();
     }
     this.load();
   }
 
   /** Show one of the pages that have come near, the nearest first; the others in the next frames, so that scrolling goes on. */
   #load() {
-    const waiting = [...this.sheets.values()].filter(({ wanted, near, page }) => wanted && !near && !page.error);
+    if (this.moving) return;
+    const waiting = [...this.sheets.values()].filter(({ wanted, shown, page }) => wanted && !shown && !page.error);
     if (waiting.length === 0) return;
     const far = ({ page }) => Math.abs(page.number - state.page);
-    this.#enter(waiting.reduce((nearest, sheet) => (far(sheet) < far(nearest) ? sheet : nearest)));
+    const next = waiting.reduce((nearest, sheet) => (far(sheet) < far(nearest) ? sheet : nearest));
+    next.enter();
+    this.#draw(next);
     if (waiting.length > 1) this.load();
   }
 
-  #enter(sheet) {
-    const { page, paper } = sheet;
-    if (sheet.near || page.error) return;
-    sheet.near = true;
-    if (page.picture) {
-      sheet.address = URL.createObjectURL(page.picture);
-      paper.append(el("img", { src: sheet.address, alt: `Picture of page ${page.number}`, draggable: "false", decoding: "async" }));
-    }
-    sheet.overlay = svg("svg", {
-      viewBox: `0 0 ${page.width} ${page.height}`, preserveAspectRatio: "none", "aria-hidden": "true",
-      click: (event) => this.#clicked(page, event),
-    });
-    paper.append(sheet.overlay);
-    this.#draw(sheet);
-  }
-
-  #leave(sheet) {
-    if (!sheet.near) return;
-    sheet.near = false;
-    sheet.paper.replaceChildren();
-    sheet.overlay = null;
-    if (sheet.address) URL.revokeObjectURL(sheet.address);
-    sheet.address = null;
-  }
-
-  /** The larger boxes first, so that those inside them can be reached. */
-  #draw({ page, overlay }) {
-    const shape = (box, more) =>
-      svg("polygon", {
-        class: `box ${box.kind}${box.selected ? " filled" : ""}${more}`,
-        points: box.points.map(([x, y]) => `${x * page.width},${y * page.height}`).join(" "),
-        "data-id": box.id,
-      });
-    const shown = byId("boxes").checked ? this.boxesOf(page).sort((a, b) => b.box.area - a.box.area) : [];
-    const marked = this.selected?.page === page.number ? this.selected.boxes : [];
-    overlay.replaceChildren(
-      ...shown.map(({ box, unsure }) => shape(box, unsure ? " doubt" : "")),
-      ...marked.map((id) => shape(page.boxes.get(id), " marked")),
-    );
-  }
-
-  #clicked(page, event) {
-    const id = event.target.getAttribute("data-id");
-    if (id !== null) this.onSelect(page, page.boxes.get(id));
+  #draw(sheet) {
+    const boxes = byId("boxes").checked ? this.boxesOf(sheet.page) : [];
+    sheet.draw(boxes, this.selected?.page === sheet.page.number ? this.selected.boxes : []);
   }
 
   #bringIntoView({ page: number, boxes }) {
@@ -167,23 +123,19 @@ export class Pages {
     });
   }
 
-  /** Which page is at the middle of the view. */
-  #follow() {
-    const middle = this.pane.scrollTop + this.pane.clientHeight / 2 + this.list.offsetTop;
-    const items = this.list.children;
-    if (items.length === 0) return;
-    let [first, last] = [0, items.length - 1];
-    while (first < last) {
-      const half = Math.ceil((first + last) / 2);
-      if (items[half].offsetTop <= middle) first = half;
-      else last = half - 1;
-    }
-    const { number } = items[first].sheet.page;
+  /** A page is at the middle of the view. */
+  #see(number) {
     if (number === state.page) return;
     state.page = number;
     byId("goto").value = String(number);
     this.thumbnails.see(number);
-    clearTimeout(this.settled);
-    this.settled = setTimeout(() => this.onSee(number), SETTLED_MS);
+    clearTimeout(this.moving);
+    this.moving = setTimeout(() => {
+      this.moving = null;
+      this.load();
+      this.thumbnails.go();
+      this.onSee(number);
+    }, RESTS_MS);
+    this.thumbnails.wait();
   }
 }

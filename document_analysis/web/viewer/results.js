@@ -1,28 +1,22 @@
 // The results beside the pages: a tab for each part, in it a section for each page, filled when it comes near the view.
 
-import { byId, copy, el, onceAFrame, plural } from "./dom.js";
-import { checkable, isDoubtful, isUnsure, stateOf, valueOf } from "./doubts.js";
-import { cellGrid, optionList } from "./lists.js";
+import { byId, el, onceAFrame, plural } from "./dom.js";
+import { isDoubtful } from "./doubts.js";
 import { PARTS } from "./model.js";
-import { cellOf, percent, rowOf, spoken } from "./rows.js";
+import { Section } from "./section.js";
+import { SHOWN, hasAny, itemsOf, rowId } from "./shown.js";
 import { changed, state } from "./state.js";
-import { tableText } from "./tables.js";
 import { Tabs } from "./tabs.js";
 
-const CHECK = { title: "To check", none: "Nothing is left to check." };
-const SHOWN = { check: CHECK, ...PARTS };
 /** Parts that have to be asked for to be of interest. */
 const ON_DEMAND = new Set(["queries", "layout"]);
 
-const itemsOf = (page, part) => (part === "check" ? checkable(page).filter(isUnsure) : page.items[part]);
-const rowId = (part, item) => (part === "check" ? `check-${item.id}` : item.id);
-
 export class Results {
-  /** `onSelect(item)` is called when an item is chosen. `extra` are further tabs, or what stands above a part: {name, title, panel}. */
+  /** `onSelect(item, part)` is called when an item is chosen. `extra` are further tabs, or what stands above a part: {name, title, panel}. */
   constructor({ onSelect, extra }) {
     this.onSelect = onSelect;
     this.tabs = new Tabs(byId("tabs"), byId("panels"), (part) => this.open(part));
-    this.pages = new Map();
+    this.pages = new Map(); // by number: {page, sections: {part: Section}}
     this.features = [];
     this.count = onceAFrame(() => this.#count());
     this.observer = new IntersectionObserver((entries) => {
@@ -57,20 +51,9 @@ export class Results {
 
   add(page) {
     if (page.error) return;
-    const sections = {};
-    for (const part of Object.keys(SHOWN)) {
-      if ((part === "check" ? checkable(page) : page.items[part]).length === 0) continue;
-      const node = el("section", { class: "of-page", "data-page": page.number }, el("h3", {}, `Page ${page.number}`));
-      const section = { node, page, part, filled: false };
-      node.section = section;
-      const holder = this.tabs.get(part).panel.querySelector(".sections");
-      const after = [...holder.children].find((other) => Number(other.dataset.page) > page.number);
-      holder.insertBefore(node, after ?? null);
-      sections[part] = section;
-      this.#sift(section);
-      this.observer.observe(node);
-    }
-    this.pages.set(page.number, { page, sections });
+    const one = { page, sections: {} };
+    this.pages.set(page.number, one);
+    for (const part of Object.keys(SHOWN)) if (part !== "blocks" || state.part === "blocks") this.#addSection(one, part);
     byId("panels").classList.toggle("several", this.pages.size > 1);
     this.count();
   }
@@ -79,8 +62,11 @@ export class Results {
   look({ anew = false } = {}) {
     for (const { sections } of this.pages.values()) {
       for (const section of Object.values(sections)) {
-        if (anew) this.#empty(section);
-        this.#sift(section);
+        if (anew && section.filled) {
+          section.empty();
+          this.observer.observe(section.node);
+        }
+        section.sift();
       }
     }
     this.count();
@@ -88,19 +74,15 @@ export class Results {
 
   /** Show an item's rows as it is now. */
   refresh(item) {
-    const { page, sections } = this.pages.get(item.page);
-    for (const part of ["check", item.part]) {
-      const row = document.getElementById(rowId(part, item));
-      if (!row || !sections[part]) continue;
-      row.replaceChildren(...[part === "tables" ? cellOf(item) : rowOf(part, item, page)].flat().filter((one) => one !== null));
-      tone(row, item);
-    }
+    const { sections } = this.pages.get(item.page);
+    for (const one of [item, item.twin, item.line].filter(Boolean)) for (const part of ["check", one.part]) sections[part]?.refresh(one);
     this.count();
   }
 
   /** Show a part's tab. */
   open(part) {
     state.part = part;
+    if (part === "blocks") for (const one of this.pages.values()) if (!one.sections.blocks) this.#addSection(one, "blocks");
     this.tabs.show(part);
     const first = this.tabs.get(part).panel.querySelector(".of-page:not([hidden])");
     if (first) this.#fill(first.section); // at once, for who goes on with the keyboard
@@ -113,8 +95,8 @@ export class Results {
     if (state.part !== part) this.open(part);
     const section = this.pages.get(item.page)?.sections[part];
     if (!section) return;
-    if (part === "blocks" && this.types.value !== "" && this.types.value !== item.type) {
-      this.types.value = "";
+    if (part === "blocks" && state.type !== "" && state.type !== item.type) {
+      state.type = "";
       this.look();
     }
     this.#fill(section);
@@ -135,14 +117,6 @@ export class Results {
     row.list.moveTo(row);
   }
 
-  /** The item of a box that the open part shows, else the one that shows it first; with its part. */
-  itemOf(page, box, home) {
-    const inCheck = state.part === "check" && checkable(page).filter(isUnsure).find(({ boxes }) => boxes.includes(box.id));
-    if (inCheck) return { item: inCheck, part: "check" };
-    const part = [state.part, home, ...Object.keys(box.items)].find((name) => box.items[name] !== undefined);
-    return part ? { item: this.#find(page, part, box.items[part]), part } : null;
-  }
-
   /** The next item to be checked behind `item`, or null. */
   next(item) {
     const all = [...this.pages.values()].sort((a, b) => a.page.number - b.page.number).flatMap(({ page }) => itemsOf(page, "check"));
@@ -152,22 +126,6 @@ export class Results {
 
   focus(item, part = state.part) {
     document.getElementById(rowId(part, item))?.focus({ preventScroll: true });
-  }
-
-  /** The boxes of a page that the open tab shows: [{box, unsure}]. */
-  boxesOf(page) {
-    const { part } = state;
-    if (!(part in SHOWN)) return [];
-    const found = new Map();
-    const add = (item) => {
-      for (const id of item.boxes) found.set(id, { box: page.boxes.get(id), unsure: part !== "blocks" && part !== "layout" && isDoubtful(item) });
-    };
-    for (const item of itemsOf(page, part)) {
-      if (!this.#passes(item, part)) continue;
-      add(item);
-      for (const cell of item.cells ?? []) if (!state.find || has(cell)) add(cell);
-    }
-    return [...found.values()];
   }
 
   /** Bring a page's section into view where nothing of it is. */
@@ -182,91 +140,48 @@ export class Results {
     view.scrollTop += section.node.getBoundingClientRect().top - outer.top;
   }
 
-  #find(page, part, id) {
-    const items = page.items[part];
-    return items.find((item) => item.id === id) ?? items.flatMap((item) => item.cells ?? []).find((cell) => cell.id === id);
+  #addSection({ page, sections }, part) {
+    if (!hasAny(page, part)) return;
+    const section = new Section(page, part, (item) => this.onSelect(item, part));
+    const holder = this.tabs.get(part).panel.querySelector(".sections");
+    const after = [...holder.children].find((other) => Number(other.dataset.page) > page.number);
+    holder.insertBefore(section.node, after ?? null);
+    sections[part] = section;
+    this.observer.observe(section.node);
+  }
+
+  #fill(section) {
+    section.fill();
+    this.observer.unobserve(section.node);
   }
 
   #typeFilter() {
     this.types = el("select", { change: () => {
+      state.type = this.types.value;
       this.look();
       changed("looking");
     } });
     this.tabs.get("blocks").panel.querySelector(".sections").before(el("p", { class: "sieve" }, el("label", {}, "Blocks of type ", this.types)));
   }
 
-  #fill(section) {
-    if (section.filled) return;
-    section.filled = true;
-    section.node.classList.add("filled");
-    this.observer.unobserve(section.node);
-    const { page, part, node } = section;
-    const items = itemsOf(page, part);
-    const choose = (item) => this.onSelect(item, part);
-    const name = `${SHOWN[part].title}, page ${page.number}`;
-    if (part === "tables") node.append(...items.map((table, i) => tableOf(table, i, choose)));
-    else {
-      node.append(optionList(name, items, choose, (item) => rowOf(part, item, page), {
-        idOf: (item) => rowId(part, item),
-        row: part === "text" ? (item) => item.row : null,
-        group: part === "selection_elements" ? (item) => item.group : null,
-        css: part === "text" ? "prose" : part,
-      }));
-    }
-    if (part !== "blocks") for (const item of items.flatMap((one) => one.cells ?? [one])) tone(document.getElementById(rowId(part, item)), item);
-    this.#sift(section);
-  }
-
-  #empty(section) {
-    if (!section.filled) return;
-    section.filled = false;
-    section.node.classList.remove("filled");
-    section.node.querySelector("h3").nextSibling?.remove();
-    for (const other of [...section.node.children].slice(1)) other.remove();
-    this.observer.observe(section.node);
-  }
-
-  /** Hide the rows that are not looked for, and the section where there are no others. */
-  #sift(section) {
-    const { page, part, node, filled } = section;
-    const items = itemsOf(page, part);
-    let passing = 0;
-    for (const item of items) {
-      const passes = this.#passes(item, part);
-      if (passes) passing += 1;
-      if (!filled) continue;
-      document.getElementById(rowId(part, item)).hidden = !passes;
-      for (const cell of item.cells ?? []) document.getElementById(cell.id)?.classList.toggle("found", state.find !== "" && has(cell));
-    }
-    section.passing = passing;
-    node.hidden = passing === 0;
-    node.style.setProperty("--rows", String(passing));
-    if (filled) for (const group of node.querySelectorAll(".group")) group.hidden = !group.querySelector("[role=option]:not([hidden])");
-  }
-
-  #passes(item, part) {
-    if (part === "blocks" && this.types.value !== "" && item.type !== this.types.value) return false;
-    return state.find === "" || has(item) || (item.cells ?? []).some(has);
-  }
-
   #count() {
     if (state.part === "blocks") this.#countTypes();
     for (const [part, { title, feature, none }] of Object.entries(SHOWN)) {
       const { tab, panel } = this.tabs.get(part);
-      const count = tab.querySelector(".count");
       const sections = [...this.pages.values()].map((one) => one.sections[part]).filter(Boolean);
-      const all = sections.reduce((sum, section) => sum + itemsOf(section.page, part).length, 0);
-      let passing = sections.reduce((sum, section) => sum + section.passing, 0);
-      const left = part === "check" ? sections.reduce((sum, { page }) => sum + itemsOf(page, part).filter(isDoubtful).length, 0) : passing;
+      const passing = sections.reduce((sum, section) => sum + section.passing, 0);
+      const left = part === "check" ? sections.reduce((sum, { items }) => sum + items.filter(isDoubtful).length, 0) : passing;
       const quiet = part === "blocks" || (part === "text" && state.find === "") || this.pages.size === 0;
-      count.textContent = quiet || left === 0 ? "" : String(left);
+      tab.querySelector(".count").textContent = quiet || left === 0 ? "" : String(left);
       tab.classList.toggle("doubt", part === "check" && left > 0);
       tab.setAttribute("aria-label", quiet ? title : `${title}, ${left}`);
-      const asked = !feature || this.features.includes(feature);
       const empty = panel.querySelector(".empty");
       empty.hidden = passing > 0 || this.pages.size === 0;
+      if (empty.hidden) continue;
+      const all = sections.reduce((sum, { items }) => sum + items.length, 0);
       if (all > 0) empty.textContent = `${plural(all, "entry", "entries")}, none with “${state.find}”.`;
-      else empty.textContent = asked ? none : `${title} were not looked for: choose them under “Documents and options” and analyse again.`;
+      else if (!feature || this.features.includes(feature)) empty.textContent = none;
+      else empty.textContent = `${title} were not looked for: choose them under “Documents and options” and analyse again.`;
     }
   }
 
@@ -275,41 +190,11 @@ export class Results {
     for (const { page } of this.pages.values()) {
       for (const { type } of page.items.blocks) types.set(type, (types.get(type) ?? 0) + 1);
     }
-    const chosen = this.types.value;
     this.types.replaceChildren(
       el("option", { value: "" }, "all"),
       ...[...types].sort().map(([type, count]) => el("option", { value: type ?? "" }, `${type} (${count})`)),
     );
-    this.types.value = types.has(chosen) ? chosen : "";
+    if (!types.has(state.type)) state.type = "";
+    this.types.value = state.type;
   }
-}
-
-/** Whether an item has what is looked for. */
-function has(item) {
-  const text = [item.name, valueOf(item), item.text, item.label, item.title].filter((one) => typeof one === "string").join("\n");
-  return text.toLowerCase().includes(state.find);
-}
-
-function tone(row, item) {
-  row?.classList.toggle("doubt", isDoubtful(item));
-  row?.classList.toggle("fixed", stateOf(item) !== null);
-}
-
-function tableOf(table, i, choose) {
-  const about = [
-    `${table.row_count} × ${table.column_count}`,
-    table.kind ? spoken(table.kind) : null,
-    table.confidence === null ? null : percent(table.confidence),
-  ].filter(Boolean);
-  const name = table.title || `Table ${i + 1}`;
-  const caption = el("figcaption", {},
-    el("button", { type: "button", class: "link", click: () => choose(table) }, name),
-    el("span", { class: "sure" }, about.join(" · ")),
-    el("button", { type: "button", class: "quiet", "aria-label": `Copy ${name} for a spreadsheet`, click: async (event) => {
-      const button = event.currentTarget;
-      await copy(tableText(table));
-      button.textContent = "Copied";
-    } }, "Copy"));
-  const footers = table.footers.map((text) => el("p", { class: "hint" }, text));
-  return el("figure", { id: table.id }, caption, cellGrid(table, choose, cellOf), ...footers);
 }

@@ -46,8 +46,7 @@ export function rowOf(part, item, page) {
 export const cellOf = (cell) => valueOf(cell);
 
 function checkRow(item, page) {
-  const own = item.part === "selection_elements" ? el("span", { class: "value" }, tick(selectedOf(item)))
-    : item.value === null ? null : value(item);
+  const own = item.value === null ? el("span", { class: "value" }, tick(selectedOf(item))) : value(item);
   return [
     el("span", { class: "seen" }, cutout(page, item.place) ?? none("no picture")),
     el("span", { class: "read" }, el("span", { class: "term" }, item.name), own),
@@ -68,5 +67,5 @@ function textOf(item) {
 
 function sureness(item) {
   const said = stateOf(item);
-  return el("span", { class: `sure ${said ?? ""}` }, said ?? percent(item.part === "text" ? item.doubt : item.confidence));
+  return el("span", { class: `sure ${said ?? ""}` }, said ?? percent(item.words ? item.doubt : item.confidence));
 }

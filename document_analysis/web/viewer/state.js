@@ -1,9 +1,10 @@
 // The page's own state, in one place: the documents of this tab, which is open, how it is looked at; and who wants to know.
 
 /**
- * A document of the tab: {id, name, source, options, status, done, total, end, problem, seconds, warnings, engine, fixed}.
+ * A document of the tab: {id, name, source, options, status, done, total, end, problem, seconds, warnings, engine, fixed, reviewed}.
  * `source` is {upload: true}, {bucket, document, version} or {job}; `status` one of waiting, reading, done, stopped,
- * failed. `fixed` has what people said of its items: {item's id: {value} | {selected} | {right: true}}.
+ * failed. `fixed` has what people said of its items: {item's id: {value} | {selected} | {right: true}}; `reviewed` is the limit
+ * below which the service was asked for what is to be checked.
  */
 export const state = {
   documents: [],
@@ -13,6 +14,7 @@ export const state = {
   page: 1, // the page at the middle of the view
   below: 80, // what is less sure is to be checked
   find: "",
+  type: "", // of the blocks that are shown, "" for all
 };
 
 const listeners = new Map();

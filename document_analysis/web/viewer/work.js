@@ -6,7 +6,7 @@ import { changed, documentOf, newId, state } from "./state.js";
 
 // What is kept of a document over a reload; its file and pages lie in the vault by themselves.
 const KEPT = [
-  "id", "name", "source", "options", "status", "done", "total", "end", "problem", "seconds", "warnings", "engine", "requestId", "fixed",
+  "id", "name", "source", "options", "status", "done", "total", "end", "problem", "seconds", "warnings", "engine", "requestId", "fixed", "reviewed",
 ];
 const LOOK_AGAIN_MS = 1000;
 
@@ -33,7 +33,7 @@ export class Work {
   async add(given) {
     const added = given.map(({ source, file, name, options }) => ({
       id: newId(), name, source, file, options, status: "waiting", done: 0, total: 0, end: null, problem: null, seconds: 0,
-      warnings: [], engine: null, requestId: null, fixed: {},
+      warnings: [], engine: null, requestId: null, fixed: {}, reviewed: 0,
     }));
     state.documents.push(...added);
     changed("documents");
@@ -63,10 +63,12 @@ export class Work {
     await this.vault.forget(one.id);
   }
 
-  /** What was said of an item: {value}, {selected}, {right: true}, or null for as it was read. */
+  /** What was said of an item: {value}, {selected}, {right: true}, or null for as it was read. Its twin is told the same, `as` it. */
   say(one, item, said) {
-    if (said) one.fixed[item.id] = said;
-    else delete one.fixed[item.id];
+    for (const { id } of [item, item.twin].filter(Boolean)) {
+      if (said) one.fixed[id] = id === item.id ? said : { ...said, as: item.id };
+      else delete one.fixed[id];
+    }
     this.#keep();
     changed("fixed", item);
   }
@@ -122,14 +124,15 @@ export class Work {
   }
 
   async #read(one, signal) {
-    const asked = { format: "ndjson", include: this.#parts(one.options), annotate: [] };
-    let response;
-    if (one.source.job) {
-      await this.#awaitJob(one, signal);
-      response = await jobResult(one.source.job, asked, signal);
-    } else {
-      response = await ask(await this.#sourceOf(one), { ...one.options, ...asked }, signal);
-    }
+    if (one.source.job) await this.#awaitJob(one, signal);
+    const { parts } = kindOf(this.facts.kinds, one.options);
+    const include = ["summary", "blocks", "picture"].filter((part) => part !== "blocks" || parts.includes(part));
+    const asked = { format: "ndjson", include, annotate: [] };
+    one.reviewed = parts.includes("text") ? state.below : 0;
+    if (one.reviewed > 0) asked.review_below = one.reviewed;
+    const response = one.source.job
+      ? await jobResult(one.source.job, asked, signal)
+      : await ask(await this.#sourceOf(one), { ...one.options, ...asked }, signal);
     one.requestId = response.headers.get("X-Request-Id");
     one.done = 0;
     for await (const text of lines(response)) {
@@ -174,11 +177,6 @@ export class Work {
     const file = one.file ?? (await this.vault.file(one.id));
     if (!file) throw new Problem({ code: "lost_upload" });
     return { file };
-  }
-
-  #parts(options) {
-    const { parts } = kindOf(this.facts.kinds, options);
-    return ["summary", "blocks", "picture"].filter((part) => part !== "blocks" || parts.includes(part));
   }
 
   #keep() {

@@ -6,9 +6,9 @@ const STEPS = [25, 33, 50, 67, 80, 100, 125, 150, 200, 300, 400, 600];
 const WHEEL = 400; // pixels of the wheel for a factor of e
 
 export class Zoom {
-  /** In `pane`, whose custom property `--zoom` the pages are sized by; `onChange()` is called behind each change. */
-  constructor(pane, onChange) {
-    Object.assign(this, { pane, onChange, percent: 100, fingers: new Map(), spread: 0 });
+  /** In `pane`, whose custom property `--zoom` the pages are sized by. */
+  constructor(pane) {
+    Object.assign(this, { pane, percent: 100, fingers: new Map(), spread: 0 });
     byId("zoom-in").addEventListener("click", () => this.step(1));
     byId("zoom-out").addEventListener("click", () => this.step(-1));
     byId("zoom-fit").addEventListener("click", () => this.to(100));
@@ -49,7 +49,6 @@ export class Zoom {
       pane.scrollLeft += after.left + ((at.x - before.left) / before.width) * after.width - at.x;
       pane.scrollTop += after.top + ((at.y - before.top) / before.height) * after.height - at.y;
     }
-    this.onChange();
   }
 
   /** So that the page at the middle fits into the pane. */
