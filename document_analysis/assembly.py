@@ -133,6 +133,5 @@ def _jobs_in_s3(settings: Settings) -> tuple[JobStore, JobQueue, Uploads]:
 
 
 def _jobs_in_a_folder(settings: Settings) -> tuple[JobStore, JobQueue, Uploads]:
-    shelf = FolderShelf(settings.jobs)
-    store = JobStore(shelf)
-    return store, MemoryQueue(settings.jobs_lease_s, notes=shelf), FolderUploads(store)
+    store = JobStore(FolderShelf(settings.jobs))
+    return store, MemoryQueue(settings.jobs_lease_s), FolderUploads(store)

@@ -4,22 +4,27 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import chain
 from multiprocessing.connection import wait as wait_for_any
-from multiprocessing.context import SpawnProcess
+from multiprocessing.context import ForkContext, SpawnContext
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from document_analysis.cli.here import WorkHere
 from document_analysis.cli.orders import Exit, Order, Outcome, Step, Task
+from document_analysis.limits.machine import available_cpus, share_cpus
 from document_analysis.settings import Settings
 
-# A worker that holds more between two documents is replaced: whatever a document left behind goes with it.
-_MOST_HELD = 600 << 20
+# A worker that holds more between two documents is replaced: whatever a document left behind goes with it. It holds
+# half of that after most.
+_MOST_HELD = 400 << 20
 # Whoever is done sooner has the next document in hand already, and does not wait for it.
 _QUICK_S = 0.1
 
@@ -81,14 +86,15 @@ class _Report(NamedTuple):
 class _Worker:
     """A process, and the tasks that it has in hand, the one under way first."""
 
-    def __init__(self, order: Order, settings: Settings, pages_at_once: int) -> None:
-        context = multiprocessing.get_context("spawn")
+    def __init__(self, order: Order, settings: Settings, cpus: int) -> None:
+        context = _context()
         self.connection, theirs = context.Pipe()
         self.tasks: deque[Task] = deque()
         self._wanted = 1
         self._worn = False
-        self.process: SpawnProcess = context.Process(
-            target=_serve, args=(theirs, order, settings, pages_at_once), daemon=True
+        copied = context.get_start_method() == "fork"
+        self.process: BaseProcess = context.Process(
+            target=_serve, args=(theirs, order, settings, cpus, copied), daemon=True
         )
         self.process.start()
         theirs.close()
@@ -122,18 +128,21 @@ class _Worker:
 
 
 class Processes:
-    """So many processes, each with an engine of its own. One that dies costs the document that it was at."""
+    """So many processes, each with an engine of its own. One that dies costs the document that it was at.
 
-    def __init__(self, count: int, order: Order, settings: Settings, pages_at_once: int) -> None:
-        self._count = count
-        self._equipment = (order, settings, pages_at_once)
+    They are begun at once, before there are threads: see `_context`.
+    """
+
+    def __init__(self, count: int, order: Order, settings: Settings) -> None:
+        self._equipment = (order, settings, max(1, available_cpus() // count))
+        self._begun = [_Worker(*self._equipment) for _ in range(count)]
 
     def run(self, tasks: Iterable[Task]) -> Generator[Outcome]:
         queue = iter(tasks)
         busy: dict[Any, _Worker] = {}
         try:
-            for _ in range(self._count):
-                self._keep_busy(None, queue, busy)
+            while self._begun:
+                self._keep_busy(self._begun.pop(), queue, busy)
             while busy:
                 for ready in wait_for_any(list(busy)):
                     worker = busy.pop(ready)
@@ -144,7 +153,7 @@ class Processes:
                     self._keep_busy(worker if report else None, queue, busy)
                     yield report.outcome if report else _died(task)
         finally:
-            for worker in busy.values():
+            for worker in [*busy.values(), *self._begun]:
                 worker.end()
 
     def _keep_busy(self, worker: _Worker | None, queue: Iterator[Task], busy: dict[Any, _Worker]) -> None:
@@ -165,10 +174,24 @@ def _died(task: Task) -> Outcome:
     return Outcome(task, "failed", code="internal_error", detail="The worker died of this document.")
 
 
-def _serve(connection: Any, order: Order, settings: Settings, pages_at_once: int) -> None:
+def _context() -> SpawnContext | ForkContext:
+    """How workers are begun: where nothing else is at work here, as copies, which need not import all of it again.
+
+    A copy of a process with threads may hold their locks for good, and some systems' libraries bear no copies.
+    """
+    if sys.platform == "linux" and threading.active_count() == 1:
+        return multiprocessing.get_context("fork")
+    return multiprocessing.get_context("spawn")
+
+
+def _serve(connection: Any, order: Order, settings: Settings, cpus: int, copied: bool) -> None:
     """A worker's life: until the pipe ends, which it does whatever becomes of the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it
-    work = WorkHere(order, settings, pages_at_once=pages_at_once)
+    if copied:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        _let_go(connection.fileno())
+    share_cpus(cpus)
+    work = WorkHere(order, settings, pages_at_once=cpus)
     while True:
         try:
             task = connection.recv()
@@ -178,6 +201,14 @@ def _serve(connection: Any, order: Order, settings: Settings, pages_at_once: int
         outcome = work.do(task)
         with contextlib.suppress(OSError):
             connection.send(_Report(outcome, _held(), time.monotonic() - begun))
+
+
+def _let_go(kept: int) -> None:
+    """Close what is the parent's: the lock of its manifest, which ends with it, and its ends of others' pipes."""
+    for descriptor in [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]:
+        if descriptor > 2 and descriptor != kept:
+            with contextlib.suppress(OSError):
+                os.close(descriptor)
 
 
 def _held() -> int:

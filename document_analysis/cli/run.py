@@ -116,7 +116,7 @@ def _crew(asked: Asked, found: Found, count: int) -> Crew:
         here = WorkHere(order, settings, budget)
         return Threads(asked.workers or _THREADS, here.plan if asked.dry_run else here.do)
     workers = min(asked.workers or available_cpus(), count)
-    return Processes(workers, order, settings, pages_at_once=max(1, available_cpus() // workers))
+    return Processes(workers, order, settings)
 
 
 def _dry_run(asked: Asked, found: Found) -> Exit:

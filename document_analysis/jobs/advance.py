@@ -180,6 +180,7 @@ class Advance:
         if job.over:
             if job.status == "cancelled":
                 store.clear(job_id)
+                store.erase_document(job)
             self._jobs.callbacks.told(job)
             return None
         return 0.0 if job.status == "queued" else self._lease_s

@@ -90,8 +90,7 @@ class Callbacks:
 
     def told(self, job: Job) -> None:
         """Have the end of a job told, unless that was done. Harmless when said twice."""
-        callback = job.callback
-        if job.over and callback is not None and callback.status == "pending":
+        if job.over and job.untold:
             self.outbox.add(job.id)
             self._wake.set()
 
@@ -126,7 +125,7 @@ class Callbacks:
             self.outbox.remove(entry.job)
             return
         callback = job.callback
-        if callback is None or not job.over or callback.status != "pending":
+        if callback is None or not job.over or not job.untold:
             self.outbox.remove(entry.job)
             return
         outcome = self._tried(job, callback)

@@ -58,13 +58,13 @@ class Intake:
         job = self._made(wanted, seen)
         store = self._jobs.store
         document = wanted.request.document
-        if wanted.upload is None and not isinstance(document, StoredName):
-            store.keep_document(job, document.read())
-        found = store.create(job)
+        came = None if wanted.upload is not None or isinstance(document, StoredName) else document.read()
+        found = store.create(job, came)
         if found.expired:
             store.erase(found)
             return self.create(wanted, deadline)
         if found.fingerprint != job.fingerprint:
+            store.erase_document(job)
             raise IdempotencyMismatch
         try:
             self._jobs.output.begin(found)
@@ -96,6 +96,7 @@ class Intake:
         with contextlib.suppress(ServiceError):
             self._jobs.uploads.erase(job.id)
         self._jobs.store.clear(job.id)
+        self._jobs.store.erase_document(job)
 
     def arrived(self, job: Job, data: bytes) -> bool:
         """An upload that came through this service; False where one has come before."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, Self, get_args
 
@@ -97,6 +97,11 @@ class Job:
         return self.status in OVER
 
     @property
+    def untold(self) -> bool:
+        """Whether somebody is still to be told of its end."""
+        return self.callback is not None and self.callback.status == "pending"
+
+    @property
     def orphaned(self) -> bool:
         """Whether its worker, once nobody has it, was killed while it was at it: perhaps by this very document."""
         return self.status == "running"
@@ -162,7 +167,7 @@ class Job:
         return replace(self, updated=now())
 
     def as_bytes(self) -> bytes:
-        return orjson.dumps(asdict(self), option=orjson.OPT_SORT_KEYS)
+        return orjson.dumps(self)
 
     @classmethod
     def of_bytes(cls, data: bytes) -> Self:

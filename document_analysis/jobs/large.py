@@ -138,8 +138,8 @@ class LargeRun:
             if number not in pages:
                 pages[number] = _failed(number, reading.failed.get(number, ""))
                 self._ending.store.keep_page(self._job.id, number, page_to_bytes(pages[number], 0))
-        self._tell(reading, pages)
         if not pages or all(page.error for page in pages.values()):
+            self._tell(reading, pages)
             raise UnreadableDocument
         return self._ending.end(self._analysis(reading, pages), self._hold)
 

@@ -4,14 +4,11 @@ A message that was received is leased: it comes again when nobody has taken it a
 are harmless, for the job itself says what is left to do.
 """
 
-import hashlib
 import heapq
 import itertools
 import threading
 import time
 from typing import Protocol
-
-from document_analysis.stores.shelf import Shelf
 
 # How long a message is one worker's before others may have it; extended while the worker is at it. Seconds.
 LEASE_S = 60
@@ -60,26 +57,17 @@ class JobQueue(Protocol):
 
 
 class MemoryQueue:
-    """Messages of one process. With `notes` it writes down what it is sent, and a new process begins with that."""
+    """Messages of one process, which go with it: the next one looks for unfinished jobs itself (`sweep`)."""
 
     costs = False
 
-    def __init__(self, lease_s: float = LEASE_S, notes: Shelf | None = None) -> None:
+    def __init__(self, lease_s: float = LEASE_S) -> None:
         self.lease_s = lease_s
-        self._notes = notes
         self._messages: list[tuple[float, int, _Message]] = []
         self._numbers = itertools.count()
         self._changed = threading.Condition(threading.RLock())
-        for name in notes.names("queue/", most=1_000_000) if notes else ():
-            noted = notes.get(name) if notes else None
-            if noted:
-                self._add(_Message(self, noted.data.decode()), 0)
 
     def send(self, body: str, delay_s: float = 0) -> None:
-        if self._notes:
-            self._notes.put(
-                _note(body), body.encode(), lasting=False
-            )  # the jobs themselves last, and are looked through
         self._add(_Message(self, body), delay_s)
 
     def receive(self, wait_s: float) -> "Delivery | None":
@@ -131,9 +119,6 @@ class MemoryQueue:
             lease.over = True
             self._messages = [entry for entry in self._messages if entry[2] is not lease.message]
             heapq.heapify(self._messages)
-            again = any(message.body == lease.body for _, _, message in self._messages)
-        if self._notes and not again:
-            self._notes.delete(_note(lease.body))
 
 
 class _Message:
@@ -163,7 +148,3 @@ class _Lease:
 
     def give_back(self, delay_s: float = 0) -> None:
         self.message.queue.settle(self, delay_s)
-
-
-def _note(body: str) -> str:
-    return f"queue/{hashlib.sha256(body.encode()).hexdigest()}"

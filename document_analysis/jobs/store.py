@@ -1,28 +1,30 @@
 """Jobs on a shelf: their state, the pages that are done, the document that came with them, and the lists of them.
 
-    jobs/<id>/job           the state, replaced only by who has seen the last one
-    jobs/<id>/document/<f>  bytes that came with the request, or were uploaded; `f` is of the request's fingerprint,
+    jobs/<id>.job           the state, replaced only by who has seen the last one
+    jobs/<id>.<f>.document  bytes that came with the request, or were uploaded; `f` is of the request's fingerprint,
                             so that another one with the same token leaves them alone
-    jobs/<id>/pages/000001  a page that is done; it is there before the state says so
-    jobs/<id>/parts/000001  what Textract's Get operations answer, where one of its own started the job
+    jobs/<id>/page-000001   a page that is done; it is there before the state says so
+    jobs/<id>/part-000001   what Textract's Get operations answer, where one of its own started the job
     jobs/<id>/analysis      what was found out of the whole document, without the pages
-    owners/<owner>/<mark>   one empty entry a job, the newest first
+    owners/<owner>/<hour>/<minute>/<mark>   one entry a job, the newest first: who lists the last ones looks
+                            into no other minute's folder, however many jobs there are
 
-Beside them lie `queue/` (a queue's own notes, where it is this process's) and `events/`, `dead/` (callbacks to be sent,
-and those that nobody took).
+Beside them lie `events/` and `dead/` (callbacks to be sent, and those that nobody took).
 """
 
 import hashlib
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from document_analysis.errors import InternalError, NotFound
 from document_analysis.jobs.job import Job
 from document_analysis.stores.shelf import Shelf
+from document_analysis.telemetry import log
 
 # Marks count down, so that what is newer comes first: 20 digits hold a moment to the microsecond.
 _DIGITS = 20
+_HOUR, _MINUTE = 10, 12
 _MOST_ROUNDS = 50
 
 
@@ -31,22 +33,25 @@ class JobStore:
 
     def __init__(self, shelf: Shelf) -> None:
         self.shelf = shelf
+        self._secret = b""
 
     def secret(self) -> bytes:
         """What ids are made with, and addresses of uploads signed: made once, the same for all containers."""
-        held = self.shelf.get("secret")
-        if held is None:
-            self.shelf.create("secret", secrets.token_bytes(32))
+        if not self._secret:
             held = self.shelf.get("secret")
-        assert held is not None
-        return held.data
+            if held is None:
+                self.shelf.create("secret", secrets.token_bytes(32))
+                held = self.shelf.get("secret")
+            assert held is not None
+            self._secret = held.data
+        return self._secret
 
-    def create(self, job: Job) -> Job:
-        """Lay a new job down; the one that is there already where its id is taken."""
-        if self.shelf.create(_state(job.id), job.as_bytes()) is None:
-            return self.read(job.id)
-        self.shelf.put(_mark(job), job.id.encode(), lasting=False)
-        return job
+    def create(self, job: Job, document: bytes | None = None) -> Job:
+        """Lay a new job down, with the bytes that came with it; the one that is there already where its id is taken."""
+        if document is not None:
+            self.shelf.create(_document(job), document, settled=False)  # it is, beside the state
+        tag = self.shelf.create(_state(job.id), job.as_bytes(), listed=_mark(job))
+        return self.read(job.id) if tag is None else job
 
     def read(self, job_id: str) -> Job:
         held = self.shelf.get(_state(job_id))
@@ -56,8 +61,11 @@ class JobStore:
 
     def find(self, job_id: str) -> Job | None:
         """The job, or None: it may have been erased since it was listed."""
-        held = self.shelf.get(_state(job_id))
-        return _job(held.data) if held else None
+        return self.find_each([job_id])[0]
+
+    def find_each(self, ids: Sequence[str]) -> list[Job | None]:
+        """What `find` says of each, all at once where that is quicker."""
+        return [_job(held.data) if held else None for held in self.shelf.get_each([_state(one) for one in ids])]
 
     def change(self, job_id: str, change: Callable[[Job], Job | None]) -> Job:
         """The job as `change` makes it of what is there at that moment; None leaves it as it is."""
@@ -76,32 +84,39 @@ class JobStore:
 
     def listed(self, owner: str, after: str | None, most: int) -> list[tuple[str, str]]:
         """At most so many of an owner's jobs from behind a mark, the newest first: marks and ids."""
-        prefix = _owner(owner)
-        marks = self.shelf.names(prefix, after=prefix + after if after else "", most=most)
+        marks = self.shelf.names(_owner(owner), after=_lying(owner, after) if after else "", most=most)
         return [(mark.rpartition("/")[2], mark.rpartition("-")[2]) for mark in marks]
 
     def erase(self, job: Job) -> None:
         """All of a job: what it made first, what names it last."""
         self.clear(job.id)
+        self.erase_document(job)
         self.shelf.delete(_mark(job))
         self.shelf.delete(_state(job.id))
 
     def clear(self, job_id: str) -> None:
-        """All that came of a job, and the document that came with it."""
-        self.shelf.delete_prefix(f"jobs/{job_id}/pages/")
-        self.shelf.delete_prefix(f"jobs/{job_id}/parts/")
-        self.shelf.delete(f"jobs/{job_id}/analysis")
-        self.shelf.delete_prefix(f"jobs/{job_id}/document/")
+        """All that came of a job."""
+        self.shelf.delete_prefix(f"jobs/{job_id}/")
+
+    def erase_document(self, job: Job) -> None:
+        """The document that came with a job, if one did."""
+        self.shelf.delete(_document(job))
 
     def every(self) -> Iterator[Job]:
-        """All jobs, of all owners."""
+        """All jobs, of all owners. One that cannot be read is told in the log, and is in nobody's way."""
         after = ""
         while names := self.shelf.names("jobs/", after=after, most=5000):
             after = names[-1]
             for name in names:
-                held = self.shelf.get(name) if name.endswith("/job") else None
-                if held is not None:
-                    yield _job(held.data)
+                held = self.shelf.get(name) if name.endswith(".job") else None
+                if held is None:
+                    continue
+                try:
+                    job = _job(held.data)
+                except InternalError as error:
+                    log.error("a job cannot be read", name=name, cause=error.cause)
+                    continue
+                yield job
 
     def keep_document(self, job: Job, data: bytes) -> bool:
         """Lay the document down; False where it lies there already."""
@@ -119,10 +134,10 @@ class JobStore:
         return held.data if held else None
 
     def keep_part(self, job_id: str, number: int, data: bytes) -> None:
-        self.shelf.put(f"jobs/{job_id}/parts/{number:06}", data)
+        self.shelf.put(f"jobs/{job_id}/part-{number:06}", data)
 
     def part(self, job_id: str, number: int) -> bytes | None:
-        held = self.shelf.get(f"jobs/{job_id}/parts/{number:06}")
+        held = self.shelf.get(f"jobs/{job_id}/part-{number:06}")
         return held.data if held else None
 
     def keep_analysis(self, job_id: str, data: bytes) -> None:
@@ -134,20 +149,20 @@ class JobStore:
 
     def pages_done(self, job_id: str) -> list[int]:
         """The numbers of the pages that are done."""
-        names = self.shelf.names(f"jobs/{job_id}/pages/", most=10_000)
-        return [int(name.rpartition("/")[2]) for name in names]
+        names = self.shelf.names(f"jobs/{job_id}/page-", most=10_000)
+        return [int(name.rpartition("-")[2]) for name in names]
 
 
 def _state(job_id: str) -> str:
-    return f"jobs/{job_id}/job"
+    return f"jobs/{job_id}.job"
 
 
 def _page(job_id: str, number: int) -> str:
-    return f"jobs/{job_id}/pages/{number:06}"
+    return f"jobs/{job_id}/page-{number:06}"
 
 
 def _document(job: Job) -> str:
-    return f"jobs/{job.id}/document/{job.fingerprint[:32]}"
+    return f"jobs/{job.id}.{job.fingerprint[:32]}.document"
 
 
 def _owner(owner: str) -> str:
@@ -157,7 +172,12 @@ def _owner(owner: str) -> str:
 
 def _mark(job: Job) -> str:
     moment = "".join(sign for sign in job.created if sign.isdigit())[:_DIGITS]
-    return f"{_owner(job.owner)}{10**_DIGITS - int(moment):0{_DIGITS}}-{job.id}"
+    return _lying(job.owner, f"{10**_DIGITS - int(moment):0{_DIGITS}}-{job.id}")
+
+
+def _lying(owner: str, mark: str) -> str:
+    """Where an owner's mark lies."""
+    return f"{_owner(owner)}{mark[:_HOUR]}/{mark[_HOUR:_MINUTE]}/{mark}"
 
 
 def _job(data: bytes) -> Job:

@@ -1,4 +1,4 @@
-"""What nothing else does where jobs lie in a folder: erase what is too old, find what a power cut left unfinished."""
+"""What nothing else does where jobs lie in a folder: wake what the last process left, erase what is too old."""
 
 import threading
 
@@ -9,20 +9,23 @@ from document_analysis.jobs.wakes import message
 from document_analysis.telemetry import log
 
 _EVERY_S = 3600.0
+_AGAIN_S = 30.0
 
 
 def sweep(store: JobStore, queue: JobQueue, callbacks: Callbacks, stop: threading.Event) -> None:
-    """Once an hour until `stop`. The first time unfinished jobs are woken: the queue's notes may be gone."""
-    first = True
+    """Once an hour until `stop`. The first time, jobs that are not over or not told are woken."""
+    woken = False
     while not stop.is_set():
+        pause = _EVERY_S
         try:
             for job in store.every():
                 if job.expired:
                     callbacks.outbox.forget(job.id)
                     store.erase(job)
-                elif first and not job.over:
+                elif not woken and (not job.over or job.untold):
                     queue.send(message(job.id))
-            first = False
+            woken = True
         except Exception as error:
-            log.error("old jobs could not be erased", exc_info=error)
-        stop.wait(_EVERY_S)
+            log.error("jobs could not be looked through", exc_info=error)
+            pause = _AGAIN_S
+        stop.wait(pause)

@@ -91,8 +91,14 @@ class Ending:
     def end(self, analysis: Analysis, hold: Hold) -> Job:
         """All that comes of the job is there before its state says that it is over."""
         self.store.keep_analysis(self._job.id, analysis_to_bytes(analysis))
-        noted = self._output.lay(self._job, analysis)
-        return self.change(hold, lambda job: job.finish(analysis.status, analysis.warnings, noted))
+        noted, cost = self._output.lay(self._job, analysis), asdict(analysis.cost)
+        failed = sum(page.error is not None for page in analysis.pages)
+        progress = Progress(len(analysis.pages), len(analysis.pages) - failed, failed)
+
+        def over(job: Job) -> Job:
+            return job.proceed(progress, cost).finish(analysis.status, analysis.warnings, noted)
+
+        return self.change(hold, over)
 
 
 class JobRun:
@@ -124,7 +130,8 @@ class JobRun:
             chosen = run.numbers
             self._recall(request)
             run.numbers = tuple(number for number in chosen if number not in self._pages)
-            self._tell(len(chosen), run)
+            if len(run.numbers) > 1:  # of a single page the next that is told is the end
+                self._tell(len(chosen), run)
             before = run.cost()
             for page in run.pages(hold=False):
                 if self._hold.gone():
@@ -177,8 +184,8 @@ class JobRun:
     def _end(self, run: Run, chosen: tuple[int, ...]) -> Job:
         pages = tuple(self._pages[number] for number in chosen)
         failed = [page for page in pages if page.error is not None]
-        self._tell(len(chosen), run)
         if pages and len(failed) == len(pages):
+            self._tell(len(chosen), run)
             raise run.error_of(failed[0])
         analysis = replace(run.analysis_of(pages), cost=self._cost(run), request_id=self._job.id)
         return self._ending.end(analysis, self._hold)

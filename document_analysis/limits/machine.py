@@ -1,6 +1,7 @@
 """What the container really has: a control group's quota, not the host's count."""
 
 import os
+import sys
 from pathlib import Path
 
 CGROUP = Path("/sys/fs/cgroup")
@@ -16,15 +17,24 @@ def _read(*names: str) -> list[str]:
     return []
 
 
+_share = sys.maxsize
+
+
+def share_cpus(count: int) -> None:
+    """This process is one of several that work here: let it use so many CPUs."""
+    global _share
+    _share = count
+
+
 def available_cpus() -> int:
-    """Whole CPUs that this process may use, at least 1: its affinity or its cgroup quota, whichever is smaller."""
+    """Whole CPUs that this process may use, at least 1: its affinity, its cgroup quota or its share, the smallest."""
     cpus = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     quota = _read("cpu.max")
     if not quota:
         quota = _read("cpu/cpu.cfs_quota_us") + _read("cpu/cpu.cfs_period_us")
     if len(quota) == 2 and quota[0].isdigit() and quota[1].isdigit() and int(quota[1]):
         cpus = min(cpus, round(int(quota[0]) / int(quota[1])))
-    return max(1, cpus)
+    return max(1, min(cpus, _share))
 
 
 def available_memory() -> int:

@@ -3,7 +3,8 @@
 import random
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from document_analysis.aws.errors import AWS_ERRORS, AwsError, code_of, credential_remedy, is_outage, status_of
@@ -21,6 +22,7 @@ _FIRST_PAUSE_S = 0.05
 _GONE = {"NoSuchKey", "404"}
 _TAKEN = {"PreconditionFailed", "412"}
 _MOST_AT_ONCE = 1000
+_READERS = 8
 _MOST_BYTES = 1 << 30
 # One call, its repetitions by boto3 among it; seconds.
 _LONGEST_S = 30
@@ -53,8 +55,15 @@ class S3Shelf:
         self._outcomes.succeeded()
         return held
 
-    def create(self, name: str, data: bytes) -> str | None:
-        return self._written(name, data, IfNoneMatch="*")
+    def get_each(self, names: Sequence[str]) -> list[Held | None]:
+        with ThreadPoolExecutor(_READERS, thread_name_prefix="shelf") as readers:
+            return list(readers.map(self.get, names))
+
+    def create(self, name: str, data: bytes, *, listed: str = "", settled: bool = True) -> str | None:
+        tag = self._written(name, data, IfNoneMatch="*")
+        if listed and tag is not None:
+            self.put(listed, b"")
+        return tag
 
     def replace(self, name: str, data: bytes, tag: str) -> str | None:
         return self._written(name, data, IfMatch=tag)

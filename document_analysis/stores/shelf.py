@@ -4,6 +4,7 @@ Unlike the kept results of `blobs.py`, nothing here may be lost: whatever fails 
 """
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 # Names are made by us: lower-case words, digits and digests, in a few folders.
@@ -27,8 +28,15 @@ class Shelf(Protocol):
     def get(self, name: str) -> Held | None:
         """What lies under a name, or None."""
 
-    def create(self, name: str, data: bytes) -> str | None:
-        """Lay bytes under a name that is free; their tag. None when it is taken: of many at once, one gets a tag."""
+    def get_each(self, names: Sequence[str]) -> list[Held | None]:
+        """What lies under each of some names, as `get` says it."""
+
+    def create(self, name: str, data: bytes, *, listed: str = "", settled: bool = True) -> str | None:
+        """Lay bytes under a name that is free; their tag. None when it is taken: of many at once, one gets a tag.
+
+        `listed` is a second name that is there afterwards, to be found by `names`: what lies under it says nothing.
+        Unless `settled` a power cut may take the name, until another is created in the same folder.
+        """
 
     def replace(self, name: str, data: bytes, tag: str) -> str | None:
         """Lay bytes in place of those with this tag; the new tag. None when others lie there by now, or none."""
@@ -43,7 +51,7 @@ class Shelf(Protocol):
         """Take away all whose names begin so. `prefix` ends with a slash."""
 
     def names(self, prefix: str, after: str = "", most: int = 1000) -> list[str]:
-        """At most so many names that begin so, in order, from behind `after`. `prefix` ends with a slash."""
+        """At most so many names that begin so, in order, from behind `after`. `prefix` is a folder's at least."""
 
     def ready(self) -> str | None:
         """None when the shelf can be used, else what is wrong, for the log."""

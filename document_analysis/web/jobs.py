@@ -31,7 +31,7 @@ from document_analysis.web.responses import sent
 ENDPOINTS = {"make_job", "list_jobs", "show_job", "remove_job", "job_result", "call_back"}
 _LOOK_EVERY_S = 0.5
 _MOST_LISTED, _LISTED = 100, 20
-_MOST_SCANNED = 1000
+_MOST_SCANNED, _SCANNED = 1000, 100
 # Clients that wait for a job hold a thread each: so many at once, the others are answered as it stands.
 _WAITERS = 16
 _MEDIA_TYPE = re.compile(r"[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,60}")
@@ -104,18 +104,20 @@ class JobsResource:
         jobs, owner = self._jobs(), _owner()
         status, limit, cursor = _listing(query_options(request))
         found: list[Job] = []
-        scanned, after = 0, cursor
+        scanned, after, most = 0, cursor, limit
         while len(found) < limit and scanned < _MOST_SCANNED:
-            marks = jobs.store.listed(owner, after, limit - len(found))
-            for mark, job_id in marks:
-                after = mark
-                job = jobs.store.find(job_id)
-                if job is not None and not job.expired and status in (None, job.status):
-                    found.append(job)
-            scanned += len(marks)
+            marks = jobs.store.listed(owner, after, most)
             if not marks:
                 after = None
                 break
+            for (mark, _), job in zip(marks, jobs.store.find_each([job_id for _, job_id in marks]), strict=True):
+                after = mark
+                if job is not None and not job.expired and status in (None, job.status):
+                    found.append(job)
+                    if len(found) == limit:
+                        break
+            scanned += len(marks)
+            most = _SCANNED  # what is asked for is rare
         return _json(job_list_json(found, after if len(found) == limit or scanned >= _MOST_SCANNED else None))
 
     def remove(self, job_id: str) -> Response:

@@ -68,10 +68,10 @@ def _workers(parent: int) -> list[int]:
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
             try:
-                state, words = (folder / "stat").read_text(), (folder / "cmdline").read_bytes()
+                state = (folder / "stat").read_text()
             except OSError:
                 continue
-            if int(state.rpartition(")")[2].split()[1]) == parent and b"spawn_main" in words:
+            if int(state.rpartition(")")[2].split()[1]) == parent:
                 found.append(int(folder.name))
     return found
 

@@ -209,7 +209,7 @@ def test_what_a_killed_worker_started_is_not_started_again(
     """Its worker was killed between Textract's answer and the note of it: the same token gives the same job."""
     client = service(JOBS_WORKERS="0")
     job = client.post("/jobs", json={"document": "4.pdf"}).json
-    state = next((tmp_path / "jobs").rglob("job"))
+    state = next((tmp_path / "jobs").rglob("*.job"))
     before = state.read_bytes()
     fake_textract.job_looks = 10**6
     first = service()
@@ -232,7 +232,7 @@ def test_an_orderly_end_is_no_attempt(service: Make, tmp_path: Path, fake_textra
         wait_until(lambda before=before: fake_textract.count > before or over_now(client, job))  # noqa: B023
         client.application.extensions["jobs"].stop()
         client.application.extensions["jobs"].join(20)
-        state = json.loads(next((tmp_path / "jobs").rglob("job")).read_bytes())
+        state = json.loads(next((tmp_path / "jobs").rglob("*.job")).read_bytes())
         assert (state["attempts"], state["worker"]) == (0, None) or state["status"] == "succeeded"
     assert over(service(), job)["status"] == "succeeded"
 

@@ -2,14 +2,12 @@
 
 import threading
 import time
-from pathlib import Path
 
 import pytest
 
 from document_analysis.errors import StoreFailed
 from document_analysis.jobs.queue import Delivery, JobQueue, MemoryQueue
 from document_analysis.jobs.sqs import SqsQueue, sqs_client
-from document_analysis.stores.folder_shelf import FolderShelf
 from tests.fakes.sqs import FakeSqs
 
 LEASE_S = 1.0
@@ -133,29 +131,6 @@ def test_says_that_it_can_be_used(queue: JobQueue) -> None:
 def test_a_waiting_receiver_is_woken(queue: JobQueue) -> None:
     threading.Timer(0.2, queue.send, ["one"]).start()
     assert received(queue, 5).body == "one"
-
-
-def test_a_new_process_begins_with_what_was_noted(tmp_path: Path) -> None:
-    notes = FolderShelf(tmp_path)
-    first = MemoryQueue(notes=notes)
-    for body in ("one", "two", "three"):
-        first.send(body)
-    received(first).done()
-    second = MemoryQueue(notes=notes)
-    left = {received(second).body, received(second).body}
-    assert len(left) == 2
-    assert second.receive(0) is None
-
-
-def test_a_message_sent_twice_is_noted_until_both_are_done(tmp_path: Path) -> None:
-    notes = FolderShelf(tmp_path)
-    queue = MemoryQueue(notes=notes)
-    queue.send("one")
-    queue.send("one")
-    received(queue).done()
-    assert MemoryQueue(notes=notes).waiting() == 1
-    received(queue).done()
-    assert MemoryQueue(notes=notes).waiting() == 0
 
 
 class TestSqs:

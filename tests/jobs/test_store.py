@@ -26,8 +26,9 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> JobStore:
 
 def made(owner: str = "ana", **members: Any) -> Job:
     moment = now()
-    given = {"id": job_id(b"", owner, "jobs", None), "fingerprint": "f", "request": {"pages": [1]}} | members
-    return Job(owner=owner, api="jobs", created=moment, updated=moment, expires=later(60), **given)
+    given = {"id": job_id(b"", owner, "jobs", None), "fingerprint": "f", "request": {"pages": [1]}}
+    given |= {"created": moment, "updated": moment, "expires": later(60)}
+    return Job(owner=owner, api="jobs", **given | members)
 
 
 def test_a_job_comes_back_as_it_was_laid_down(store: JobStore) -> None:
@@ -83,7 +84,8 @@ def test_lists_an_owners_jobs_newest_first_and_in_parts(store: JobStore) -> None
 def test_keeps_pages_and_the_document(store: JobStore) -> None:
     job = store.create(made())
     assert store.pages_done(job.id) == []
-    store.keep_document(job, b"bytes")
+    assert store.keep_document(job, b"bytes")
+    assert not store.keep_document(job, b"others")
     for number in (1, 10, 2):
         store.keep_page(job.id, number, b"page %d" % number)
     assert store.pages_done(job.id) == [1, 2, 10]
@@ -98,7 +100,7 @@ def test_nothing_of_an_erased_job_is_left(store: JobStore) -> None:
     store.keep_page(job.id, 1, b"1")
     store.keep_page(other.id, 1, b"1")
     store.erase(job)
-    assert store.shelf.names(f"jobs/{job.id}/") == []
+    assert store.shelf.names(f"jobs/{job.id}") == []
     assert [found for _, found in store.listed("ana", None, 10)] == [other.id]
     assert store.page(other.id, 1) == b"1"
 
@@ -119,12 +121,41 @@ def test_what_names_a_job_is_erased_last(tmp_path: Path) -> None:
     store = JobStore(Watched(tmp_path))
     job = store.create(made())
     store.erase(job)
-    assert erased[-1] == f"jobs/{job.id}/job" and erased[-2].startswith("owners/")
-    assert f"jobs/{job.id}/pages/" in erased
+    assert erased[-1] == f"jobs/{job.id}.job" and erased[-2].startswith("owners/")
+    assert f"jobs/{job.id}/" in erased
+
+
+def test_no_folder_of_an_erased_job_is_left(tmp_path: Path) -> None:
+    store = JobStore(FolderShelf(tmp_path))
+    job = store.create(made(), b"bytes")
+    store.keep_page(job.id, 1, b"1")
+    store.erase(job)
+    late = store.shelf.replace(f"jobs/{job.id}.job", job.as_bytes(), "tag")
+    assert late is None
+    assert [path for path in tmp_path.rglob("*") if job.id in str(path)] == []
+    assert list((tmp_path / "owners").iterdir()) == []
+
+
+def test_jobs_of_many_minutes_come_newest_first(store: JobStore) -> None:
+    moments = [
+        f"2026-0{month}-10T1{hour}:0{minute}:00.000001Z" for month in (1, 2) for hour in (0, 1) for minute in (0, 1)
+    ]
+    jobs = [store.create(made(created=moment)) for moment in moments]
+    found, after = [], None
+    while marks := store.listed("ana", after, 3):
+        found += [job_id for _, job_id in marks]
+        after = marks[-1][0]
+    assert found == [job.id for job in reversed(jobs)]
+
+
+def test_finds_each_of_some(store: JobStore) -> None:
+    jobs = [store.create(made()) for _ in range(3)]
+    store.erase(jobs[1])
+    assert store.find_each([job.id for job in jobs]) == [jobs[0], None, jobs[2]]
 
 
 def test_what_is_no_job_is_our_fault(store: JobStore) -> None:
-    store.shelf.put("jobs/a/job", b'{"id": 1}')
+    store.shelf.put("jobs/a.job", b'{"id": 1}')
     with pytest.raises(InternalError):
         store.read("a")
 

@@ -120,6 +120,8 @@ def test_names_come_in_order_and_in_parts(shelf: Shelf) -> None:
     assert shelf.names("a/") == names
     assert shelf.names("a/", after="a/02", most=3) == names[3:6]
     assert shelf.names("a/", after="a/06") == []
+    assert shelf.names("a/0", after="a/04") == names[5:]
+    assert shelf.names("a/03") == [names[3]]
 
 
 def test_erases_one_and_all_of_a_prefix(shelf: Shelf) -> None:
@@ -128,6 +130,41 @@ def test_erases_one_and_all_of_a_prefix(shelf: Shelf) -> None:
     shelf.delete("b")
     shelf.delete_prefix("a/")
     assert [shelf.get(name) is None for name in ("a/1", "a/2/3", "ab/1", "b")] == [True, True, False, True]
+
+
+def test_what_is_created_is_listed_by_a_second_name(shelf: Shelf) -> None:
+    tag = shelf.create("a/1", b"1", listed="list/x/1")
+    assert tag
+    assert shelf.create("a/1", b"2", listed="list/x/2") is None
+    assert shelf.create("a/2", b"2", listed="list/x/1")
+    assert shelf.names("list/") == ["list/x/1"]
+    assert shelf.replace("a/1", b"3", tag)
+    shelf.delete("list/x/1")
+    held = shelf.get("a/1")
+    assert held is not None
+    assert held.data == b"3"
+    assert shelf.names("list/") == []
+
+
+def test_gives_each_of_some(shelf: Shelf) -> None:
+    shelf.create("a", b"1", settled=False)
+    shelf.create("b", b"2")
+    assert [held and held.data for held in shelf.get_each(["b", "c", "a"])] == [b"2", None, b"1"]
+    assert shelf.get_each([]) == []
+
+
+def test_names_in_folders_come_in_order_and_in_parts(shelf: Shelf) -> None:
+    names = ["a/1/1/1", "a/1/1/2", "a/1/2/1", "a/2/1/1", "a/2/1/2"]
+    for name in (*reversed(names), "b/1"):
+        shelf.put(name, b"")
+    assert shelf.names("a/") == names
+    for start in range(1, 5):
+        assert shelf.names("a/", after=names[start - 1], most=2) == names[start : start + 2]
+    shelf.delete("a/1/1/1")
+    shelf.delete("a/1/1/2")
+    assert shelf.names("a/", after=names[0]) == names[2:]
+    shelf.put("a/1/1/2", b"")
+    assert shelf.names("a/") == names[1:]
 
 
 @pytest.mark.parametrize(
@@ -157,6 +194,19 @@ class TestFolder:
         shelf.create("a/b", b"1")
         for path in (tmp_path / "jobs", tmp_path / "jobs/a", tmp_path / "jobs/a/b"):
             assert path.stat().st_mode & 0o077 == 0, path
+
+    def test_of_folders_emptied_and_filled_at_once_none_is_in_the_way(self, tmp_path: Path) -> None:
+        shelf = FolderShelf(tmp_path)
+
+        def fill_and_empty(number: int) -> None:
+            for turn in range(50):
+                name = f"a/b/c/{number}-{turn}"
+                shelf.put(name, b"")
+                assert shelf.get(name)
+                shelf.delete(name)
+
+        at_once(4, fill_and_empty)
+        assert list((tmp_path / "a").iterdir()) == []
 
     def test_a_write_that_fails_leaves_what_was_there(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         shelf = FolderShelf(tmp_path)

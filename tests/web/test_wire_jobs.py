@@ -127,7 +127,7 @@ class TestWithTheEmbeddedEngine:
         assert code_of(client.get_document_text_detection, JobId="0" * 64) == invalid
         assert code_of(client.get_document_text_detection, JobId="no-such-job") == invalid
         assert code_of(textract(url, "another").get_document_text_detection, JobId=job_id) == invalid
-        state = next((tmp_path / "jobs").rglob("job"))
+        state = next((tmp_path / "jobs").rglob("*.job"))
         members = json.loads(state.read_bytes())
         state.write_text(json.dumps({**members, "expires": "2020-01-01T00:00:00.000000Z"}))
         assert code_of(client.get_document_text_detection, JobId=job_id) == invalid
@@ -174,7 +174,7 @@ class TestWithTheEmbeddedEngine:
         client = textract(service())
         wanted = {"DocumentLocation": TWO_PAGES, "FeatureTypes": ["TABLES"], **changes}
         assert code_of(client.start_document_analysis, **wanted) == code
-        assert not list((tmp_path / "jobs").rglob("job"))
+        assert not list((tmp_path / "jobs").rglob("*.job"))
 
     def test_a_topic_that_is_not_allowed(self, service: Any) -> None:
         client = textract(service())
@@ -237,7 +237,7 @@ class TestOutput:
         client = textract(service(LOCAL_BUCKETS=folders, OUTPUT_BUCKETS="results", JOBS_WORKERS="0"))
         wanted = {"DocumentLocation": TWO_PAGES, "OutputConfig": {"S3Bucket": "results", "S3Prefix": prefix}}
         assert code_of(client.start_document_text_detection, **wanted) == "InvalidParameterException"
-        assert not list((tmp_path / "jobs").rglob("job"))
+        assert not list((tmp_path / "jobs").rglob("*.job"))
         assert not list(tmp_path.rglob(".s3_access_check"))
 
 
@@ -361,7 +361,7 @@ class TestInTheCloud:
         client = textract(service(**settings, JOBS_WORKERS="0"))
         wanted = {"DocumentLocation": cloud["place"], "NotificationChannel": channel(topic)}
         job_id = client.start_document_text_detection(**wanted)["JobId"]
-        state = next((tmp_path / "jobs").rglob("job"))
+        state = next((tmp_path / "jobs").rglob("*.job"))
         fault = {"code": "unreadable_document", "status": 422, "detail": "It is damaged."}
         state.write_text(json.dumps({**json.loads(state.read_bytes()), "status": "failed", "error": fault}))
         service(**settings)
