@@ -7,7 +7,8 @@ from local_textract.page.findings import Line, PageView, Table, Word
 from local_textract.tables.grid import Grid
 from local_textract.tables.text_rows import is_value, text_of
 
-_TITLE = re.compile(r"^(?:table|tab\.|exhibit|schedule|appendix|annex)\b", re.IGNORECASE)
+# "Table 1 gives the mean of each site." is a sentence
+_TITLE = re.compile(r"^(?i:tab\.|(?:table|exhibit|schedule|appendix|annex)\b)(?!\s+\w{1,4}\s+[a-z].*\.$)")
 _SUMMARY = re.compile(
     r"^(?:sub|grand|net|overall|sum)?[\s-]*totals?\b|^sum\b|^balance due\b|^amount due\b|"
     r"^net (?:pay|cash|income|loss|profit|earnings|(?:in|de)crease|change)\b|^(?:in)?sgesamt\b",

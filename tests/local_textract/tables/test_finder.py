@@ -123,6 +123,19 @@ def test_notes_under_a_table_are_footers():
     assert [[made.text for made in footer] for footer in table.footers] == [[note.text]]
 
 
+@pytest.mark.parametrize(
+    ("above", "is_title"),
+    [
+        ("Table 1 gives the mean of the year for each site.", False),
+        ("Table 1. The mean of the year.", True),
+        ("Tab. 4 Means of all sites of the survey.", True),
+    ],
+)
+def test_a_sentence_about_a_table_is_no_title_of_it(above, is_title):
+    [table] = find_tables(page([line(above, 100, 150), *words_of(EXPECTED, top=200)]), [])
+    assert [made.text for made in table.title] == [above] * is_title
+
+
 def test_a_section_title_spans_the_columns_in_a_picture():
     rows = [EXPECTED[0], ["OPERATING ACTIVITIES:", "", "", ""], *EXPECTED[1:]]
     [table] = find_tables(picture(words_of(rows), []), [])
