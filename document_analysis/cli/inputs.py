@@ -90,24 +90,31 @@ def _in_folder(folder: Path, out: Path) -> Iterator[Input | None]:
     for where, folders, files in os.walk(folder):
         here = Path(where)
         folders[:] = sorted(one for one in folders if not one.startswith(".") and (here / one).resolve() != out)
+        absolute, below = here.absolute(), here.relative_to(folder).as_posix()
+        prefix = "" if below == "." else f"{below}/"
         for name in sorted(files):
-            path = here / name
             if not name.startswith("."):
-                yield _file(path, path.relative_to(folder).as_posix()) if _is_document(path) else None
+                yield _document(f"{absolute}/{name}", prefix + name)
 
 
-def _is_document(path: Path) -> bool:
-    """Whether a folder's file is one, by its bytes. One that can't be read is told of later, by its name."""
+def _document(path: str, relative: str) -> Input | None:
+    """A folder's file, if it is one by its bytes. One that can't be read is told of later, by its name."""
     try:
-        with path.open("rb") as file:
-            return sniff(file.read(HEAD_BYTES)) is not None
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123  (there are many, and a path's parts take longer)
+            found = sniff(file.read(HEAD_BYTES)) is not None
+            state = os.fstat(file.fileno())
     except OSError:
-        return path.suffix.lower() in _ENDINGS
+        found = _ending(path) in _ENDINGS
+        state = os.stat(path)  # noqa: PTH116
+    return Input(path, relative, _stamp(state)) if found else None
 
 
 def _file(path: Path, relative: str) -> Input:
-    state = path.stat()
-    return Input(str(path.absolute()), relative, f"{state.st_size}-{state.st_mtime_ns}")
+    return Input(str(path.absolute()), relative, _stamp(path.stat()))
+
+
+def _stamp(state: os.stat_result) -> str:
+    return f"{state.st_size}-{state.st_mtime_ns}"
 
 
 def _in_s3(name: str) -> Iterator[Input | None]:

@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -81,7 +82,15 @@ class Manifest:
             and all(_size(self._order.out / name) == size for name, size in line["outputs"].items())
         )
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, outcomes: list[Outcome]) -> None:
+        """Write down what came of these; it outlasts a power cut where there are outputs, as they do."""
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        data = b"".join(self._line(outcome, at) for outcome in outcomes)
+        self._file.write(data)  # one write: where a kill cuts it, `_read` passes over the line
+        if any(outcome.outputs for outcome in outcomes):
+            os.fsync(self._file.fileno())
+
+    def _line(self, outcome: Outcome, at: str) -> bytes:
         task = outcome.task
         line = {
             "input": task.input.name,
@@ -89,9 +98,9 @@ class Manifest:
             "stamp": task.input.stamp,
             "order": self._digest,
             **outcome.members(),
-            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "at": at,
         }
-        self._file.write(json.dumps(line).encode() + b"\n")  # one write: a line of it is there, or not
+        return json.dumps(line).encode() + b"\n"
 
 
 def _size(path: Path) -> int:

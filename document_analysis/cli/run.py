@@ -8,18 +8,17 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from types import FrameType
 
 from document_analysis.cli.budget import Budget
 from document_analysis.cli.crews import Crew, Feed, Processes, Threads
-from document_analysis.cli.elsewhere import WorkAsJobs, WorkElsewhere
 from document_analysis.cli.here import WorkHere, bulk_settings
 from document_analysis.cli.inputs import Found, buckets, find_inputs
 from document_analysis.cli.manifest import Manifest
 from document_analysis.cli.orders import HOPELESS, Exit, Order, Outcome, Task
 from document_analysis.cli.outputs import Outputs, plain_stem
 from document_analysis.cli.progress import Tally, progress
-from document_analysis.client.client import Client
 from document_analysis.limits.machine import available_cpus
 from document_analysis.settings import EngineName
 
@@ -69,15 +68,16 @@ def _work(asked: Asked, found: Found, left: list[Task], manifest: Manifest, tall
     crew = _crew(asked, found, len(left))
     try:
         with _interruptible(feed), shown, closing(crew.run(feed)) as outcomes:
-            for outcome in outcomes:
-                if outcome.status == "over_budget":
-                    feed.stop(Exit.OVER_BUDGET)
-                    continue
-                manifest.add(outcome)
-                tally.add(outcome)
-                shown.show(tally, outcome)
-                if outcome.code in HOPELESS:
-                    feed.stop(Exit.STOPPED)
+            for some in outcomes:
+                manifest.add([outcome for outcome in some if outcome.status != "over_budget"])
+                for outcome in some:
+                    if outcome.status == "over_budget":
+                        feed.stop(Exit.OVER_BUDGET)
+                        continue
+                    tally.add(outcome)
+                    shown.show(tally, outcome)
+                    if outcome.code in HOPELESS:
+                        feed.stop(Exit.STOPPED)
     except KeyboardInterrupt:
         feed.stop(Exit.INTERRUPTED)
     if feed.reason is not None:
@@ -107,6 +107,10 @@ def _crew(asked: Asked, found: Found, count: int) -> Crew:
     order = asked.order
     budget = None if asked.max_usd is None else Budget(asked.max_usd)
     if asked.url:
+        # Who works here needs none of it.
+        from document_analysis.cli.elsewhere import WorkAsJobs, WorkElsewhere
+        from document_analysis.client.client import Client
+
         workers = asked.workers or (_JOBS if asked.submit else _THREADS)
         client = Client(asked.url, asked.key, timeout=600, retries=10, connections=workers)
         work = (WorkAsJobs if asked.submit else WorkElsewhere)(order, client, budget)
@@ -123,8 +127,8 @@ def _dry_run(asked: Asked, found: Found) -> Exit:
     tasks = [Task(one, plain_stem(one.relative)) for one in found.inputs]
     tally, planned = Tally(total=len(tasks)), 0
     shown = progress(len(tasks), quiet=asked.quiet, json_log=asked.json_log)
-    with shown, closing(_crew(asked, found, len(tasks)).run(tasks)) as outcomes:
-        for outcome in outcomes:
+    with shown, closing(_crew(asked, found, len(tasks)).run(Feed(tasks))) as outcomes:
+        for outcome in chain.from_iterable(outcomes):
             planned += outcome.status == "planned"
             tally.add(outcome)
             shown.show(tally, outcome)

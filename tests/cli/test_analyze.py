@@ -63,6 +63,24 @@ def test_a_worker_that_dies_costs_its_document_alone(tmp_path: Path) -> None:
     assert not (tmp_path / "out" / "failures.csv").exists()
 
 
+def test_a_worker_that_dies_costs_none_of_the_quick_ones_around_it(tmp_path: Path) -> None:
+    scans = tmp_path / "scans"
+    scans.mkdir()
+    for number in range(120):
+        (scans / f"{number:03}.png").write_bytes(b"\x89PNG\r\n\x1a\nnone %d" % number)
+    (scans / "100.png").write_bytes((IMAGES / "letter.png").read_bytes())
+    process = started(tmp_path, "analyze", "scans", "--out", "out", "--workers", "1")
+    written = tmp_path / "out" / "manifest.ndjson"
+    wait_until(lambda: process.poll() is not None or (written.exists() and len(manifest(tmp_path / "out")) == 100))
+    for worker in _workers(process.pid):
+        os.kill(worker, signal.SIGKILL)
+    process.communicate(timeout=120)
+    codes = {line["input"]: line["code"] for line in manifest(tmp_path / "out")}
+    assert len(codes) == len(manifest(tmp_path / "out")) == 120
+    assert [name for name, code in codes.items() if code == "internal_error"] == [str(scans / "100.png")]
+    assert list(codes.values()).count("unreadable_document") == 119
+
+
 def _workers(parent: int) -> list[int]:
     found = []
     for folder in Path("/proc").iterdir():
