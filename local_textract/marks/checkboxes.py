@@ -46,13 +46,14 @@ def find_selection_elements(page: PageView) -> list[SelectionElement]:
         if 1 - a[NOT_A_BOX] > _LEAST
     ]
     judged = [j for j in judged if not _is_text(j, words, scale, exact=page.born_digital)]
-    judged = _without_lone_circles(_without_combs(_without_overlaps(judged)))
-    judged = [j for j in judged if _has_label(j[2], words, scale) or _has_kin(j[2], judged)]
+    best = _without_lone_circles(_without_combs(_without_overlaps(judged)))
+    kept = [j for j in best if _has_label(j[2], words, scale) or _has_kin(j[2], best)]
+    kept += _without_overlaps(_of_kins_size(judged, [j[2] for j in best if j not in kept], kept))
     found = [
         SelectionElement(
             Box(c.left / scale, c.top / scale, c.right / scale, c.bottom / scale), ticked, round(100 * sure, 2)
         )
-        for sure, ticked, c in judged
+        for sure, ticked, c in kept
     ]
     return sorted(_with_stated(found, page), key=lambda s: (round(s.box.centre[1] * scale / 12), s.box.left))
 
@@ -147,6 +148,12 @@ def _has_kin(one: Candidate, judged: list[_Judged]) -> bool:
         in_line = abs(other.left - one.left) < 0.4 * one.width or abs(other.top - one.top) < 0.4 * one.height
         kin += alike and in_line
     return kin >= 3
+
+
+def _of_kins_size(judged: list[_Judged], lost: list[Candidate], kept: list[_Judged]) -> list[_Judged]:
+    """Shapes in the place of those without kin that have some: a box's inner edge may be surer than its frame."""
+    there = [j for j in judged if any(j[2].overlap(one) > 0 for one in lost)]
+    return [j for j in there if _has_kin(j[2], [*kept, j])]
 
 
 def _without_lone_circles(judged: list[_Judged]) -> list[_Judged]:

@@ -284,5 +284,12 @@ class TestTables:
             "the works at Town bridge"
         )
         expect(article.locator("table th").first).to_have_text("Site")
-        expect(article.locator("strong").first).to_be_visible()
         expect(panel.locator(".sections")).to_be_hidden()
+
+    def test_names_of_fields_are_bold_in_formatted_text(self, local, open_viewer):
+        viewer = open_viewer(local)
+        viewer.sample("invoice.png")
+        viewer.read()
+        panel = viewer.tab("Text")
+        panel.get_by_label("Show").select_option("formatted")
+        expect(panel.locator(".formatted strong").first).to_be_visible()

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from local_textract.marks.checkbox_candidates import propose
 from local_textract.marks.checkboxes import find_selection_elements
 from local_textract.page.findings import Box, Line, PageView, SelectionElement, Word
 
@@ -202,3 +203,21 @@ def test_hollow_marks_of_a_list_are_no_radio_buttons() -> None:
         cv2.circle(page, (70, 94 + 60 * i), 7, 0, 1, cv2.LINE_AA)
         lines.append(write(page, "Bread from the day before", 96, 104 + 60 * i))
     assert find_selection_elements(PageView(page, lines)) == []
+
+
+def test_a_boxs_inner_edge_that_is_surer_does_not_lose_the_box_among_its_kin(monkeypatch):
+    """Without labels, what has no two more of its size in its row or column is none."""
+    page = blank()
+    boxes = [draw_box(page, 400, 100 + 60 * n, side=26) for n in range(4)]
+    draw_box(page, 405, 285, side=16)  # in the last one
+
+    def judged(pieces):
+        """The last one's inner edge, whose piece shows less of the white about it, is surer than its frame."""
+        answers = np.tile(np.array([0.08, 0.9, 0.02]), (len(pieces), 1))
+        answers[[n for n, c in enumerate(proposed) if c.width < 22]] = 0.01, 0.98, 0.01
+        return answers
+
+    proposed = propose(page)
+    monkeypatch.setattr("local_textract.marks.checkboxes._scale", lambda *_: 1.0)
+    monkeypatch.setattr("local_textract.marks.checkboxes.judge", judged)
+    assert_found(find_selection_elements(PageView(page, [], None, [])), [(box, False) for box in boxes])
