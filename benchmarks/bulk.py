@@ -3,11 +3,13 @@
     python -m benchmarks.bulk                    # all figures, 5,000 documents
     python -m benchmarks.bulk --only refused --documents 500
     python -m benchmarks.bulk --only beside --folder FOLDER
+    python -m benchmarks.bulk --only many --folder FOLDER
 
 `refused`: documents that the embedded engine's first look refuses, by the command and by a loop around the use case;
 CPU of all processes, their start included. `cached`: documents that a service has kept, by the command and by a client
 that only asks. `memory` is sampled over both. `killed`: a run that is killed with all its processes at random moments,
-until it comes to its end. `beside` is the text of a folder's pictures by the command and by Tesseract's, two at a time.
+until it comes to its end. `beside` is the text of a folder's pictures by Tesseract's command, and by this one alone and
+with all features, two at a time; `many` is all features of a folder's pictures, for the memory.
 """
 
 import argparse
@@ -35,6 +37,8 @@ from benchmarks.processes import ROOT, Cloud, cloud, resident_mb, service
 CLIENTS = 16
 KILLS, KILLED_DOCUMENTS = 10, 300
 PICTURES = (".png", ".jpg")
+ALONE = ("--workers", 2, "-f", "text", "--features", "")
+ALL = ("--workers", 2, "-f", "json", "--features", "TABLES,FORMS,SIGNATURES,LAYOUT")
 BARE = """
 import sys, uuid
 from pathlib import Path
@@ -64,11 +68,14 @@ assert refused == int(sys.argv[2]), refused
 
 
 class Ran(NamedTuple):
-    """Seconds by the clock and of the CPUs, and memory (10^6 bytes) after a fifth of the time and at its most."""
+    """Seconds by the clock and of the CPUs, and memory (10^6 bytes) at its most in the first and in the last third of
+    the time, and in all of it.
+    """
 
     wall_s: float
     cpu_s: float
     early_mb: float
+    late_mb: float
     most_mb: float
 
 
@@ -83,8 +90,9 @@ def ran(command: list[str], ends: int, **environment: str) -> Ran:
     assert process.returncode == ends, f"it ended with {process.returncode}"
     wall, after = time.monotonic() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    early = max(mb for moment, mb in samples if moment <= max(wall / 5, samples[0][0]))
-    return Ran(wall, cpu, early, max(mb for _, mb in samples))
+    early = max(mb for moment, mb in samples if moment <= max(wall / 3, samples[0][0]))
+    late = max(mb for moment, mb in samples if moment >= min(wall / 3 * 2, samples[-1][0]))
+    return Ran(wall, cpu, early, late, max(mb for _, mb in samples))
 
 
 def bulk(*arguments: object) -> list[str]:
@@ -101,7 +109,8 @@ def write(folder: Path, count: int, beginning: bytes) -> Path:
 
 def row(what: str, command: Ran, alone: str, ratio: float | None) -> str:
     told = f"{command.wall_s:.1f} s, CPU {command.cpu_s:.1f} s" + ("" if ratio is None else f", {ratio:.2f} times")
-    return f"| {what} | {told} | {alone} | {command.early_mb:.0f} MB, at most {command.most_mb:.0f} MB |"
+    memory = f"{command.early_mb:.0f} MB, at last {command.late_mb:.0f} MB, at most {command.most_mb:.0f} MB"
+    return f"| {what} | {told} | {alone} | {memory} |"
 
 
 def refused(work: Path, count: int) -> Iterator[str]:
@@ -181,25 +190,35 @@ def beside(work: Path, folder: Path) -> Iterator[str]:
     one = f'tesseract "$0" "{out}/$(basename "$0")" 2>/dev/null'
     command = ["xargs", "-0", "-P", "2", "-n", "1", "-a", str(work / "names"), "sh", "-c", one]
     theirs = ran(command, 0, OMP_THREAD_LIMIT="1")
-    found = ran(bulk(*pictures, "--out", work / "out-ours", "--workers", "2", "-f", "text"), 0)
     told = f"Tesseract {theirs.wall_s:.0f} s, CPU {theirs.cpu_s:.0f} s, at most {theirs.most_mb:.0f} MB"
+    found = ran(bulk(*pictures, "--out", work / "out-text", *ALONE), 0)
     yield row(f"the text of {len(pictures)} pictures", found, told, found.wall_s / theirs.wall_s)
+    found = ran(bulk(*pictures, "--out", work / "out-all", *ALL), 0)
+    yield row(f"all features of {len(pictures)} pictures", found, told, found.wall_s / theirs.wall_s)
+
+
+def many(work: Path, folder: Path) -> Iterator[str]:
+    pictures = [path for path in folder.iterdir() if path.suffix in PICTURES]
+    yield row(
+        f"all features of {len(pictures)} pictures", ran(bulk(*pictures, "--out", work / "out", *ALL), 0), "", None
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", help="figures whose name begins so")
     parser.add_argument("--documents", type=int, default=5000)
-    parser.add_argument("--folder", type=Path, help="pictures to be read by Tesseract, too")
+    parser.add_argument("--folder", type=Path, help="pictures, for `beside` and `many`")
     chosen = parser.parse_args()
     print("| what | the command | beside it | memory |\n|---|---|---|---|", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         (work / "documents").mkdir()
         documents.make(work / "documents")
-        if chosen.folder:
-            for line in beside(work, chosen.folder):
-                print(line, flush=True)
+        for figure in (beside, many):
+            if chosen.folder and figure.__name__.startswith(chosen.only):
+                for line in figure(work, chosen.folder):
+                    print(line, flush=True)
         with cloud(work / "documents") as above:
             if "refused".startswith(chosen.only):
                 for line in refused(work, chosen.documents):
