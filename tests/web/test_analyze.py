@@ -358,11 +358,11 @@ def test_the_colours_of_an_unusual_picture_are_drawn(client):
     for mode, kind in (("1", "PNG"), ("P", "PNG"), ("I;16", "PNG"), ("CMYK", "JPEG"), ("LA", "PNG"), ("L", "JPEG")):
         buffer = io.BytesIO()
         with Image.open(FORM) as form:
-            form.resize((620, 877)).convert("L").convert(mode).save(buffer, kind)
+            form.resize((620, 877)).crop((0, 0, 620, 180)).convert("L").convert(mode).save(buffer, kind)
         answer = client.post("/analyze?format=png&annotate=lines,words", data=buffer.getvalue())
         assert answer.status_code == 200, mode
         with Image.open(io.BytesIO(answer.data)) as picture:
-            colours = picture.convert("RGB").getcolors(620 * 877)
+            colours = picture.convert("RGB").getcolors(620 * 180)
             assert any(max(rgb) - min(rgb) > 100 for _, rgb in colours), mode
 
 
