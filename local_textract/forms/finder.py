@@ -65,12 +65,15 @@ def find_key_values(page: PageView, tables: list[Table], selection_elements: lis
 
 def _is_placed(pair: KeyValue, blanks: Blanks) -> bool:
     """Gives a pair the box of its value and how often such a one is right; not one that is surely too seldom."""
-    drawn = None if pair.value else blanks.drawn(pair.key_box)
-    if not pair.value and not drawn and pair.confidence < _LEAST_EMPTY:
+    if pair.value:
+        pair.confidence = calibrated(pair.confidence, _WITH_VALUE)
+        pair.value_box = bounding([word.box for word in pair.value])
+        return True
+    drawn = blanks.drawn(pair.key_box)
+    if not drawn and pair.confidence < _LEAST_EMPTY:
         return False
-    place = drawn or blanks.in_cell(pair.key_box)
-    pair.confidence = calibrated(pair.confidence, _WITH_VALUE if pair.value else _DRAWN if place else _WITHOUT)
-    pair.value_box = bounding([w.box for w in pair.value]) if pair.value else blanks.beside(pair.key_box)
+    pair.confidence = calibrated(pair.confidence, _DRAWN if drawn or blanks.in_cell(pair.key_box) else _WITHOUT)
+    pair.value_box = drawn or blanks.beside(pair.key_box)
     return True
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from local_textract.reading.detection import Corners, Picture, Region
-from local_textract.reading.ink import dark_or_light
+from local_textract.reading.ink import dark_or_light, stretches
 from local_textract.reading.recognition import cut
 
 _WIDE = 12.0  # heights: a narrower run of text holds no two columns
@@ -56,8 +56,8 @@ def parted(picture: Picture, regions: Sequence[Region], skew: float) -> list[Reg
 def _row(grey: npt.NDArray[np.uint8], region: Region, number: int, skew: float) -> _Row:
     crop = cut(grey, region).picture
     height, width = crop.shape
-    ink = dark_or_light(crop)[round(_CORE[0] * height) : max(1, round(_CORE[1] * height))].any(axis=0)
-    edges = np.flatnonzero(np.diff(ink.astype(np.int8), prepend=0, append=0)).ravel()[1:-1].reshape(-1, 2)
+    ink = np.any(dark_or_light(crop)[round(_CORE[0] * height) : max(1, round(_CORE[1] * height))], axis=0)
+    edges = stretches(ink).ravel()[1:-1].reshape(-1, 2)
     along = edges[edges[:, 1] - edges[:, 0] >= _SPACE * height] / width
     angle = math.radians(skew)
     towards = np.array([math.cos(angle), math.sin(angle)])
@@ -100,7 +100,7 @@ def _stripes(run: list[_Row]) -> list[tuple[float, float]]:
         for start, end in row.gaps:
             white += (points >= start) & (points <= end)
     shared = (spanned >= _ROWS) & (white >= (1 - _MISSING) * spanned)
-    edges = np.flatnonzero(np.diff(shared.astype(np.int8), prepend=0, append=0)).reshape(-1, 2)
+    edges = stretches(shared)
     found = [(float(points[a]), float(points[b - 1])) for a, b in edges.tolist()]
     least = max(_NARROWEST * height, 0.8 * float(np.median(widths)))
     if len(found) > _ALIKE * float(np.median([len(row.gaps) for row in run])):

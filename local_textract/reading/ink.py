@@ -24,6 +24,11 @@ def dark_or_light(grey: npt.NDArray[np.uint8]) -> Ink:
     return ~ink if ink.mean() > 0.5 else ink
 
 
+def stretches(flags: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+    """First and one past the last of each run that is true, (n, 2)."""
+    return np.flatnonzero(np.diff(flags.astype(np.int8), prepend=0, append=0)).reshape(-1, 2)
+
+
 def frames_in(marks: Ink) -> list[Box]:
     """Frames of check boxes: squares of four straight sides with sharp corners, whatever is drawn in or across them."""
     side = round(_LEAST_FRAME * marks.shape[0])

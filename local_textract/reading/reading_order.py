@@ -3,10 +3,12 @@
 import math
 import statistics
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
+import numpy as np
+
 from local_textract.page.findings import Box, Line, bounding
+from local_textract.reading.ink import stretches
 
 _SAME_ROW = 0.5  # of the lower line's height: so far may the middles of neighbours in a row lie apart
 _MARK = 0.4  # of a line's height: what is lower, and narrower than the line is high, is a mark
@@ -123,14 +125,15 @@ def _gutter(lines: list[Line]) -> _Gutter | None:
             both = max(left.top, right.top), min(left.bottom, right.bottom)
             for top, bottom in (whole, both):
                 between = Box(left.right, top, right.left, bottom)
-                free = not any(map(between.intersection, columns)) and (
-                    (top, bottom) == both or not any(_crosses(line.box, x) for line in _within(lines, top, bottom))
-                )
-                if bottom - top > longest and free:
-                    longest = bottom - top
-                    reach = _reach(lines, x, *whole)
-                    best = _Gutter(x, reach[0], sum(whole) / 2, reach[1])
-    return best
+                if bottom - top <= longest or any(map(between.intersection, columns)):
+                    continue
+                if (top, bottom) == both or not any(_crosses(line.box, x) for line in _within(lines, top, bottom)):
+                    longest, best = bottom - top, (x, *whole)
+    if best is None:
+        return None
+    x, top, bottom = best
+    reach = _reach(lines, x, top, bottom)
+    return _Gutter(x, reach[0], (top + bottom) / 2, reach[1])
 
 
 def _within(lines: list[Line], top: float, bottom: float) -> list[Line]:
@@ -158,16 +161,10 @@ def _across(rows: list[list[Line]], x: float) -> list[bool]:
     for row in rows:
         left = sum(line.box.right <= x for line in row)
         found.append(left > 1 and len(row) - left > 1 and all(len(line.text) < _PROSE_CHARACTERS for line in row))
-    for start, end in _stretches(found):
+    for start, end in stretches(np.array(found, np.bool_)).tolist():
         if end - start < _TABLE_ROWS:
             found[start:end] = [False] * (end - start)
     return found
-
-
-def _stretches(flags: list[bool]) -> list[tuple[int, int]]:
-    """Where runs of True begin and end."""
-    edges = [i for i, (before, flag) in enumerate(pairwise([False, *flags, False])) if before != flag]
-    return list(zip(edges[::2], edges[1::2], strict=True))
 
 
 def _runs(lines: list[Line]) -> list[list[Line]]:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from local_textract.page.findings import Box
 from local_textract.reading.confusables import Character, settled
-from local_textract.reading.ink import Ink, looks_handwritten
+from local_textract.reading.ink import Ink, looks_handwritten, stretches
 from local_textract.reading.lexicon import Lexicon, likelier
 from local_textract.reading.spelling import parts, plain
 
@@ -190,7 +190,7 @@ def _pieces(characters: list[Character]) -> list[_Piece]:
 
 def _gaps(ink: Ink) -> npt.NDArray[np.intp]:
     """Runs of columns without ink between columns with it, (n, 2): first and one past the last."""
-    return _runs(np.any(ink, axis=0)).ravel()[1:-1].reshape(-1, 2)
+    return stretches(np.any(ink, axis=0)).ravel()[1:-1].reshape(-1, 2)
 
 
 def _ends(pieces: list[_Piece], gaps: npt.NDArray[np.intp], width: int, text_height: float) -> tuple[float, float]:
@@ -246,13 +246,8 @@ def _unread(beyond: Ink, text_height: float) -> int:
 
 def _longest(flags: npt.NDArray[np.bool_]) -> tuple[int, int]:
     """First and one past the last of the longest run that is true."""
-    start, end = max(_runs(flags).tolist(), key=lambda run: run[1] - run[0], default=(0, 0))
+    start, end = max(stretches(flags).tolist(), key=lambda run: run[1] - run[0], default=(0, 0))
     return start, end
-
-
-def _runs(flags: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
-    """First and one past the last of each run that is true, (n, 2)."""
-    return np.flatnonzero(np.diff(flags.astype(np.int8), prepend=0, append=0)).reshape(-1, 2)
 
 
 def _handed_out(between: list[tuple[float, float]], gaps: npt.NDArray[np.intp], text_height: float) -> list[int | None]:
