@@ -12,10 +12,10 @@ from document_analysis.documents.document import HEAD_BYTES
 from document_analysis.documents.media_types import PDF, TIFF, sniff
 from document_analysis.engines.textract_jobs import MOST_BYTES, Reading, TextractJobs
 from document_analysis.errors import EngineThrottled, ServiceError, UnreadableDocument
-from document_analysis.jobs.job import Job, Progress, seconds_of
+from document_analysis.jobs.job import Job, seconds_of
 from document_analysis.jobs.queue import LONGEST_DELAY_S
 from document_analysis.jobs.store import JobStore
-from document_analysis.jobs.work import LONGEST_S, WRITE_EVERY_S, Ending, Hold, Stopped
+from document_analysis.jobs.work import LONGEST_S, WRITE_EVERY_S, Ending, Hold, Stopped, progress_of
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.operations.inquiry import Inquiry
 from document_analysis.pipeline.cache import page_key
@@ -183,8 +183,7 @@ class LargeRun:
         return Cost(reading.page_count, 0, 1, price)
 
     def _tell(self, reading: Reading, pages: dict[int, PageResult]) -> None:
-        failed = sum(page.error is not None for page in pages.values())
-        progress = Progress(reading.page_count, len(pages) - failed, failed)
+        progress = progress_of(reading.page_count, pages.values())
         self._ending.change(self._hold, lambda job: job.proceed(progress, asdict(self._cost(reading))))
 
     def _analysis(self, reading: Reading, pages: dict[int, PageResult]) -> Analysis:

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from document_analysis.errors import InternalError, NotFound
 from document_analysis.jobs.job import Job
-from document_analysis.stores.shelf import Shelf
+from document_analysis.stores.shelf import Held, Shelf
 from document_analysis.telemetry import log
 
 # Marks count down, so that what is newer comes first: 20 digits hold a moment to the microsecond.
@@ -61,11 +61,11 @@ class JobStore:
 
     def find(self, job_id: str) -> Job | None:
         """The job, or None: it may have been erased since it was listed."""
-        return self.find_each([job_id])[0]
+        return _found(self.shelf.get(_state(job_id)))
 
     def find_each(self, ids: Sequence[str]) -> list[Job | None]:
         """What `find` says of each, all at once where that is quicker."""
-        return [_job(held.data) if held else None for held in self.shelf.get_each([_state(one) for one in ids])]
+        return [_found(held) for held in self.shelf.get_each([_state(one) for one in ids])]
 
     def change(self, job_id: str, change: Callable[[Job], Job | None]) -> Job:
         """The job as `change` makes it of what is there at that moment; None leaves it as it is."""
@@ -178,6 +178,10 @@ def _mark(job: Job) -> str:
 def _lying(owner: str, mark: str) -> str:
     """Where an owner's mark lies."""
     return f"{_owner(owner)}{mark[:_HOUR]}/{mark[_HOUR:_MINUTE]}/{mark}"
+
+
+def _found(held: Held | None) -> Job | None:
+    return _job(held.data) if held else None
 
 
 def _job(data: bytes) -> Job:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
 from typing import Protocol
@@ -92,8 +92,7 @@ class Ending:
         """All that comes of the job is there before its state says that it is over."""
         self.store.keep_analysis(self._job.id, analysis_to_bytes(analysis))
         noted, cost = self._output.lay(self._job, analysis), asdict(analysis.cost)
-        failed = sum(page.error is not None for page in analysis.pages)
-        progress = Progress(len(analysis.pages), len(analysis.pages) - failed, failed)
+        progress = progress_of(len(analysis.pages), analysis.pages)
 
         def over(job: Job) -> Job:
             return job.proceed(progress, cost).finish(analysis.status, analysis.warnings, noted)
@@ -177,8 +176,7 @@ class JobRun:
 
     def _tell(self, total: int, run: Run) -> None:
         """Write down how far it is, and that this worker is at it."""
-        failed = sum(page.error is not None for page in self._pages.values())
-        progress = Progress(total, len(self._pages) - failed, failed)
+        progress = progress_of(total, self._pages.values())
         self._change(lambda job: job.proceed(progress, asdict(self._cost(run))))
 
     def _end(self, run: Run, chosen: tuple[int, ...]) -> Job:
@@ -212,6 +210,12 @@ def held_change(store: JobStore, job_id: str, hold: Hold, change: Callable[[Job]
     if hold.lost.is_set():
         raise Stopped
     return job
+
+
+def progress_of(total: int, pages: Collection[PageResult]) -> Progress:
+    """How far a job of `total` pages is whose `pages` are done or have failed."""
+    failed = sum(page.error is not None for page in pages)
+    return Progress(total, len(pages) - failed, failed)
 
 
 def fault_of(error: ServiceError) -> Fault:
