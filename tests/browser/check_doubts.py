@@ -116,6 +116,15 @@ def to_check(viewer, count: int):
     return panel.get_by_role("option")
 
 
+def formatted(viewer, sample: str):
+    """The panel with a sample's text as it reads formatted."""
+    viewer.sample(sample)
+    viewer.read()
+    panel = viewer.tab("Text")
+    panel.get_by_label("Show").select_option("formatted")
+    return panel
+
+
 class TestTheServicesReview:
     @pytest.fixture
     def opened(self, local, open_viewer):
@@ -274,11 +283,7 @@ class TestTables:
         assert rows.count("\t") > 8
 
     def test_text_reads_as_paragraphs_and_tables(self, local, open_viewer):
-        viewer = open_viewer(local)
-        viewer.sample("report.pdf")
-        viewer.read()
-        panel = viewer.tab("Text")
-        panel.get_by_label("Show").select_option("formatted")
+        panel = formatted(open_viewer(local), "report.pdf")
         article = panel.locator(".formatted")
         expect(article.locator("p").filter(has_text="The Wex runs for thirty-one kilometres").first).to_contain_text(
             "the works at Town bridge"
@@ -287,9 +292,5 @@ class TestTables:
         expect(panel.locator(".sections")).to_be_hidden()
 
     def test_names_of_fields_are_bold_in_formatted_text(self, local, open_viewer):
-        viewer = open_viewer(local)
-        viewer.sample("invoice.png")
-        viewer.read()
-        panel = viewer.tab("Text")
-        panel.get_by_label("Show").select_option("formatted")
+        panel = formatted(open_viewer(local), "invoice.png")
         expect(panel.locator(".formatted strong").first).to_be_visible()
