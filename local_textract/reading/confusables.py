@@ -10,6 +10,9 @@ _DIGIT_OF = {"l": "1", "I": "1", "|": "1", "i": "1", "O": "0", "o": "0", "S": "5
 _SAME_SHAPE = set("cosuvwxz")  # whose capital differs in size alone
 _CAPITALS, _CAPITALS_AT_ENDS = 3, 5  # so many others speak for one more; an end may be a plural's or a prefix ("cDNA")
 _FIGURES = 2  # of an identifier
+_DIGITS = "0123456789"
+_AT_THE_END = 0.2  # probability from which a capital behind figures, where a unit may stand, is one of them
+_A_MARK = 0.12  # probability of a capital from which an x that stands alone is one: it is how boxes are ticked
 _LETTERS_OF = {"0": "Oo", "1": "lI", "5": "Ss", "7": "l", "8": "B", "4": "A", "2": "Z"}
 
 
@@ -60,14 +63,32 @@ def _settled(word: Sequence[Character], i: int) -> Character:
     rest = [c.text for n, c in enumerate(word) if n != i]
     digits = sum(t.isdigit() for t in rest)
     letters = sum(t.isalpha() and t not in _DIGIT_OF for t in rest)
+    beside = [word[n].text for n in (i - 1, i + 1) if 0 <= n < len(word)]
     if character.text in {"S", "s"} and i == 0 and letters == 0 and (digits or not rest):
         return _swapped(character, "$")
     if character.text in {"O", "o", "D"} and _before_decimals(word, i):
         return _swapped(character, "0")
+    looks_like_a_figure = character.text.isupper() or character.text in _DIGIT_OF
+    if looks_like_a_figure and len(beside) == 2 and all(t.isdigit() for t in beside):
+        return _swapped(character, *_DIGITS)
+    if i == len(rest) > _FIGURES and beside[0].isdigit() and not any(map(str.isalpha, rest)):
+        likely = [d for d in _DIGITS if character.text.isupper() and character.others.get(d, 0.0) >= _AT_THE_END]
+        if likely:
+            return _swapped(character, *likely)
     if character.text in _DIGIT_OF and letters == 0 and rest and (digits or not any(t.isalpha() for t in rest)):
         return _swapped(character, _DIGIT_OF[character.text])
-    if character.text in _LETTERS_OF and letters > digits and _among_letters(word, i):
+    if character.text in _LETTERS_OF and sum(map(str.isalpha, rest)) > digits and _among_letters(word, i):
         return _swapped(character, *_LETTERS_OF[character.text])
+    if character.text in {"l", "I"} and i == 0 and rest == ["s", "t"]:
+        return _swapped(character, "1")
+    if character.text == "×" and any(t.isalpha() for t in beside):
+        return _swapped(character, "x", "X")
+    if character.text in "[{" and ")" in rest and "(" not in rest:
+        return _swapped(character, "(")
+    if character.text in "]};:" and i == len(rest) and "(" in rest and ")" not in rest:
+        return _swapped(character, ")")
+    if character.text == "x" and not rest and character.others.get("X", 0.0) >= _A_MARK:
+        return _swapped(character, "X")
     return _swapped(character, unicodedata.normalize("NFD", character.text)[:1])
 
 

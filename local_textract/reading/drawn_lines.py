@@ -41,12 +41,13 @@ class DrawnLines:
 def _lengths(dark: npt.NDArray[np.uint8], text_height: float) -> npt.NDArray[np.uint16]:
     """The length of the level rule that each pixel belongs to, else 0."""
     least = max(_SHORTEST, round(_LONGEST_LETTER * text_height))
+    half = least // 2 | 1  # an even kernel would move what it opens
     thick = max(4, round(_THICKEST * text_height))
     # where the ink is higher than a rule, letters stand: their serifs may touch, but never make a long thin run
     letters = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((thick + 1, 1), np.uint8))
-    runs = cv2.morphologyEx(cv2.subtract(dark, letters), cv2.MORPH_OPEN, np.ones((1, least // 2), np.uint8))
+    runs = cv2.morphologyEx(cv2.subtract(dark, letters), cv2.MORPH_OPEN, np.ones((1, half), np.uint8))
     # letters on a rule interrupt it, and a rule that slopes steps up or down by a pixel
-    linked = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((3, least // 2), np.uint8))
+    linked = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((3, half), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(linked)
     lengths = stats[:, cv2.CC_STAT_WIDTH].clip(0, 65535)
     lengths[(lengths < least) | (stats[:, cv2.CC_STAT_HEIGHT] > thick + 0.05 * lengths)] = 0

@@ -12,7 +12,7 @@ from local_textract.page.findings import Box, Line, Polygon, Word, bounding
 from local_textract.reading.confusables import Character
 from local_textract.reading.detection import Picture, Region
 from local_textract.reading.drawn_lines import DrawnLines
-from local_textract.reading.ink import dark_or_light, frames_in, ink_of
+from local_textract.reading.ink import dark_or_light, frames_in, ink_of, stretches
 from local_textract.reading.models import Models
 from local_textract.reading.word_boxes import Token, tokens_of
 
@@ -32,6 +32,10 @@ _WRITTEN_LETTER = 0.3  # what its letters are surer than (geometric mean)
 _WRITTEN_RUNS = 3  # of them on a page at least
 _CERTAINTIES = (0.0, 0.5, 0.7, 0.9, 0.97, 0.99, 0.995, 0.999, 1.0)
 _CONFIDENCES = (0.0, 38.0, 56.0, 80.0, 90.0, 94.0, 96.0, 98.5, 99.9)
+_STOPS = {".", ","}
+_STOP = 0.08  # of a crop's height: half of one
+_SURE_STOP = 0.97
+_END = Character(" ", 1.0, 0.0)
 _FRAME_ROOM = 0.12  # of a check box's height, about it: its mark may reach out of it
 _NEW_LINE = 1.6  # gaps wider than this many heights separate two lines (columns, cells)
 
@@ -98,7 +102,7 @@ class Recogniser:
         ink = ink_of(marks, framed | rules)
         if not ink.any():
             return Run([], crop.back, height)
-        characters = self.characters(_erased(crop.picture, framed, marks))
+        characters = _off_the_line(self.characters(_erased(crop.picture, framed, marks)), ink, rules)
         return Run(tokens_of(characters, ink, self._lexicon), crop.back, height)
 
     def _along_text(self, picture: Picture, region: Region) -> Region:
@@ -152,6 +156,23 @@ def input_of(crop: Picture) -> tuple[npt.NDArray[np.float32], float]:
     tensor = np.zeros((1, 3, _HEIGHT, -(-wide // _STEP) * _STEP), np.float32)
     tensor[0, :, :, :wide] = (scaled.astype(np.float32) / 127.5 - 1).transpose(2, 0, 1)
     return tensor, wide / width
+
+
+def _off_the_line(
+    characters: list[Character], ink: npt.NDArray[np.bool_], rules: npt.NDArray[np.bool_]
+) -> list[Character]:
+    """Without doubtful stops at the end of words that have no ink of their own: a line to write on begins there."""
+    kept = characters[:1]
+    half = _STOP * ink.shape[0]
+    for before, character, following in zip(characters, characters[1:], [*characters[2:], _END], strict=False):
+        if character.text in _STOPS and character.probability < _SURE_STOP and following.text == " ":
+            start, middle, end = (max(0, round(x)) for x in (before.x, character.x - half, character.x + half))
+            is_underlined = rules[:, max(0, start - ink.shape[0] // 2) : start].any()
+            has_ink = len(stretches(np.any(ink[:, start:end], axis=0))) > 1
+            if rules[:, middle:end].any() and not (is_underlined or has_ink):
+                continue
+        kept.append(character)
+    return kept
 
 
 def _is_noise(token: Token) -> bool:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from local_textract.page.findings import Box
 from local_textract.reading.confusables import Character, settled
+from local_textract.reading.figures import figured
 from local_textract.reading.ink import Ink, looks_handwritten, stretches
 from local_textract.reading.lexicon import Lexicon, likelier
 from local_textract.reading.spelling import parts, plain
@@ -81,7 +82,7 @@ def tokens_of(characters: list[Character], ink: Ink, lexicon: Lexicon) -> list[T
             left += _unread(ink[:, round(left) : round(piece.characters[0].x)], text_height)  # noqa: PLW2901
             right -= _unread(ink[:, round(piece.characters[-1].x) : round(right)][:, ::-1], text_height)  # noqa: PLW2901
             strip = slice(round(left), max(round(left) + 1, round(right)))
-            word = likelier(settled(_cased(piece.characters, ink, strip, text_height)), lexicon)
+            word = likelier(figured(settled(_cased(piece.characters, ink, strip, text_height))), lexicon)
             box = _inked(ink, left, right, text_height)
             frame = _framed(box, text_height)
             certainty = math.prod(c.probability for c in word)
