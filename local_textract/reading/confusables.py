@@ -10,6 +10,7 @@ _DIGIT_OF = {"l": "1", "I": "1", "|": "1", "i": "1", "O": "0", "o": "0", "S": "5
 _SAME_SHAPE = set("cosuvwxz")  # whose capital differs in size alone
 _CAPITALS, _CAPITALS_AT_ENDS = 3, 5  # so many others speak for one more; an end may be a plural's or a prefix ("cDNA")
 _FIGURES = 2  # of an identifier
+_SMALL = 3  # letters, among which what might be a nought is one
 _DIGITS = "0123456789"
 _AT_THE_END = 0.2  # probability from which a capital behind figures, where a unit may stand, is one of them
 _A_MARK = 0.12  # probability of a capital from which an x that stands alone is one: it is how boxes are ticked
@@ -64,6 +65,9 @@ def _settled(word: Sequence[Character], i: int) -> Character:
     digits = sum(t.isdigit() for t in rest)
     letters = sum(t.isalpha() and t not in _DIGIT_OF for t in rest)
     beside = [word[n].text for n in (i - 1, i + 1) if 0 <= n < len(word)]
+    small = sum(t.islower() and t != "o" for t in rest)
+    if character.text in "oO0" and i and small >= _SMALL and not any(t.isupper() and t != "O" for t in rest):
+        return _swapped(character, "0")  # user0; where it makes a word, the lexicon knows better
     if character.text in {"S", "s"} and i == 0 and letters == 0 and (digits or not rest):
         return _swapped(character, "$")
     if character.text in {"O", "o", "D"} and _before_decimals(word, i):

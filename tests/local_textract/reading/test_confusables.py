@@ -31,6 +31,9 @@ def said(characters: list[Character]) -> str:
         (word("box[es)", _3={"(": 0.13}), "box(es)"),
         (word("(RM;", _3={")": 0.08}), "(RM)"),
         (word("x", _0={"X": 0.15}), "X"),
+        (word("usero", _4={"0": 0.42}), "user0"),
+        (word("user0", _4={"o": 0.3}), "user0"),
+        (word("abcOdef", _3={"0": 0.4}), "abc0def"),
     ],
 )
 def test_a_doubtful_character_is_what_the_word_asks_for(read, meant):
@@ -46,6 +49,7 @@ def test_a_doubtful_character_is_what_the_word_asks_for(read, meant):
         word("[1]", _0={"(": 0.2}),
         word("(a)", _2={"]": 0.2}),
         word("x", _0={"X": 0.05}),  # a column of small ones
+        word("(to)", _2={"0": 0.32}),
         word("Ist", _0={"1": 0.01}),  # German
     ],
 )
