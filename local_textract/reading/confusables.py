@@ -27,6 +27,7 @@ class Character(NamedTuple):
 
 
 _INVERTED = {"¡", "¿"}
+_PER_MILLE = (["%", "o"], ["%", "0"])
 
 
 def settled(word: Sequence[Character]) -> list[Character]:
@@ -59,6 +60,8 @@ def _settled(word: Sequence[Character], i: int) -> Character:
         return character._replace(text="0")
     if character.text == "№" and i + 1 < len(word) and word[i + 1].text in {"O", "o"}:
         return character._replace(text="N")
+    if [c.text for c in word[-2:]] in _PER_MILLE and i >= len(word) - 2 > 0:
+        return character._replace(text="‰" if i == len(word) - 2 else "")
     if character.probability >= _SURE:
         return character
     rest = [c.text for n, c in enumerate(word) if n != i]

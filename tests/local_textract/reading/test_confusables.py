@@ -31,6 +31,7 @@ def said(characters: list[Character]) -> str:
         (word("box[es)", _3={"(": 0.13}), "box(es)"),
         (word("(RM;", _3={")": 0.08}), "(RM)"),
         (word("x", _0={"X": 0.15}), "X"),
+        (word("5%o"), "5‰"),
         (word("usero", _4={"0": 0.42}), "user0"),
         (word("user0", _4={"o": 0.3}), "user0"),
         (word("abcOdef", _3={"0": 0.4}), "abc0def"),
