@@ -11,12 +11,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from multiprocessing.connection import wait as wait_for_any
 from multiprocessing.context import ForkContext, SpawnContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, Protocol
 
 from document_analysis.cli.here import WorkHere
@@ -77,15 +78,18 @@ class Threads:
 
     def run(self, feed: Feed) -> Generator[list[Outcome]]:
         pool = ThreadPoolExecutor(self._count, thread_name_prefix="document")
-        waiting: set[Future[Outcome]] = set()
+        under_way, done = 0, SimpleQueue[Future[Outcome]]()
+        gc.freeze()  # what is there for good need not be looked through again and again
         try:
             while True:
-                while len(waiting) < self._count and (task := next(feed, None)):
-                    waiting.add(pool.submit(self._step, task))
-                if not waiting:
+                while under_way < self._count and (task := next(feed, None)):
+                    pool.submit(self._step, task).add_done_callback(done.put)
+                    under_way += 1
+                if not under_way:
                     return
-                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                yield [future.result() for future in done]
+                some = [done.get(), *(done.get_nowait() for _ in range(done.qsize()))]
+                under_way -= len(some)
+                yield [future.result() for future in some]
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 

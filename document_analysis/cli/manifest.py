@@ -2,14 +2,13 @@
 
 import fcntl
 import json
-import os
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
 from document_analysis.cli.orders import Input, Order, Outcome, Task
-from document_analysis.cli.outputs import clear_unfinished, plain_stem
+from document_analysis.cli.outputs import clear_unfinished, plain_stem, settle
 
 NAME = "manifest.ndjson"
 _SYNC_EVERY_S = 1.0
@@ -46,6 +45,7 @@ class Manifest:
         return self
 
     def __exit__(self, *_: object) -> None:
+        settle(self._file)
         self._file.close()
 
     def _read(self) -> dict[str, dict[str, Any]]:
@@ -86,12 +86,12 @@ class Manifest:
         )
 
     def add(self, outcomes: list[Outcome]) -> None:
-        """Write down what came of these; a power cut costs the lines of a second at most."""
+        """Write down what came of these; a power cut costs the work of a second at most."""
         at = datetime.now(UTC).isoformat(timespec="seconds")
         data = b"".join(self._line(outcome, at) for outcome in outcomes)
         self._file.write(data)  # one write: where a kill cuts it, `_read` passes over the line
         if time.monotonic() >= self._sync_at:
-            os.fsync(self._file.fileno())
+            settle(self._file)
             self._sync_at = time.monotonic() + _SYNC_EVERY_S
 
     def _line(self, outcome: Outcome, at: str) -> bytes:
