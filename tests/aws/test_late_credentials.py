@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from botocore.utils import ContainerMetadataFetcher
 
 from document_analysis.aws import late_credentials
 from tests.conftest import IMAGES
@@ -86,6 +87,7 @@ def test_a_source_that_fails_at_first(
     try:
         monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{source.url}/credentials")
         monkeypatch.setattr(late_credentials, "PAUSE_S", 0.0)
+        monkeypatch.setattr(ContainerMetadataFetcher, "SLEEP_TIME", 0)  # botocore's, between its own attempts
         source.always(step)
         client = client_with(ALLOWED_BUCKETS=bucket)
         stored = {"bucket": bucket, "document": "letter.png", "features": []}

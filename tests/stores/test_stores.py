@@ -135,7 +135,7 @@ class TestContract:
                 found.read()
             assert shelf.open("form.png").read() == BIG[::-1]
 
-    @pytest.mark.parametrize("later", [BIG[:10], BIG[: HEAD_BYTES + 1], BIG + b"more"])
+    @pytest.mark.parametrize("later", [BIG[:10], BIG[: HEAD_BYTES + 1], BIG + b"more"], ids=["start", "head", "more"])
     def test_notices_another_size(self, shelf: Shelf, later: bytes) -> None:
         shelf.put("form.png", BIG)
         found = shelf.open("form.png")
