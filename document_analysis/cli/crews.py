@@ -18,12 +18,14 @@ from multiprocessing.context import ForkContext, SpawnContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from document_analysis.cli.here import WorkHere
 from document_analysis.cli.orders import HOPELESS, Exit, Input, Order, Outcome, Step, Task
 from document_analysis.limits.machine import available_cpus, share_cpus
 from document_analysis.settings import Settings
+
+if TYPE_CHECKING:
+    from document_analysis.cli.here import WorkHere
 
 # A worker that holds more between two documents is replaced: whatever a document left behind goes with it. It holds
 # half of that after most.
@@ -239,6 +241,8 @@ def _serve(connection: Any, order: Order, settings: Settings, cpus: int, copied:
     if copied:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         _let_go(connection.fileno())
+    from document_analysis.cli.here import WorkHere  # a copy has it already
+
     share_cpus(cpus)
     work: WorkHere | None = None
     with contextlib.suppress(EOFError, OSError):
@@ -250,7 +254,7 @@ def _serve(connection: Any, order: Order, settings: Settings, cpus: int, copied:
             _work_off([Task(Input(*one), stem) for *one, stem in told], work, connection)
 
 
-def _work_off(tasks: list[Task], work: WorkHere, connection: Any) -> None:
+def _work_off(tasks: list[Task], work: "WorkHere", connection: Any) -> None:
     """Do them one after the other, until one takes long. Raises OSError when nobody hears of it any more."""
     for left, task in zip(range(len(tasks) - 1, -1, -1), tasks, strict=True):
         begun = time.monotonic()

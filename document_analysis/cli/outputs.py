@@ -1,6 +1,6 @@
 """Where outputs go, and how: each appears whole or not at all, whenever the process is killed.
 
-A power cut may leave one of the last second empty; the manifest knows how long it was, and it is made anew.
+A power cut may leave one of the last seconds empty; the manifest knows how long it was, and it is made anew.
 """
 
 import ctypes
