@@ -8,8 +8,9 @@
 `refused`: documents that the embedded engine's first look refuses, by the command and by a loop around the use case;
 CPU of all processes, their start included. `cached`: documents that a service has kept, by the command and by a client
 that only asks. `memory` is sampled over both. `killed`: a run that is killed with all its processes at random moments,
-until it comes to its end. `beside` is the text of a folder's pictures by Tesseract's command, and by this one alone and
-with all features, two at a time; `many` is all features of a folder's pictures, for the memory.
+until it comes to its end. `beside` is the text of 200 mixed documents of one page (or of what lies in a folder) by
+Tesseract's command, and by this one alone and with all features, two at a time; `many` is all features of a folder's
+pictures, for the memory.
 """
 
 import argparse
@@ -31,14 +32,25 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from PIL import Image
+from pypdfium2 import PdfDocument
+
 from benchmarks import documents
-from benchmarks.processes import ROOT, Cloud, cloud, resident_mb, service
+from benchmarks.processes import IMAGES, ROOT, Cloud, cloud, cpu_seconds, resident_mb, service
 
 CLIENTS = 16
 KILLS, KILLED_DOCUMENTS = 10, 300
+MIXED = 200
 PICTURES = (".png", ".jpg")
 ALONE = ("--workers", 2, "-f", "text", "--features", "")
 ALL = ("--workers", 2, "-f", "json", "--features", "TABLES,FORMS,SIGNATURES,LAYOUT")
+ASK_ALL = """
+import sys
+from pathlib import Path
+from benchmarks.bulk import ask_all
+
+ask_all(sys.argv[2], sorted(Path(sys.argv[1]).iterdir()))
+"""
 BARE = """
 import sys, uuid
 from pathlib import Path
@@ -125,19 +137,29 @@ def refused(work: Path, count: int) -> Iterator[str]:
 
 
 def cached(work: Path, count: int, above: Cloud) -> Iterator[str]:
+    """The service's CPU counts on either side, and so does the start of the processes."""
     folder = write(work / "kept", count, (work / "documents" / "small.png").read_bytes())
-    with service(above, CACHE_MEMORY_BYTES="512MiB") as (url, _):
+    asks = [sys.executable, "-c", ASK_ALL, str(folder)]
+    with service(above, CACHE_MEMORY_BYTES="512MiB") as (url, process):
+
+        def both(command: list[str]) -> Ran:
+            before = cpu_seconds(process.pid)
+            found = ran(command, 0)
+            return found._replace(cpu_s=found.cpu_s + cpu_seconds(process.pid) - before)
+
         ran(bulk(folder, "--out", work / "out-first", "--url", url, "--workers", CLIENTS), 0)
         asked = above.analyses()
-        before = ask_all(url, sorted(folder.iterdir()))
-        found = ran(bulk(folder, "--out", work / "out-again", "--url", url, "--workers", CLIENTS), 0)
-        alone = (before + ask_all(url, sorted(folder.iterdir()))) / 2  # the machine may have been busier
+        before = both([*asks, url])
+        found = both(bulk(folder, "--out", work / "out-again", "--url", url, "--workers", CLIENTS))
+        after = both([*asks, url])  # the machine may have been busier
         assert above.analyses() == asked >= count, "all were kept"
-    yield row(f"{count} kept documents by a service", found, f"{alone:.1f} s", found.wall_s / alone)
+    cpu_s = (before.cpu_s + after.cpu_s) / 2
+    told = f"{(before.wall_s + after.wall_s) / 2:.1f} s, CPU {cpu_s:.1f} s"
+    yield row(f"{count} kept documents by a service", found, told, found.cpu_s / cpu_s)
 
 
-def ask_all(url: str, paths: list[Path]) -> float:
-    """Seconds until all were asked for, by as many threads as the command has."""
+def ask_all(url: str, paths: list[Path]) -> None:
+    """Ask for all, by as many threads as the command has."""
 
     def ask_some(some: list[Path]) -> None:
         with closing(http.client.HTTPConnection(urlsplit(url).netloc)) as connection:
@@ -147,10 +169,8 @@ def ask_all(url: str, paths: list[Path]) -> float:
                 answer.read()
                 assert answer.status == 200
 
-    begun = time.monotonic()
     with ThreadPoolExecutor(CLIENTS) as pool:
         list(pool.map(ask_some, [paths[first::CLIENTS] for first in range(CLIENTS)]))
-    return time.monotonic() - begun
 
 
 def killed(work: Path, count: int, above: Cloud) -> Iterator[str]:
@@ -183,18 +203,49 @@ def killed(work: Path, count: int, above: Cloud) -> Iterator[str]:
     )
 
 
-def beside(work: Path, folder: Path) -> Iterator[str]:
-    out, pictures = work / "out-tesseract", [path for path in folder.iterdir() if path.suffix in PICTURES]
+def mixed(folder: Path, count: int) -> list[Path]:
+    """So many documents of one page, of the samples: PNG, JPEG, TIFF, PDFs of a picture and PDFs with their text."""
+    folder.mkdir()
+    pictures = [*sorted(IMAGES.glob("*.png")), IMAGES / "receipt.jpg"]
+    pages = [(path, number) for path in sorted(IMAGES.glob("*.pdf")) for number in range(len(PdfDocument(path)))]
+    made: list[Path] = []
+    for number in range(count):
+        turn, kind = divmod(number, 5)
+        path = folder / f"{number:03}.{('png', 'jpg', 'tiff', 'pdf', 'pdf')[kind]}"
+        if kind == 4:
+            source, page = pages[turn % len(pages)]
+            alone = PdfDocument.new()
+            alone.import_pages(PdfDocument(source), [page])
+            alone.save(path)
+        else:
+            with Image.open(pictures[(turn + kind) % len(pictures)]) as picture:
+                picture.convert("RGB").save(path)
+        made.append(path)
+    return made
+
+
+def beside(work: Path, folder: Path | None, count: int) -> Iterator[str]:
+    """Tesseract's command reads no PDF: its pages are drawn for it at 200 dpi, as its manual advises."""
+    if folder:
+        chosen = sorted(
+            path for path in folder.iterdir() if path.suffix.lower() in (*PICTURES, ".tif", ".tiff", ".pdf")
+        )
+    else:
+        chosen = mixed(work / "mixed", min(MIXED, count))
+    out = work / "out-tesseract"
     out.mkdir()
-    (work / "names").write_bytes(b"\0".join(str(path).encode() for path in pictures))
-    one = f'tesseract "$0" "{out}/$(basename "$0")" 2>/dev/null'
+    (work / "names").write_bytes(b"\0".join(str(path).encode() for path in chosen))
+    one = (
+        f'to="{out}/$(basename "$0")"; case "$0" in *.pdf) pdftoppm -r 200 "$0" "$to" && for page in "$to"-*.ppm; do '
+        'tesseract "$page" "$page"; rm "$page"; done;; *) tesseract "$0" "$to";; esac 2>/dev/null; true'
+    )
     command = ["xargs", "-0", "-P", "2", "-n", "1", "-a", str(work / "names"), "sh", "-c", one]
     theirs = ran(command, 0, OMP_THREAD_LIMIT="1")
     told = f"Tesseract {theirs.wall_s:.0f} s, CPU {theirs.cpu_s:.0f} s, at most {theirs.most_mb:.0f} MB"
-    found = ran(bulk(*pictures, "--out", work / "out-text", *ALONE), 0)
-    yield row(f"the text of {len(pictures)} pictures", found, told, found.wall_s / theirs.wall_s)
-    found = ran(bulk(*pictures, "--out", work / "out-all", *ALL), 0)
-    yield row(f"all features of {len(pictures)} pictures", found, told, found.wall_s / theirs.wall_s)
+    found = ran(bulk(*chosen, "--out", work / "out-text", *ALONE), 0)
+    yield row(f"the text of {len(chosen)} documents", found, told, found.cpu_s / theirs.cpu_s)
+    found = ran(bulk(*chosen, "--out", work / "out-all", *ALL), 0)
+    yield row(f"all features of {len(chosen)} documents", found, told, found.cpu_s / theirs.cpu_s)
 
 
 def many(work: Path, folder: Path) -> Iterator[str]:
@@ -208,17 +259,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", help="figures whose name begins so")
     parser.add_argument("--documents", type=int, default=5000)
-    parser.add_argument("--folder", type=Path, help="pictures, for `beside` and `many`")
+    parser.add_argument("--folder", type=Path, help="documents, for `beside` and `many`")
     chosen = parser.parse_args()
     print("| what | the command | beside it | memory |\n|---|---|---|---|", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         (work / "documents").mkdir()
         documents.make(work / "documents")
-        for figure in (beside, many):
-            if chosen.folder and figure.__name__.startswith(chosen.only):
-                for line in figure(work, chosen.folder):
-                    print(line, flush=True)
+        if "beside".startswith(chosen.only):
+            for line in beside(work, chosen.folder, chosen.documents):
+                print(line, flush=True)
+        if chosen.folder and "many".startswith(chosen.only):
+            for line in many(work, chosen.folder):
+                print(line, flush=True)
         with cloud(work / "documents") as above:
             if "refused".startswith(chosen.only):
                 for line in refused(work, chosen.documents):

@@ -5,7 +5,6 @@ little after the parent should have.
 """
 
 import contextlib
-import ctypes
 import gc
 import os
 import signal
@@ -16,6 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from sandbox.allocator import give_back
 from sandbox.messages import read_message, write_message
 
 Answer = tuple[dict[str, Any], bytes | bytearray | memoryview]
@@ -108,8 +108,7 @@ def held_bytes() -> int:
 
 def give_back_memory() -> None:
     gc.collect()
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
+    give_back()
 
 
 def set_alarm(seconds: float) -> None:

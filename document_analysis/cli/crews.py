@@ -11,18 +11,21 @@ import threading
 import time
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from multiprocessing.connection import wait as wait_for_any
 from multiprocessing.context import ForkContext, SpawnContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any, Protocol
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any, Protocol
 
-from document_analysis.cli.here import WorkHere
 from document_analysis.cli.orders import HOPELESS, Exit, Input, Order, Outcome, Step, Task
 from document_analysis.limits.machine import available_cpus, share_cpus
 from document_analysis.settings import Settings
+
+if TYPE_CHECKING:
+    from document_analysis.cli.here import WorkHere
 
 # A worker that holds more between two documents is replaced: whatever a document left behind goes with it. It holds
 # half of that after most.
@@ -77,15 +80,18 @@ class Threads:
 
     def run(self, feed: Feed) -> Generator[list[Outcome]]:
         pool = ThreadPoolExecutor(self._count, thread_name_prefix="document")
-        waiting: set[Future[Outcome]] = set()
+        under_way, done = 0, SimpleQueue[Future[Outcome]]()
+        gc.freeze()  # what is there for good need not be looked through again and again
         try:
             while True:
-                while len(waiting) < self._count and (task := next(feed, None)):
-                    waiting.add(pool.submit(self._step, task))
-                if not waiting:
+                while under_way < self._count and (task := next(feed, None)):
+                    pool.submit(self._step, task).add_done_callback(done.put)
+                    under_way += 1
+                if not under_way:
                     return
-                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                yield [future.result() for future in done]
+                some = [done.get(), *(done.get_nowait() for _ in range(done.qsize()))]
+                under_way -= len(some)
+                yield [future.result() for future in some]
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
@@ -235,6 +241,8 @@ def _serve(connection: Any, order: Order, settings: Settings, cpus: int, copied:
     if copied:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         _let_go(connection.fileno())
+    from document_analysis.cli.here import WorkHere  # a copy has it already
+
     share_cpus(cpus)
     work: WorkHere | None = None
     with contextlib.suppress(EOFError, OSError):
@@ -246,7 +254,7 @@ def _serve(connection: Any, order: Order, settings: Settings, cpus: int, copied:
             _work_off([Task(Input(*one), stem) for *one, stem in told], work, connection)
 
 
-def _work_off(tasks: list[Task], work: WorkHere, connection: Any) -> None:
+def _work_off(tasks: list[Task], work: "WorkHere", connection: Any) -> None:
     """Do them one after the other, until one takes long. Raises OSError when nobody hears of it any more."""
     for left, task in zip(range(len(tasks) - 1, -1, -1), tasks, strict=True):
         begun = time.monotonic()

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, Self
 
 from document_analysis.cli.orders import Input, Order, Outcome, Task
-from document_analysis.cli.outputs import clear_unfinished, plain_stem
+from document_analysis.cli.outputs import clear_unfinished, plain_stem, settle
 
 NAME = "manifest.ndjson"
-_SYNC_EVERY_S = 1.0
+_SYNC_EVERY_S = 5.0
 
 
 class ManifestFault(Exception):
@@ -35,7 +35,7 @@ class Manifest:
         except OSError:
             self._file.close()
             raise ManifestFault(f"another run is at work in {order.out}") from None
-        self._sync_at = time.monotonic() + _SYNC_EVERY_S
+        self._sync_at, self._unsettled = time.monotonic() + _SYNC_EVERY_S, False
         clear_unfinished(order.out)
         if not resume:
             self._file.truncate(0)
@@ -46,7 +46,16 @@ class Manifest:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._settle()
         self._file.close()
+
+    def _settle(self) -> None:
+        """Outputs and their lines on the disk; only lines where there are no new outputs, which is much less work."""
+        if self._unsettled:
+            settle(self._file)
+        else:
+            os.fsync(self._file.fileno())
+        self._unsettled = False
 
     def _read(self) -> dict[str, dict[str, Any]]:
         """The last line of each document. A line that a kill cut off counts for nothing, and is closed."""
@@ -86,12 +95,13 @@ class Manifest:
         )
 
     def add(self, outcomes: list[Outcome]) -> None:
-        """Write down what came of these; a power cut costs the lines of a second at most."""
+        """Write down what came of these; a power cut costs the work of some seconds at most."""
         at = datetime.now(UTC).isoformat(timespec="seconds")
         data = b"".join(self._line(outcome, at) for outcome in outcomes)
         self._file.write(data)  # one write: where a kill cuts it, `_read` passes over the line
+        self._unsettled = self._unsettled or any(outcome.outputs for outcome in outcomes)
         if time.monotonic() >= self._sync_at:
-            os.fsync(self._file.fileno())
+            self._settle()
             self._sync_at = time.monotonic() + _SYNC_EVERY_S
 
     def _line(self, outcome: Outcome, at: str) -> bytes:

@@ -1,11 +1,15 @@
-"""Where outputs go, and how: each appears whole or not at all, whenever the process is killed."""
+"""Where outputs go, and how: each appears whole or not at all, whenever the process is killed.
 
+A power cut may leave one of the last seconds empty; the manifest knows how long it was, and it is made anew.
+"""
+
+import ctypes
 import itertools
 import os
 import shutil
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 _UNFINISHED = ".unfinished"
 _numbers = itertools.count()
@@ -26,35 +30,49 @@ class Outputs:
     def write(self, name: str, data: bytes) -> None:
         """Raises OutputFailed."""
         try:
-            _write_whole(self._out / name, data, self._out / _UNFINISHED)
+            _write_whole(f"{self._out}/{name}", data, f"{self._out}/{_UNFINISHED}")
         except OSError as error:
             raise OutputFailed(f"{name} cannot be written: {error.strerror}") from error
         self.written[name] = len(data)
 
 
-def _write_whole(target: Path, data: bytes, folder: Path) -> None:
-    unfinished = folder / f"{os.getpid()}-{next(_numbers)}"
+def _write_whole(target: str, data: bytes, folder: str) -> None:
+    unfinished = f"{folder}/{os.getpid()}-{next(_numbers)}"
     try:
         with _opened(unfinished) as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            unfinished.replace(target)
-        except FileNotFoundError:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            unfinished.replace(target)
+        _moved(unfinished, target)
     except BaseException:
-        unfinished.unlink(missing_ok=True)
+        Path(unfinished).unlink(missing_ok=True)
         raise
 
 
-def _opened(path: Path) -> BinaryIO:
+# Names and not paths: of many small documents the parts of a path would be a good part of the work.
+def _opened(name: str) -> BinaryIO:
     try:
-        return path.open("xb")
+        return open(name, "xb")  # noqa: PTH123
     except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return path.open("xb")
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        return open(name, "xb")  # noqa: PTH123
+
+
+def _moved(name: str, target: str) -> None:
+    try:
+        os.replace(name, target)  # noqa: PTH105
+    except FileNotFoundError:
+        Path(target).parent.mkdir(parents=True, exist_ok=True)
+        os.replace(name, target)  # noqa: PTH105
+
+
+def settle(file: IO[bytes]) -> None:
+    """Wait until whatever was written where `file` lies is on the disk, itself included.
+
+    Once for many outputs: to wait for each takes longer than to make it, where documents are quick.
+    """
+    if sync := getattr(ctypes.CDLL(None), "syncfs", None):
+        sync(file.fileno())
+    else:
+        os.sync()
 
 
 def clear_unfinished(out: Path) -> None:

@@ -132,6 +132,11 @@ def _check(names: tuple[str, ...], given: dict[str, str], engine: str, url: str 
     """Raise UsageError with every fault, in the API's words."""
     if missing := missing_packages(names):
         raise click.UsageError(f"{', '.join(missing)} is missing: pip install 'document-analysis-api[bulk]'")
+    if url:
+        from document_analysis.client.transport import is_address
+
+        if not is_address(url):
+            raise click.UsageError(f"--url: {url} is no http:// or https:// address")
     if submit and not url:
         raise click.UsageError("--submit goes with --url: the jobs are that service's")
     if not url:

@@ -13,7 +13,6 @@ from types import FrameType
 
 from document_analysis.cli.budget import Budget
 from document_analysis.cli.crews import Crew, Feed, Processes, Threads
-from document_analysis.cli.here import WorkHere, bulk_settings
 from document_analysis.cli.inputs import Found, buckets, find_inputs
 from document_analysis.cli.manifest import Manifest
 from document_analysis.cli.orders import HOPELESS, Exit, Order, Outcome, Task
@@ -107,7 +106,7 @@ def _crew(asked: Asked, found: Found, count: int) -> Crew:
     order = asked.order
     budget = None if asked.max_usd is None else Budget(asked.max_usd)
     if asked.url:
-        # Who works here needs none of it.
+        # Who works here needs none of it, and the other way round: starting is a part of what a run costs.
         from document_analysis.cli.elsewhere import WorkAsJobs, WorkElsewhere
         from document_analysis.client.client import Client
 
@@ -115,6 +114,8 @@ def _crew(asked: Asked, found: Found, count: int) -> Crew:
         client = Client(asked.url, asked.key, timeout=600, retries=10, connections=workers)
         work = (WorkAsJobs if asked.submit else WorkElsewhere)(order, client, budget)
         return Threads(workers, work.plan if asked.dry_run else work.do)
+    from document_analysis.cli.here import WorkHere, bulk_settings
+
     settings = bulk_settings(os.environ, asked.engine, buckets(found.inputs))
     if asked.dry_run or asked.engine != "local":
         here = WorkHere(order, settings, budget)

@@ -26,7 +26,8 @@ class Client:
     """A service at `url`. Threads may share one.
 
     Options are those of `/analyze`, as keyword arguments: `features=["TABLES"]`, `pages="1-3"`. A 429 or 503 is asked
-    again `retries` times, when the service says. `timeout` is how long an answer may be silent, in seconds.
+    again `retries` times, when the service says. `timeout` is how long an answer may be silent, in seconds. Raises
+    ValueError where `url` is no address.
     """
 
     def __init__(

@@ -9,13 +9,13 @@ from botocore.exceptions import ClientError
 
 from document_analysis.engines.contract import NoObserver, Observer, PageAnswer, PageCall, refusal
 from document_analysis.errors import DeadlineExceeded, EngineFailed
-from document_analysis.limits.allocator import give_back
 from document_analysis.limits.deadlines import Deadline
 from document_analysis.limits.machine import available_cpus
 from document_analysis.operations.answers import checked
 from document_analysis.operations.catalogue import OPERATIONS
 from document_analysis.operations.inquiry import Inquiry
 from document_analysis.settings import Settings
+from sandbox.allocator import give_back
 
 
 class LocalEngine:

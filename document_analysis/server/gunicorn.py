@@ -16,11 +16,11 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
-from document_analysis.limits.allocator import few_arenas
 from document_analysis.server.address import check_address
 from document_analysis.server.descriptors import connections, raise_limit
 from document_analysis.settings import Settings
 from document_analysis.telemetry import configure_logging, log
+from sandbox.allocator import few_arenas
 
 # Threads beyond the places and the queue: for rendering, and for answering those that find both full.
 SPARE_THREADS = 16

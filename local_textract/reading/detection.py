@@ -11,6 +11,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from local_textract.derived import GIVE_BACK
+
 Picture = npt.NDArray[np.uint8]
 Corners = npt.NDArray[np.float32]  # (4, 2): x, y
 
@@ -137,8 +139,18 @@ def _found(session: Any, picture: Picture, scale: float) -> list[Region]:
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     small = cv2.resize(picture, size, interpolation=method)
     tensor = (small.astype(np.float32) / 127.5 - 1).transpose(2, 0, 1)[None]
-    heat = session.run(None, {session.get_inputs()[0].name: tensor})[0][0, 0]
-    return _regions(heat, width / size[0], height / size[1])
+    return _regions(_heat(session, tensor), width / size[0], height / size[1])
+
+
+def _heat(session: Any, tensor: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The map of `tensor`, (1, 3, height, width). It lies outside of the session's memory, which would stay with it."""
+    heat = np.empty(tensor.shape[2:], np.float32)
+    binding = session.io_binding()
+    binding.bind_cpu_input(session.get_inputs()[0].name, np.ascontiguousarray(tensor))
+    shape, address = (1, 1, *heat.shape), heat.ctypes.data
+    binding.bind_output(session.get_outputs()[0].name, "cpu", 0, np.float32, shape, address)
+    session.run_with_iobinding(binding, GIVE_BACK)
+    return heat
 
 
 def _regions(heat: npt.NDArray[np.float32], x_scale: float, y_scale: float) -> list[Region]:

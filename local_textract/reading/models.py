@@ -140,7 +140,7 @@ def _load() -> Models:
     recogniser = session(derived.recogniser)
     alphabet = recogniser.get_modelmeta().custom_metadata_map["character"].split("\n")
     return Models(
-        session(_model(_DETECTOR)),
+        session(_model(_DETECTOR), arena=True),
         recogniser,
         session(_model(_TURN_CLASSIFIER)),
         tuple(alphabet),

@@ -9,9 +9,11 @@ from PIL import Image, ImageOps
 
 from local_textract.errors import DamagedPicture, NotAPicture
 from local_textract.reading.detection import Picture
+from sandbox.allocator import give_back
 from sandbox.pixels import printed_size
 
 _READ_PIXELS = 12_000_000  # larger pictures are read reduced to this: an A4 page at 350 dpi
+_LARGE = 4_000_000  # pixels: what their decoding leaves free the allocator is to give back
 
 
 def is_picture(data: bytes) -> bool:
@@ -43,7 +45,11 @@ def read_picture(data: bytes, max_pixels: int) -> Picture:
         raise
     except Exception as error:  # Pillow's decoders raise nearly anything on damaged files
         raise DamagedPicture from error
-    return np.asarray(cv2.cvtColor(colours, cv2.COLOR_RGB2BGR), np.uint8)
+    turned = np.asarray(cv2.cvtColor(colours, cv2.COLOR_RGB2BGR), np.uint8)
+    if colours.size > 3 * _LARGE:
+        del colours, upright, picture
+        give_back()  # before the page's other work needs as much again
+    return turned
 
 
 def _fitting(size: tuple[int, int]) -> tuple[int, int]:

@@ -104,10 +104,13 @@ def test_what_is_done_is_passed_over_and_what_changed_is_done_anew(tmp_path: Pat
     assert again.returncode == 0 and "1 were done before" in again.stderr
     assert fake_textract.count == 5
     assert (tmp_path / "out" / "002.png.json").exists()
+    (tmp_path / "out" / "002.png.json").write_bytes(b"")  # as a power cut leaves it
+    command(tmp_path, "analyze", "scans", "--out", "out", *TEXTRACT)
+    assert fake_textract.count == 6 and analysis(tmp_path / "out" / "002.png.json")["status"] == "succeeded"
     command(tmp_path, "analyze", "scans", "--out", "out", *TEXTRACT, "--features", "TABLES")
-    assert fake_textract.count == 8, "other options are another order"
+    assert fake_textract.count == 9, "other options are another order"
     command(tmp_path, "analyze", "scans", "--out", "out", *TEXTRACT, "--features", "TABLES", "--restart")
-    assert fake_textract.count == 11
+    assert fake_textract.count == 12
 
 
 def test_killed_at_any_moment_every_output_is_whole_and_nothing_is_done_twice(
@@ -250,6 +253,7 @@ def test_a_failed_page_is_told_and_tried_again(tmp_path: Path, fake_textract: Fa
         (("--pages", "0"), "--pages:"),
         (("--format", "docx"), "--format: docx is unknown"),
         (("--submit",), "--submit goes with --url"),
+        (("--url", "localhost:5000"), "--url: localhost:5000 is no http:// or https:// address"),
         (("nowhere.png",), "there is no such file"),
         (("*.jpeg",), "nothing matches"),
     ],

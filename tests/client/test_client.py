@@ -158,3 +158,9 @@ def test_an_answer_that_breaks_off_between_pages(refusing: Refusing) -> None:
     refusing.script("half")
     with Client(refusing.url) as client, pytest.raises(Unreachable, match="broke off"):
         list(client.pages(png()))
+
+
+@pytest.mark.parametrize("url", ["localhost:5000", "ftp://example.com", "http://"])
+def test_what_is_no_address_is_told_at_once(url: str) -> None:
+    with pytest.raises(ValueError, match="no http:// or https:// address"):
+        Client(url)
