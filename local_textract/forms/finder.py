@@ -11,7 +11,6 @@ from local_textract.forms.data_cells import without_data
 from local_textract.forms.fields import field_pairs
 from local_textract.forms.graph import Floats, Ints, WordGraph, word_graph
 from local_textract.forms.model import KEY, VALUE, Judgement, judge
-from local_textract.forms.strokes import stroke_weights
 from local_textract.page.confidence import Curve, calibrated
 from local_textract.page.findings import Box, KeyValue, Line, PageView, SelectionElement, Table, Word, bounding
 from local_textract.page.rules import page_rules, text_height
@@ -47,9 +46,8 @@ def find_key_values(page: PageView, tables: list[Table], selection_elements: lis
     lines = [words for words, line in zip(lines, page.lines, strict=True) if words and not _is_slanted(line, slope)]
     if not lines:
         return boxed
-    words = [word for line in lines for word in line]
-    graph = word_graph(lines, rules, em, page.width, page.height, stroke_weights(page.grey, words))
-    seen = _pairs(words, graph, judge(graph), place)
+    graph = word_graph(lines, rules, em, page.width, page.height)
+    seen = _pairs([word for line in lines for word in line], graph, judge(graph), place)
     stated = field_pairs(page, used, seen, em)
     told = {id(word) for pair in stated for word in [*pair.key, *pair.value]}
     seen = [pair for pair in seen if not any(id(word) in told for word in [*pair.key, *pair.value])]

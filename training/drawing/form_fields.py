@@ -3,7 +3,7 @@
 import random
 from itertools import pairwise
 
-from training.drawing.form_sheet import KEY, OTHER, VALUE, Face, Sheet, Style
+from training.drawing.form_sheet import KEY, VALUE, Face, Sheet, Style
 from training.drawing.vocabulary import LABELS, MEMO_LABELS, code, money, number, phrase, sentence, value
 
 
@@ -56,9 +56,6 @@ def field(
     r = sheet.r
     key = sheet.entity(KEY)
     end = sheet.write(label, left, y, style.label, key)
-    if r.random() < 0.02:  # the number of a note
-        note = r.choice([f"({r.randint(1, 30)})", "*", "**", f"{r.randint(1, 9)}/", "(see back)"])
-        end = sheet.write(note, end + style.label.width(" "), y, style.label, sheet.entity(OTHER))
     start = max(end + style.value.width(" ") * r.choice([0.9, 1, 1.3, 2, 4, 8]), at or 0)
     underlined = r.random() < style.underline
     if underlined:

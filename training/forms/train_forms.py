@@ -7,12 +7,11 @@
     python -m training.forms.train_forms --pages 7000 --seed 2000000 --minutes 13 --rate 1.5e-3 --start fourth.npz fifth.npz
     python -m training.forms.train_forms --pages 650 --seed 4000000 --minutes 1.2 --rate 6e-4 --start fifth.npz sixth.npz
 
-The weights before the last training were the mean of what the last two of these steps brought, statements and questions having joined the pages before the third,
+The committed weights are the mean of what the last two of these steps brought, statements and questions having joined the pages before the third,
 frames, combs, addresses, cards, tills, notes, charts and tables of data before the fourth; before the fifth, words of
 running text, handwriting, paragraphs, groups and what stands in margins, and a fourth layer and what lines look like;
-before the sixth, plays, programs, maps and other pages without fields (form_nothing.py). Their mean was gone on from
-with how thick the strokes are, words cut as readers cut them and values with a colon: 14,000 pages, seed 6000000,
-26 minutes, rate 1.5e-3, and of the weights the moving mean (0.999 a step). Minutes are of processor time.
+before the last, plays, programs, maps and other pages without fields (form_nothing.py). The last alone finds the fewest
+false pairs, the one before it the most true ones. Minutes are of processor time.
 
 Needs torch (CPU), numpy, Pillow and pyspellchecker, and the fonts named in drawing/form_sheet.py; the engine needs none of these to run.
 The network is `local_textract/forms/model.py`'s, layer by layer.
@@ -32,23 +31,21 @@ from torch import nn
 from torch.nn import functional
 
 from local_textract.forms.graph import ENDING_BUCKETS, NEIGHBOURS, WORD_BUCKETS, WordGraph, word_graph
-from local_textract.forms.strokes import relative
 from local_textract.page.findings import Box, Rule, Word
 from training.drawing.form_sheet import KEY, OTHER, VALUE, Sheet
 from training.forms.form_documents import make_page
 
 WIDTH, HEADS, LAYERS, KINDS = 64, 4, 4, 4
-LOOK, RELATION = 61, 21
+LOOK, RELATION = 59, 20
 
 
-def spoil(sheet: Sheet, r: random.Random) -> tuple[list[list[Word]], list[int], list[Rule], float, np.ndarray]:
-    """What a reader would have made of the page: turned a little, shaken, misread, in lines; and each word's entity
-    and the width of its strokes."""
+def spoil(sheet: Sheet, r: random.Random) -> tuple[list[list[Word]], list[int], list[Rule], float]:
+    """What a reader would have made of the page: turned a little, shaken, misread, in lines; and each word's entity."""
     turn, scale = r.gauss(0, 0.006), r.uniform(0.9, 1.1)
     shake = r.choice([0, 0.02, 0.05, 0.08])
     misread = r.choice([0, 0, 0.02, 0.06])
     words = []
-    for text, left, top, right, bottom, entity in _cut(sheet.words, r):
+    for text, left, top, right, bottom, entity in sheet.words:
         if not text.strip() or r.random() < misread * 0.3:
             continue
         if r.random() < misread * 2:
@@ -72,35 +69,7 @@ def spoil(sheet: Sheet, r: random.Random) -> tuple[list[list[Word]], list[int], 
     sizes = sorted(w.box.height for w, _ in words)
     em = max(4.0, sizes[len(sizes) // 2]) if sizes else 10.0
     lines = _lines(words, r.uniform(0.8, 2.2) * em, rules)
-    entities = [e for line in lines for _, e in line]
-    return [[w for w, _ in line] for line in lines], entities, rules, em, _strokes(sheet, entities, em, r)
-
-
-def _strokes(sheet: Sheet, entities: list[int], em: float, r: random.Random) -> np.ndarray:
-    """Print of low resolution is thicker by as much everywhere; some pages' strokes say nothing."""
-    if r.random() < 0.1:
-        return np.zeros(len(entities), np.float32)
-    blur, noise = r.uniform(0, 0.12) * em, r.choice([0.03, 0.05, 0.05, 0.1, 0.2])
-    known = [sheet.strokes.get(e, 0.0) for e in entities]
-    return np.array([(s + blur) * math.exp(r.gauss(0, noise)) if s else 0.0 for s in known], np.float32)
-
-
-def _cut(words: list[list], r: random.Random) -> list[list]:
-    """Words as readers cut them: on some pages behind a dash, a stroke or a point inside them, or at a narrow blank not."""
-    cut, joined = r.choice([0, 0, 0, 0.1, 0.5]), r.choice([0, 0, 0.01, 0.05])
-    out: list[list] = []
-    for text, left, top, right, bottom, entity in words:
-        last = out[-1] if out else None
-        if last and last[5] == entity and last[2] == top and 0 < left - last[3] < bottom - top and r.random() < joined:
-            last[0], last[3], last[4] = last[0] + text, right, max(last[4], bottom)
-            continue
-        at = next((i + 1 for i, letter in enumerate(text[:-1]) if i and letter in "-/.,:"), 0)
-        if at and r.random() < cut:
-            middle = left + (right - left) * at / len(text)
-            out.append([text[:at], left, top, middle - 0.5, bottom, entity])
-            text, left = text[at:], middle + 0.5  # noqa: PLW2901
-        out.append([text, left, top, right, bottom, entity])
-    return out
+    return [[w for w, _ in line] for line in lines], [e for line in lines for _, e in line], rules, em
 
 
 def _lines(words: list[tuple[Word, int]], gap: float, rules: list[Rule]) -> list[list[tuple[Word, int]]]:
@@ -131,10 +100,10 @@ def example(seed: int) -> tuple[WordGraph, np.ndarray, np.ndarray, np.ndarray] |
     """A page's graph, each word's kind, and of each edge whether it stays in one entity and whether it leads from key to value."""
     r = random.Random(seed + 1_000_000)
     sheet = make_page(seed)
-    lines, entities, rules, em, strokes = spoil(sheet, r)
+    lines, entities, rules, em = spoil(sheet, r)
     if len(entities) < 5 or len(entities) > 900:
         return None
-    graph = word_graph(lines, rules, em, sheet.width, sheet.height, relative(strokes))
+    graph = word_graph(lines, rules, em, sheet.width, sheet.height)
     entity = np.array(entities)
     kinds = np.array(sheet.kinds)[entity]
     links = np.zeros((len(sheet.kinds), len(sheet.kinds)), dtype=bool)
@@ -263,9 +232,9 @@ def _start(network: Network, path: Path) -> None:
     for name in own:
         if name in stored.files:
             old = torch.from_numpy(stored[name].astype(np.float32))
-            if old.dim() == 2 and old.shape[1] < own[name].shape[1]:
+            if name == "enter.weight" and old.shape[1] < own[name].shape[1]:
                 new = own[name].shape[1] - old.shape[1]
-                at = LOOK - new if name == "enter.weight" else old.shape[1]  # before what the embeddings give
+                at = LOOK - new  # before what the embeddings give
                 old = torch.cat([old[:, :at], torch.zeros(len(old), new), old[:, at:]], 1)
             own[name] = old
         elif name.startswith(("out", "back")):
