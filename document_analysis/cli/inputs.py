@@ -105,7 +105,7 @@ def _document(path: str, relative: str) -> Input | None:
             state = os.fstat(file.fileno())
     except OSError:
         found = _ending(path) in _ENDINGS
-        state = os.stat(path)  # noqa: PTH116
+        state = os.lstat(path)  # a link that leads nowhere is there itself
     return Input(path, relative, _stamp(state)) if found else None
 
 

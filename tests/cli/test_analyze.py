@@ -29,9 +29,11 @@ def test_the_embedded_engine_goes_through_a_folder(tmp_path: Path) -> None:
     (scans / "2026" / "form.png").write_bytes((IMAGES / "application-form.png").read_bytes())
     (scans / "broken.png").write_bytes(png()[:60])
     (scans / "notes.txt").write_text("no document")
+    (scans / "old.txt").symlink_to("nowhere")
+    (scans / "link.png").symlink_to("nowhere")
     done = command(tmp_path, "analyze", "scans", "--out", "out", "-f", "json,text,png,xlsx,parquet")
 
-    assert done.returncode == 1 and "1 files are no documents" in done.stderr
+    assert done.returncode == 1 and "2 files are no documents" in done.stderr
     out = tmp_path / "out"
     assert "Oldenburg" in (out / "2026" / "form.png.txt").read_text()
     members = analysis(out / "2026" / "form.png.json")
@@ -47,7 +49,9 @@ def test_the_embedded_engine_goes_through_a_folder(tmp_path: Path) -> None:
     with (out / "failures.csv").open(newline="") as file:
         rows = list(csv.reader(file))
     assert rows[0] == ["input", "code", "detail"]
-    assert rows[1][:2] == [str(scans / "broken.png"), "unreadable_document"] and rows[1][2] in done.stderr
+    broken, link = sorted(rows[1:])
+    assert broken[:2] == [str(scans / "broken.png"), "unreadable_document"] and broken[2] in done.stderr
+    assert link[:2] == [str(scans / "link.png"), "document_not_found"]
 
 
 def test_a_worker_that_dies_costs_its_document_alone(tmp_path: Path) -> None:
