@@ -179,8 +179,7 @@ class Processes:
             self._keep_busy(self._begun.pop(), feed, busy)
             while busy:
                 ready = wait_for_any(list(busy), timeout=_SILENCE_S if self._begun else None)
-                silent = not ready and all(worker.up for worker in busy.values())
-                slow = silent
+                slow = not ready and all(worker.up for worker in busy.values())
                 for connection in ready:
                     worker = busy[connection]
                     outcomes, back, alive = worker.take()

@@ -144,9 +144,9 @@ def _found(session: Any, picture: Picture, scale: float) -> list[Region]:
 
 def _heat(session: Any, tensor: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """The map of `tensor`, (1, 3, height, width). It lies outside of the session's memory, which would stay with it."""
-    heat = np.empty(tensor.shape[2:], np.float32)
+    heat, pixels = np.empty(tensor.shape[2:], np.float32), np.ascontiguousarray(tensor)
     binding = session.io_binding()
-    binding.bind_cpu_input(session.get_inputs()[0].name, np.ascontiguousarray(tensor))
+    binding.bind_cpu_input(session.get_inputs()[0].name, pixels)  # whose memory is only borrowed
     shape, address = (1, 1, *heat.shape), heat.ctypes.data
     binding.bind_output(session.get_outputs()[0].name, "cpu", 0, np.float32, shape, address)
     session.run_with_iobinding(binding, GIVE_BACK)
