@@ -19,6 +19,7 @@ import json
 import os
 import random
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -232,6 +233,9 @@ def beside(work: Path, folder: Path | None, count: int) -> Iterator[str]:
         )
     else:
         chosen = mixed(work / "mixed", min(MIXED, count))
+    if missing := [tool for tool in ("tesseract", "pdftoppm") if not shutil.which(tool)]:
+        yield f"| {len(chosen)} documents | {' and '.join(missing)} not installed | | |"
+        return
     out = work / "out-tesseract"
     out.mkdir()
     (work / "names").write_bytes(b"\0".join(str(path).encode() for path in chosen))
