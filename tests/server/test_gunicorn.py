@@ -16,6 +16,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.conftest import IMAGES
+from tests.fakes.server import Reply
 from tests.fakes.textract_server import response
 from tests.server.process import PYTHON, ROOT, Server, running
 from tests.waiting import wait_until
@@ -145,7 +146,13 @@ def test_a_chunked_body_is_held_to_the_limit(fake_textract, tmp_path):
 
 class TestTheEnd:
     def test_what_runs_is_finished_and_what_comes_is_sent_away(self, cloud_server, fake_textract):
-        fake_textract.latency_s = 4  # the signal comes meanwhile, on a busy machine too
+        let_go = threading.Event()  # the signal comes before any answer, on a busy machine too
+
+        def held(reply: Reply) -> Reply:
+            let_go.wait(30)
+            return reply
+
+        fake_textract.always(held)
         idle = cloud_server.connect()
         idle.request("GET", "/health")
         idle.getresponse().read()
@@ -171,6 +178,7 @@ class TestTheEnd:
         assert (answer.status, problem["code"]) == (503, "shutting_down")
         assert answer.headers["Connection"] == "close"
         assert answer.headers["Retry-After"]
+        let_go.set()
         for thread in threads:
             thread.join(20)
         assert results == [(200, "close")] * 6, "nobody is to send another request there"
