@@ -21,16 +21,14 @@ STRIDE = 8  # pixels of the net's picture in a cell
 _WEIGHTS = Path(__file__).parent.parent / "weights" / "signatures.onnx"
 _AREA = 640 * 640  # of the net's picture: print of 10 points is then about 10 pixels high
 _MULTIPLE = 32  # the net halves its picture five times
-_LEAST = 0.35  # nearness from which a cell is the middle of a signature
-_LEAST_ASKED_FOR = 0.22  # the same where a label beside it asks for a signature
-_ASKING = ("sign", "autograph")  # how such labels' words begin
+_LEAST = 0.4  # nearness from which a cell is the middle of a signature
 _SAME = 0.3  # intersection over the smaller box, from which two findings are one
 _PLAIN = 95.0  # confidence from which words were read beyond doubt; some signatures are legible enough for 90
 _PLAIN_SHARE = 0.6  # of the box covered by such words: then it is print
 _LIKELY_FIGURES = 60.0  # confidence from which figures are believed: nobody signs with a date or an amount
 _FIGURES_SHARE = 0.35
 # How often a nearness of so many hundredths is right, as `benchmarks/folds.py` measured it.
-_CURVE: Curve = ((22, 60), (35, 72), (45, 75), (55, 90), (65, 92), (75, 98), (90, 99))
+_CURVE: Curve = ((35, 72), (45, 75), (55, 90), (65, 92), (75, 98), (90, 99))
 
 
 def find_signatures(page: PageView) -> list[Signature]:
@@ -41,7 +39,6 @@ def find_signatures(page: PageView) -> list[Signature]:
     cells = _net().run(None, {"ink": ink_of(picture)[None, None]})[0][0]
     printed = [word for word in page.words if word.confidence >= _PLAIN and not word.handwriting]
     figures = [word for word in page.words if word.confidence >= _LIKELY_FIGURES and _is_figure(word.text)]
-    asking = [word for word in page.words if word.text.lower().startswith(_ASKING)]
     found: list[Signature] = []
     for chance, box in _peaks(cells):
         whole = Box(
@@ -53,8 +50,6 @@ def find_signatures(page: PageView) -> list[Signature]:
         if whole.width < 2 or whole.height < 2 or _covered(whole, printed) > _PLAIN_SHARE:
             continue
         if _covered(whole, figures) > _FIGURES_SHARE:
-            continue
-        if chance < _LEAST and not any(_beside(word.box, whole) for word in asking):
             continue
         if all(whole.intersection(other.box) < _SAME * min(whole.area, other.box.area) for other in found):
             found.append(Signature(whole, calibrated(100 * chance, _CURVE)))
@@ -86,7 +81,7 @@ def _peaks(cells: npt.NDArray[np.float32]) -> list[tuple[float, Box]]:
     """Cells (5, rows, columns) -> (nearness, box in pixels of the net's picture), the surest first."""
     near = cells[0]
     highest = cv2.dilate(near, np.ones((3, 3), np.uint8))
-    rows, columns = np.nonzero((near >= _LEAST_ASKED_FOR) & (near == highest))
+    rows, columns = np.nonzero((near >= _LEAST) & (near == highest))
     peaks = []
     for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
         left, top, right, bottom = (cells[1:, row, column] * STRIDE).tolist()
@@ -103,17 +98,6 @@ def _covered(box: Box, words: Sequence[Word]) -> float:
 def _is_figure(text: str) -> bool:
     digits = sum(character.isdigit() for character in text)
     return digits >= 2 and 2 * digits >= len(text)
-
-
-def _beside(label: Box, box: Box) -> bool:
-    """Whether `box` lies where a label's signature is written: right of it on its line, close above or below."""
-    reach = 2 * label.height
-    x, y = box.centre
-    on_its_line = (
-        label.top - reach < y < label.bottom + reach and box.left > label.left and x - label.right < 4 * box.width
-    )
-    across = label.left - reach < box.right and box.left < label.right + reach
-    return on_its_line or (across and box.top - reach < label.bottom and label.top < box.bottom + reach)
 
 
 @cache

@@ -242,12 +242,88 @@ def signed_name(name: str, rng: random.Random) -> Ink:
     return trimmed(ink)
 
 
+def inked(paths: list[npt.NDArray[np.float64]], thickness: float, rng: random.Random) -> Ink:
+    """Pen's paths, wherever they lie, as ink cut to them."""
+    least = np.vstack(paths).min(axis=0) - 2 * thickness - 4
+    width, height = np.ceil(np.vstack(paths).max(axis=0) - least + 2 * thickness + 4).astype(int).tolist()
+    canvas = np.zeros((height, width), np.uint8)
+    for path in paths:
+        stroke(canvas, path - least, thickness * rng.uniform(0.8, 1.2), rng)
+    return trimmed(canvas)
+
+
+def running_hand(rng: random.Random, size: float, x: float, letters: int) -> npt.NDArray[np.float64]:
+    """The path of joined letters, loops or arches, from `x` on a base line at 0: tall at first, often flat at last."""
+    small, fade = rng.uniform(0.25, 0.55), rng.uniform(0.75, 1.02)
+    heights = [small * fade**n * rng.choice([0.7, 1, 1, 1, 1.2, 2.4]) for n in range(letters)]
+    heights[0] = rng.uniform(0.8, 1.6)
+    if letters > 5 and rng.random() < 0.6:
+        heights[rng.randrange(2, letters - 1)] = rng.uniform(0.8, 1.5)
+    turns = np.linspace(0, letters, 7 * letters)
+    tall = size * np.interp(turns, np.arange(letters) + 0.5, heights)
+    low = size * np.interp(turns, np.arange(letters) + 0.5, [rng.choice([0, 0, 0, 0, 0.5]) for _ in range(letters)])
+    loop = size * np.interp(turns, [0, letters / 2, letters], [rng.uniform(-0.35, 0.35) for _ in range(3)])
+    pace = np.cumsum(np.interp(turns, np.arange(letters) + 0.5, [rng.uniform(0.15, 0.6) for _ in range(letters)]))
+    across = x + size * pace / 7 + loop * np.sin(6.283 * turns + rng.uniform(-0.6, 0.6)) * np.minimum(tall / size, 1)
+    wave = np.cos(6.283 * turns)
+    return np.stack([across, low * np.maximum(wave, 0) - tall * np.maximum(-wave, -0.1)], axis=1)
+
+
+def sweep(rng: random.Random, size: float, x: float) -> npt.NDArray[np.float64]:
+    """One large movement: a zigzag, a loop drawn once or more, an arc back under or through the name."""
+    kind = rng.randrange(3)
+    if kind == 0:
+        lean, step = rng.uniform(-0.3, 0.9), rng.uniform(0.05, 0.5)
+        path = []
+        for turn in range(rng.randint(3, 9)):
+            up = turn % 2
+            y = -size * rng.uniform(0.9, 2.2) if up else size * rng.uniform(-0.4, 0.6)
+            path.append((x + size * (step * turn + rng.uniform(-0.2, 0.2)) - lean * y, y))
+        return np.array(path)
+    if kind == 1:
+        wide, tall = rng.choice([(2.5, 0.5), (1.2, 1.2), (0.4, 2.2), (3.5, 1.0)])
+        turn = np.linspace(0, rng.uniform(0.7, 2.4), 22) * 6.283 + rng.uniform(0, 6.3)
+        drift = np.linspace(0, rng.uniform(-0.3, 1.2), 22)
+        ring = np.stack([wide * np.cos(turn) * rng.uniform(0.6, 1) + drift, tall * np.sin(turn) * 0.8 - 0.4], axis=1)
+        return np.asarray(x + size * wide / 2, np.float64) * (1, 0) + size * ring
+    far = size * rng.uniform(1.5, 6)
+    return np.array(
+        [
+            (x, -size * rng.uniform(0, 1)),
+            (x + 0.6 * far, size * rng.uniform(-1.2, 0.3)),
+            (x + far, size * rng.uniform(-0.8, 0.8)),
+            (x + far * rng.uniform(0.2, 0.6), size * rng.uniform(0.1, 1)),
+        ]
+    )
+
+
+def flowing(rng: random.Random, size: float = 60) -> Ink:
+    """A signature of running letters and large movements, as few or as many as hands make; no letter can be read."""
+    paths: list[npt.NDArray[np.float64]] = []
+    x = 0.0
+    for _ in range(rng.choice([0, 1, 1, 1, 2, 2, 3])):
+        paths.append(running_hand(rng, size, x, rng.randint(2, 11)))
+        x = float(paths[-1][:, 0].max()) + size * rng.uniform(-0.2, 0.6)
+    sweeps = rng.choice([0, 0, 0, 1, 1, 2]) if paths else rng.randint(2, 4)
+    paths += [sweep(rng, size * rng.uniform(0.7, 1.4), rng.uniform(-0.1, 0.9) * x) for _ in range(sweeps)]
+    if x and rng.random() < 0.15:  # its last stroke goes far and ends in a loop
+        end, far, tall = paths[0][-1], size * rng.uniform(1, 4), size * rng.uniform(0.5, 1.5)
+        way = rng.choice([-1, 1])
+        loop = [(0, 0), (0.6, 0.2), (1, -0.9), (1.25, -0.5), (1.05, 0.2), (0.85, way * 1.3)]
+        paths.append(end + np.array(loop) * (far, tall))
+    return inked(paths, size * rng.uniform(0.025, 0.09), rng)
+
+
 def signature(name: str, rng: random.Random) -> Ink:
     """A signature, some 100 pixels high."""
-    if rng.random() < 0.55:
+    kind = rng.random()
+    if kind < 0.06:  # set in a script type, as signing programs do
+        return trimmed(written(name, rng.choice(family(SCRIPT)), 64))
+    if kind < 0.42:
         ink = signed_name(name, rng)
     else:
-        ink = bent(scribble(rng), rng, rng.uniform(-0.1, 0.9), rng.uniform(0, 0.06), rng.uniform(-0.05, 0.3))
+        ink = scribble(rng) if kind < 0.62 else flowing(rng)
+        ink = bent(ink, rng, rng.uniform(-0.1, 0.9), rng.uniform(0, 0.06), rng.uniform(-0.05, 0.3))
     weight = rng.random()
     if weight < 0.2:
         ink = np.asarray(cv2.dilate(ink, np.ones((3, 3), np.uint8)), np.uint8)

@@ -50,12 +50,17 @@ Project Leader"""
 SIGN_LABELS = _phrases(
     """Signature|Signature of applicant|Authorized signature|Signed|Signed by|Sign here|Employee signature|
 Customer signature|Signature of witness|Approved by|Signature and date|Name and signature|By|X|Applicant|
-Witness|Manager|Authorised signatory|Buyer|Seller|Tenant|Landlord|Accepted by"""
+Witness|Manager|Authorised signatory|Buyer|Seller|Tenant|Landlord|Accepted by|Signature de l'associé|Le président|Pour la société|
+Unterschrift|Ort, Datum, Unterschrift|Firma del solicitante|Fait à Paris|Certified true copy"""
 )
 FIELDS = _phrases(
     """Name|Address|Date|City|Telephone|Date of birth|Account number|Department|Title|Amount|Total|
 Reference|State|Postal code|Country|Company|Occupation|Purpose|Description|Invoice no.|Order no.|
 E-mail|Quantity|Remarks"""
+)
+BY_HAND = _phrases(
+    """Read and approved|Lu et approuvé|Bon pour accord|Good for acceptance|Certified true copy|Einverstanden|
+Approved as corrected|See attached|Please call me|Many thanks for your help"""
 )
 STAMPS = _phrases("RECEIVED|COPY|PAID|CONFIDENTIAL|APPROVED|FILED|BEST COPY|ENTERED|URGENT|DRAFT|VOID|SECRET")
 FIRMS = _phrases("& Sons|Company|Institute|Industries|Laboratory|Research|Trust|Bank")

@@ -72,8 +72,8 @@ class Sheet:
         height, width = ink.shape
         x = min(max(x, 4.0), self.width - width - 4.0)
         y = min(max(y, 4.0), self.height - height - 4.0)
-        if self.rng.random() < 0.25:  # a faint pen
-            ink = np.asarray(ink * self.rng.uniform(0.45, 0.9), np.uint8)
+        if self.rng.random() < 0.3:  # a faint pen
+            ink = np.asarray(ink * self.rng.uniform(0.35, 0.9), np.uint8)
         self.put(ink, x, y)
         self.hands.paste(255, (round(x), round(y)), Image.fromarray(ink))
         self.signatures.append((round(x), round(y), round(x) + width, round(y) + height))
@@ -93,13 +93,17 @@ def new_signature(sheet: Sheet, name: str, width: float, height: float) -> Ink:
 
 def letterhead(sheet: Sheet) -> None:
     rng = sheet.rng
-    kind = pens.LETTERHEAD if rng.random() < 0.45 else pens.PRINT
-    face = pens.font(rng.choice(pens.family(kind)), rng.randint(20, 52))
-    name = words.firm(rng)
+    kind = rng.choices([pens.PRINT, pens.LETTERHEAD, pens.SCRIPT], [50, 38, 12])[0]
+    face = pens.font(rng.choice(pens.family(kind)), rng.randint(20, 60))
+    name = rng.choice([words.firm(rng), words.firm(rng), rng.choice(words.LAST)])
     x = rng.choice([sheet.left, (sheet.width - face.getlength(name)) / 2, sheet.right - face.getlength(name)])
     if rng.random() < 0.5:
         logo(sheet, max(5, x - rng.uniform(60, 130)), sheet.y, rng.uniform(40, 100))
-    sheet.text(x, sheet.y, name, face)
+    width = sheet.text(x, sheet.y, name, face)
+    if rng.random() < 0.15:  # a swoosh below the name
+        y = sheet.y + 1.15 * face.size
+        swoosh = [(0.0, 0.0), (width / 2, rng.uniform(-12, 12)), (width * rng.uniform(0.7, 1.1), rng.uniform(-6, 6))]
+        sheet.put(pens.inked([np.array(swoosh)], rng.uniform(1, 4), rng), x, y)
     sheet.y += face.size * 1.3
     small = pens.font(rng.choice(pens.family(pens.PRINT)), rng.randint(9, 14))
     for _ in range(rng.randint(0, 3)):
@@ -256,7 +260,8 @@ def form_rows(sheet: Sheet, signed: bool) -> None:
 
 def heading(sheet: Sheet) -> None:
     rng = sheet.rng
-    face = pens.font(rng.choice(pens.family(pens.PRINT)), rng.randint(18, 60))
+    kind = pens.SCRIPT if rng.random() < 0.12 else pens.PRINT
+    face = pens.font(rng.choice(pens.family(kind)), rng.randint(18, 60))
     text = words.prose(rng, 20)[: rng.randint(4, 26)]
     sheet.text(sheet.left, sheet.y, text.upper() if rng.random() < 0.5 else text, face)
     sheet.y += face.size * 1.4
@@ -323,7 +328,8 @@ def closing(sheet: Sheet, signed: bool) -> None:
         at = x if column == 0 else min(x + 330, sheet.width - 220) if x < sheet.width * 0.4 else x - 320
         if rng.random() < 0.85:
             sheet.text(at, start, rng.choice(words.CLOSINGS))
-        ink = new_signature(sheet, printed, rng.uniform(70, 330), rng.uniform(28, 110))
+        large = 1.6 if rng.random() < 0.2 else 1
+        ink = new_signature(sheet, printed, large * rng.uniform(70, 330), large * rng.uniform(28, 110))
         gap = ink.shape[0] * rng.uniform(0.45, 1.15) if signed else sheet.leading * rng.choice([0.2, 1, 2, 3, 3, 4])
         below = start + sheet.leading * 0.9 + gap
         if rng.random() < 0.88:
@@ -333,9 +339,19 @@ def closing(sheet: Sheet, signed: bool) -> None:
             sheet.text(at, below + (4 if ruled else 0), printed if signed or rng.random() < 0.9 else "/s/ " + printed)
             if rng.random() < 0.75:
                 sheet.text(at, below + sheet.leading, rng.choice(words.TITLES))
+        if rng.random() < 0.1:
+            firm_stamp(sheet, at + rng.uniform(-30, 120), start + rng.uniform(-0.5, 2) * sheet.leading)
         if signed:
-            middle = (start + sheet.leading + below) / 2 + rng.uniform(-0.15, 0.3) * ink.shape[0]
+            astray = rng.uniform(-0.9, 0.9) if rng.random() < 0.15 else rng.uniform(-0.15, 0.3)  # over what is printed
+            middle = (start + sheet.leading + below) / 2 + astray * ink.shape[0]
             sheet.sign(ink, at + rng.uniform(-50, 60), middle - ink.shape[0] / 2)
+            if rng.random() < 0.06:  # a second hand close by, across the first one perhaps
+                other = new_signature(sheet, words.name(rng), rng.uniform(70, 300), rng.uniform(28, 100))
+                beside = at + ink.shape[1] * rng.uniform(0.7, 1.1)
+                under = rng.random() < 0.4
+                sheet.sign(other, at + 20 if under else beside, middle + (0.4 * ink.shape[0] if under else -20))
+        if rng.random() < 0.1:
+            by_hand(sheet, at, start)
     sheet.y = below + 3.5 * sheet.leading
     if rng.random() < 0.5 and sheet.room > sheet.leading:
         sheet.line("".join(word[0] for word in printed.split()) + "/" + rng.choice(["ab", "mk", "jp", "rs"]))
@@ -379,6 +395,242 @@ def signing_lines(sheet: Sheet, signed: bool) -> None:
                 low = base - ink.shape[0] * rng.uniform(0.65, 1.0)
                 sheet.sign(ink, start + rng.uniform(-10, 40), low)
         sheet.y += tall + sheet.leading * (2.3 if label_below else 0.8)
+
+
+def signing_stack(sheet: Sheet, signed: bool) -> None:
+    """A board or a list of members: names close below each other in one column or more, a hand beside most."""
+    rng = sheet.rng
+    columns, rows = rng.choice([1, 2, 2, 3]), rng.randint(2, 8)
+    pitch = sheet.leading * rng.uniform(1.7, 3.4)
+    step = (sheet.right - sheet.left) / columns
+    beside = columns == 1 and rng.random() < 0.6
+    ruled, above = rng.random() < 0.8, rng.random() < 0.3
+    share = rng.choice([0.4, 0.8, 1.0]) if signed else 0.0
+    for _ in range(rows):
+        if sheet.room < pitch + 2 * sheet.leading:
+            return
+        base = sheet.y + pitch
+        for column in range(columns):
+            x = sheet.left + column * step
+            person = words.name(rng)
+            printed = person + rng.choice(["", "", f", {rng.choice(words.TITLES)}"])
+            start = x + (rng.uniform(0.3, 0.5) * step if beside else 0)
+            length = x + 0.88 * step - start
+            if ruled:
+                sheet.rule(start, base, start + length, base)
+            sheet.text(x, base - sheet.size if beside else base - pitch if above else base + 2, printed)
+            if rng.random() < share:
+                ink = new_signature(sheet, person, length * rng.uniform(0.4, 1.0), pitch * rng.uniform(0.5, 1.1))
+                aside = rng.random() * 0.5 * max(0, length - ink.shape[1])
+                sheet.sign(ink, start + aside, base - ink.shape[0] * rng.uniform(0.6, 1.0))
+            elif rng.random() < 0.15:
+                ink = fitted(pens.note([rng.choice([words.date(rng), "absent", "N/A"])], 30, rng), 120, 0.6 * pitch)
+                sheet.put(ink, start + 10, base - ink.shape[0] - 2)
+        sheet.y += pitch + (0 if beside else sheet.leading * rng.uniform(0.1, 1))
+    sheet.y += 2 * sheet.leading
+
+
+def copy_certified(sheet: Sheet, signed: bool) -> None:
+    """Some words and a large signature in the middle of a page with hardly anything else on it, or over a stamp."""
+    rng = sheet.rng
+    x = rng.uniform(sheet.left, 0.55 * sheet.width)
+    sheet.text(x, sheet.y, rng.choice(words.SIGN_LABELS))
+    width, height = rng.uniform(160, 450), rng.uniform(60, 200)
+    if rng.random() < 0.5:
+        firm_stamp(sheet, x + rng.uniform(0, 0.4) * width, sheet.y + rng.uniform(0.2, 0.6) * height)
+    if signed:
+        ink = new_signature(sheet, words.name(rng), width, height)
+        sheet.sign(ink, x + rng.uniform(-40, 60), sheet.y + rng.uniform(-0.2, 1.2) * sheet.leading)
+    if rng.random() < 0.4:
+        by_hand(sheet, x, sheet.y - 2 * sheet.leading)
+    sheet.y += height
+    if rng.random() < 0.7:
+        sheet.line(rng.choice([*words.TITLES, words.name(rng)]), x)
+
+
+def firm_stamp(sheet: Sheet, x: float, y: float) -> None:
+    """The stamp of a firm: its name, address and telephone, framed or not, turned a little."""
+    rng = sheet.rng
+    face = pens.font(rng.choice(pens.family(pens.PRINT)), rng.randint(10, 17))
+    rows = [words.firm(rng).upper(), words.place(rng), f"{rng.randint(10000, 99999)} {rng.choice(words.LAST)}"]
+    rows += [f"Tel {rng.randint(10, 99)} {rng.randint(100, 999)} {rng.randint(10, 99)}"] * rng.randint(0, 2)
+    width = round(max(face.getlength(row) for row in rows)) + 24
+    height = round(1.2 * face.size * len(rows)) + 16
+    tile = Image.new("L", (width, height))
+    draw = ImageDraw.Draw(tile)
+    if rng.random() < 0.5:
+        rng.choice([draw.rectangle, draw.ellipse])((1, 1, width - 2, height - 2), outline=255, width=rng.randint(1, 3))
+    for number, row in enumerate(rows):
+        draw.text((width / 2, 8 + 1.2 * face.size * number), row, font=face, fill=255, anchor="ma")
+    ink = pens.turned(np.array(tile), rng.choice([0, rng.uniform(-12, 12)]))
+    sheet.put(np.asarray(ink * rng.uniform(0.5, 1), np.uint8), x, y)
+
+
+def by_hand(sheet: Sheet, x: float, y: float) -> None:
+    """What is written beside a signature and is none: a date, a place, a formula."""
+    rng = sheet.rng
+    text = rng.choice([words.date(rng), f"{rng.choice(words.LAST)}, {words.date(rng)}", rng.choice(words.BY_HAND)])
+    ink = pens.note([text], rng.randint(20, 36), rng)
+    ink = fitted(ink, min(ink.shape[1], 0.5 * sheet.width), ink.shape[0])
+    box = x, y - ink.shape[0], x + ink.shape[1], y
+    if not any(near(box, signed) for signed in sheet.signatures):
+        sheet.put(ink, box[0], box[1])
+
+
+def illustration(sheet: Sheet, whole: bool = False) -> None:
+    """A photograph, wall, map, chart, drawing or machine: lines and tones of all kinds, and no hand that signs."""
+    rng = sheet.rng
+    if not whole and sheet.room < 150:
+        return
+    width = round(sheet.width if whole else rng.uniform(0.25, 0.95) * (sheet.right - sheet.left))
+    height = round(sheet.height if whole else min(sheet.room, rng.uniform(100, 450)))
+    left, top = (0, 0) if whole else (round(rng.uniform(sheet.left, sheet.right - width)), round(sheet.y))
+    draw_it = rng.choice([photograph, photograph, stones, rivers, chart, machine, machine])
+    sheet.put(draw_it(rng, width, height), left, top)
+    sheet.y = sheet.y if whole else sheet.y + height + sheet.leading
+    if rng.random() < 0.3:
+        sheet.draw.rectangle((left, top, left + width, top + height), outline=255)
+    if not whole and rng.random() < 0.6:
+        sheet.line(f"Fig. {rng.randint(1, 20)}. {words.prose(rng, 30)[:40]}", left)
+
+
+def tones(rng: random.Random, width: int, height: int) -> npt.NDArray[np.float32]:
+    """Soft light and shadow of several sizes, 0 to 1."""
+    noise = np.random.default_rng(rng.getrandbits(32))
+    total = np.zeros((height, width), np.float32)
+    for cells in (3, 7, 18, 45, 110):
+        grain = noise.random((max(2, cells * height // width), cells)).astype(np.float32) * cells ** -rng.uniform(
+            0.3, 1
+        )
+        total += cv2.resize(grain, (width, height), interpolation=cv2.INTER_CUBIC)
+    total -= total.min()
+    return np.asarray(total / total.max(), np.float32)
+
+
+def photograph(rng: random.Random, width: int, height: int) -> Ink:
+    """Shapes with soft shading in front of each other, some of them striped or with branches."""
+    picture = tones(rng, width, height)
+    for _ in range(rng.randint(0, 9)):
+        mask = np.zeros((height, width), np.uint8)
+        centre = round(rng.random() * width), round(rng.random() * height)
+        size = rng.uniform(0.03, 0.4) * min(width, height)
+        if rng.random() < 0.5:
+            axes = max(2, round(size)), max(2, round(size * rng.uniform(0.3, 1)))
+            cv2.ellipse(mask, centre, axes, rng.uniform(0, 180), 0, 360, 255, -1)
+        else:
+            around = [rng.uniform(-size, size) for _ in range(10)]
+            cv2.fillPoly(mask, [np.array(centre, np.int32) + np.array(around, np.int32).reshape(5, 2)], 255)
+        shade = np.clip(rng.random() + 0.6 * (tones(rng, width, height) - 0.5), 0, 1)
+        picture = np.where(mask > 0, shade, picture)
+    ink = np.asarray(255 * picture ** rng.uniform(0.6, 2.5), np.uint8)
+    for _ in range(rng.choice([0, 0, 2, 12, 40])):  # twigs, hair, cables, creases
+        x, y, far = rng.random() * width, rng.random() * height, rng.uniform(0.05, 0.4) * width
+        bow = np.array([(x, y), *((x + rng.uniform(-far, far), y + rng.uniform(-far, far)) for _ in range(3))])
+        colour = rng.choice([0, 60, 200, 255])
+        cv2.polylines(ink, [np.rint(pens.spline(bow)).astype(np.int32)], False, colour, rng.randint(1, 4), cv2.LINE_AA)
+    return ink
+
+
+def stones(rng: random.Random, width: int, height: int) -> Ink:
+    """A wall of stones or a pavement, or cracked ground: cells of any shape with dark joints."""
+    count = rng.randint(8, 120)
+    seeds = np.full((height, width), 255, np.uint8)
+    for _ in range(count):
+        seeds[rng.randrange(height), rng.randrange(width)] = 0
+    _, labels = cv2.distanceTransformWithLabels(seeds, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    edges = cv2.morphologyEx(labels.astype(np.float32), cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 0
+    joints = cv2.dilate(edges.astype(np.uint8), np.ones((rng.randint(1, 4),) * 2, np.uint8)) > 0
+    shade = np.array([rng.uniform(0, 0.6) for _ in range(int(labels.max()) + 1)], np.float32)[labels]
+    paper = rng.random() < 0.3  # a drawing of stones
+    body = np.zeros_like(shade) if paper else np.clip(shade + 0.3 * tones(rng, width, height), 0, 1)
+    return np.asarray(255 * np.where(joints, rng.uniform(0.5, 1), body), np.uint8)
+
+
+def rivers(rng: random.Random, width: int, height: int) -> Ink:
+    """A map: roads, rivers, contours, and names along them."""
+    land = rng.choice([0.0, 0.0, 0.3]) * tones(rng, width, height)
+    ink = np.ascontiguousarray(255 * land, np.uint8)
+    if rng.random() < 0.4:  # heights
+        levels = (tones(rng, width, height) * rng.randint(4, 14)).astype(np.int32)
+        ink[np.abs(cv2.Laplacian(levels.astype(np.float32), cv2.CV_32F)) > 0.5] = rng.randint(90, 255)
+    for _ in range(rng.randint(2, 12)):
+        x, y, way = rng.random() * width, rng.random() * height, rng.uniform(0, 6.3)
+        path = [(x, y)]
+        for _ in range(rng.randint(3, 14)):
+            way += rng.gauss(0, 0.6)
+            x, y = x + 0.08 * width * np.cos(way), y + 0.08 * width * np.sin(way)
+            path.append((x, y))
+        curve = [np.rint(pens.spline(np.array(path))).astype(np.int32)]
+        thick = rng.choice([1, 1, 2, 3, 6])
+        cv2.polylines(ink, curve, False, rng.randint(100, 255), thick, cv2.LINE_AA)
+        if thick == 6:  # a road of two lines
+            cv2.polylines(ink, curve, False, 0, 4, cv2.LINE_AA)
+    return labelled(rng, ink, rng.randint(0, 14))
+
+
+def chart(rng: random.Random, width: int, height: int) -> Ink:
+    """Axes with curves, bars or points, or a record that trembles."""
+    ink = np.zeros((height, width), np.uint8)
+    cv2.rectangle(ink, (25, 10), (width - 10, height - 25), 255, rng.choice([1, 1, 2]))
+    for step in range(rng.choice([0, 0, 5, 9])):
+        y = 10 + (height - 35) * step // 9
+        cv2.line(ink, (25, y), (width - 10, y), rng.choice([90, 160, 255]), 1)
+    for _ in range(rng.randint(1, 5)):
+        count = rng.choice([6, 9, 20, 60])
+        level, swing = rng.uniform(0.2, 0.8), rng.uniform(0.02, 0.4)
+        heights = [min(0.97, max(0.03, level + rng.gauss(0, swing))) for _ in range(count)]
+        points = [(30 + (width - 45) * n / count, 10 + (height - 35) * h) for n, h in enumerate(heights)]
+        kind = rng.randrange(4)
+        if kind < 2:
+            path = pens.spline(np.array(points)) if kind else np.array(points)
+            cv2.polylines(ink, [np.rint(path).astype(np.int32)], False, 255, rng.randint(1, 3), cv2.LINE_AA)
+        for x, y in points if kind >= 2 else ():
+            if kind == 2:
+                cv2.circle(ink, (round(x), round(y)), rng.randint(2, 4), 255, rng.choice([-1, 1]))
+            else:
+                cv2.rectangle(ink, (round(x), round(y)), (round(x + 0.6 * width / count), height - 25), 255, 1)
+    return labelled(rng, ink, rng.randint(2, 10))
+
+
+def machine(rng: random.Random, width: int, height: int) -> Ink:
+    """Wheels, rods, plates and arcs: a drawing or picture of a thing, an emblem, a diagram."""
+    ink = np.zeros((height, width), np.uint8)
+    for _ in range(rng.randint(2, 14)):
+        centre = round(rng.random() * width), round(rng.random() * height)
+        size = max(4, round(rng.uniform(0.03, 0.3) * min(width, height)))
+        tone, thick = rng.randint(110, 255), rng.choice([1, 1, 2, 3, 6])
+        kind = rng.randrange(4)
+        if kind == 0:  # a wheel with teeth and spokes
+            turn = np.linspace(0, 6.283, 4 * rng.randint(8, 24), endpoint=False)
+            reach = size * (1 + 0.12 * (np.arange(len(turn)) % 4 < 2))
+            rim = np.stack([np.cos(turn) * reach, np.sin(turn) * reach], axis=1) + centre
+            filled = rng.random() < 0.5
+            outline = [np.rint(rim).astype(np.int32)]
+            cv2.fillPoly(ink, outline, tone) if filled else cv2.polylines(ink, outline, True, tone, thick)
+            cv2.circle(ink, centre, max(2, round(0.8 * size)), 0, -1 if filled else thick)
+            for angle in np.linspace(0, 6.283, rng.randint(3, 7), endpoint=False):
+                end = round(centre[0] + size * np.cos(angle)), round(centre[1] + size * np.sin(angle))
+                cv2.line(ink, centre, end, tone, thick + 1, cv2.LINE_AA)
+            cv2.circle(ink, centre, max(2, round(0.25 * size)), tone, -1)
+        elif kind == 1:
+            axes = size, max(2, round(size * rng.uniform(0.2, 1)))
+            cv2.ellipse(ink, centre, axes, rng.uniform(0, 180), 0, rng.choice([90, 200, 360]), tone, thick, cv2.LINE_AA)
+        elif kind == 2:
+            end = centre[0] + round(rng.uniform(-3, 3) * size), centre[1] + round(rng.uniform(-2, 2) * size)
+            cv2.line(ink, centre, end, tone, thick, cv2.LINE_AA)
+        else:
+            cv2.rectangle(ink, centre, (centre[0] + 2 * size, centre[1] + size), tone, thick)
+    return labelled(rng, ink, rng.randint(0, 8))
+
+
+def labelled(rng: random.Random, ink: Ink, count: int) -> Ink:
+    picture = Image.fromarray(ink)
+    draw = ImageDraw.Draw(picture)
+    for _ in range(count):
+        face = pens.font(rng.choice(pens.family(pens.SCRIPT if rng.random() < 0.1 else pens.PRINT)), rng.randint(9, 20))
+        spot = rng.random() * ink.shape[1], rng.random() * ink.shape[0]
+        draw.text(spot, rng.choice([rng.choice(words.LAST), words.figure(rng)]), font=face, fill=255)
+    return np.array(picture)
 
 
 def cheque(sheet: Sheet, signed: bool) -> None:
@@ -437,8 +689,8 @@ def clutter(sheet: Sheet) -> None:
     for _ in range(rng.choice([0, 0, 0, 1, 1, 2])):
         rows = [words.remark(rng) for _ in range(rng.choice([1, 1, 1, 2, 3, 6]))]
         ink = pens.note(rows, rng.randint(22, 40), rng)
-        if rng.random() < 0.2:
-            ink = pens.circled(ink, rng)
+        if rng.random() < 0.3:
+            ink = pens.circled(pens.note([str(rng.randint(1, 99))], 30, rng) if rng.random() < 0.5 else ink, rng)
         ink = fitted(ink, min(ink.shape[1], rng.uniform(80, 350)), ink.shape[0])
         if rng.random() < 0.5:
             ink = pens.turned(ink, rng.uniform(-35, 35))
@@ -546,11 +798,14 @@ def stamp(sheet: Sheet) -> None:
 # ---- pages -----------------------------------------------------------------------------------------------------
 
 
+KINDS = {"letter": 40, "form": 19, "report": 12, "contract": 12, "hand": 5, "slip": 5, "poster": 4, "picture": 3}
+
+
 def made_page(rng: random.Random, signed: bool, narrow: bool = False) -> Sheet:
     """One page; `signed` asks for signatures on it (there may be none after all, where there was no room)."""
     stretch = rng.choice([1.0, 1.0, 1.0, 1.0, 0.8, 1.3])
     sheet = Sheet(rng, round(PAGE_WIDTH * stretch), round(PAGE_HEIGHT / stretch))
-    kind = rng.choices(["letter", "form", "report", "contract", "hand", "slip", "poster"], [44, 20, 10, 12, 5, 5, 4])[0]
+    kind = rng.choices(list(KINDS), list(KINDS.values()))[0]
     if narrow and rng.random() < 0.85:
         kind = "slip"
     if kind == "slip":  # a receipt or note: a narrow or a short page, in larger print
@@ -562,11 +817,12 @@ def made_page(rng: random.Random, signed: bool, narrow: bool = False) -> Sheet:
         sheet.leading = sheet.size * rng.uniform(1.05, 1.6)
     endings = {"letter": closing, "form": form_rows, "report": closing, "contract": signing_lines, "hand": handwritten}
     ending = endings.get(kind, signing_lines)
-    if rng.random() < 0.12:
-        ending = rng.choice([closing, signing_lines, cheque, form_rows])
-    if kind == "poster":
-        poster(sheet)
-        clutter(sheet)
+    if rng.random() < 0.25:
+        ending = rng.choice([closing, signing_lines, cheque, form_rows, signing_stack, signing_stack, copy_certified])
+    if kind in ("poster", "picture"):
+        poster(sheet) if kind == "poster" else illustration(sheet, whole=True)
+        if rng.random() < 0.5:
+            clutter(sheet)
         return sheet
     if rng.random() < (0.7 if kind == "letter" else 0.4):
         letterhead(sheet)
@@ -576,14 +832,14 @@ def made_page(rng: random.Random, signed: bool, narrow: bool = False) -> Sheet:
             sheet.y += sheet.leading * rng.uniform(0.5, 3)
         address(sheet)
     parts = {
-        "letter": [paragraph, paragraph, paragraph, paragraph, figures, name_list],
+        "letter": [*[paragraph] * 8, *[figures] * 2, *[name_list] * 2, illustration],
         "form": [form_rows, form_rows, check_boxes, figures, paragraph, heading],
-        "report": [paragraph, paragraph, figures, figures, name_list, heading],
+        "report": [paragraph, paragraph, figures, illustration, illustration, name_list, heading],
         "contract": [paragraph, paragraph, paragraph, check_boxes],
         "hand": [handwritten],
         "slip": [figures, paragraph, till_lines, till_lines, till_lines, heading],
     }[kind]
-    needed = sheet.height * rng.uniform(0.12, 0.5)
+    needed = sheet.height * (rng.uniform(0.6, 0.9) if ending is copy_certified else rng.uniform(0.12, 0.5))
     while sheet.room > needed + 4 * sheet.leading:
         part = rng.choice(parts)
         if part is paragraph:
@@ -626,13 +882,21 @@ def scanned(sheet: Sheet, width: int, height: int) -> tuple[npt.NDArray[np.uint8
     if rng.random() < 0.35:  # uneven ribbon or toner
         rough = cv2.resize(noise.random((sheet.height // 6, sheet.width // 6), np.float32), (sheet.width, sheet.height))
         ink = ink * (1 - rng.uniform(0.1, 0.6) * rough)
-    angle = rng.gauss(0, 0.8)
-    zoom = rng.uniform(0.9, 1.06)
+    angle = rng.gauss(0, 0.8 if rng.random() < 0.9 else 3)
+    zoom = rng.uniform(0.9, 1.06) if rng.random() < 0.92 else rng.uniform(1.2, 2.2)  # a piece of a page
     turn = cv2.getRotationMatrix2D((sheet.width / 2, sheet.height / 2), angle, zoom)
-    turn[:, 2] += [rng.uniform(-0.03, 0.03) * sheet.width, rng.uniform(-0.03, 0.03) * sheet.height]
+    away = max(0.03, (zoom - 1) / 2)
+    turn[:, 2] += [rng.uniform(-away, away) * sheet.width, rng.uniform(-away, away) * sheet.height]
     outside = 1.0 if rng.random() < 0.12 else 0.0
     ink = cv2.warpAffine(ink, turn, (sheet.width, sheet.height), flags=cv2.INTER_LINEAR, borderValue=outside)
     bilevel = rng.random() < 0.6
+    if rng.random() < 0.12:  # of few dots, as a fax is
+        few = rng.uniform(0.45, 0.8)
+        ink = cv2.resize(ink, None, fx=few, fy=few * rng.choice([1, 1, 0.6]), interpolation=cv2.INTER_AREA)
+        ink = (ink > rng.uniform(0.2, 0.5)).astype(np.float32) if bilevel else ink
+        ink = cv2.resize(
+            ink, (sheet.width, sheet.height), interpolation=rng.choice([cv2.INTER_LINEAR, cv2.INTER_NEAREST])
+        )
     hands = cv2.warpAffine(np.asarray(sheet.hands), turn, (sheet.width, sheet.height), flags=cv2.INTER_NEAREST)
     if bilevel:
         grain = noise.normal(0, rng.choice([0.0, 0.05, 0.12]), ink.shape).astype(np.float32)
@@ -669,6 +933,11 @@ def scanned(sheet: Sheet, width: int, height: int) -> tuple[npt.NDArray[np.uint8
         within = slice(max(0, int(top)), int(bottom) + 1), slice(max(0, int(left)), int(right) + 1)
         drawn = hands[within] > 60
         kept = (sharp[within] > 0.3)[drawn].mean() if drawn.any() else 0.0
+        whole = (right - left) * (bottom - top)
+        left, right = (min(max(x, 0.0), sheet.width) for x in (left, right))
+        top, bottom = (min(max(y, 0.0), sheet.height) for y in (top, bottom))
+        if (right - left) * (bottom - top) < 0.5 * whole:
+            continue
         box = np.array((left, top, right, bottom)) * ((width / sheet.width, height / sheet.height) * 2)
         if kept > 0.2 and box[2] - box[0] > 16 and box[3] - box[1] > 6:  # else it was lost in the scan
             boxes.append(box)

@@ -3,7 +3,11 @@
 
     pip install torch==2.13.0 onnx numpy opencv-python-headless pillow
     xargs sudo apt-get install fontconfig < training/drawing/signature_fonts.txt
-    python -m training.signatures.train_signatures --folder /tmp/made-up-pages [--pages 7000] [--minutes 20]
+    python -m training.signatures.train_signatures --folder /tmp/made-up-pages --pages 7000 --minutes 20
+    python -m training.signatures.train_signatures --folder /tmp/more-pages --pages 4400 --minutes 50 \\
+        --start-from local_textract/weights/signatures.onnx
+
+The first call learns anew; the second lets a net go on with other pages, as the present weights did (3,900 steps).
 
 Pages come from signature_pages.py (letters, forms, contracts, slips, handwriting, letterheads, stamps, dirt),
 signatures from drawing/signature_pens.py; no real document is among them. A small fully convolutional net looks at the
@@ -158,7 +162,40 @@ def batch_loss(finder: Finder, ink: Tensor, near: Tensor, edges: Tensor, weight:
 # ---- training and export ---------------------------------------------------------------------------------------
 
 
-def train(folder: Path, minutes: float, batch: int, seed: int) -> Finder:
+def take_over(finder: Finder, path: Path, ink: Tensor) -> None:
+    """Gives `finder` the weights of an exported net; `ink` (batch, 1, height, width) is looked at meanwhile.
+
+    There the normalisations are folded into the convolutions before them. Here each gets back the mean and spread
+    that its channels have on `ink`, and a scale and shift that undo them: the answers stay, and learning goes on well.
+    """
+    graph = onnx.load(str(path)).graph
+    values = {tensor.name: numpy_helper.to_array(tensor).astype(np.float32) for tensor in graph.initializer}
+    values |= {node.output[0]: values[node.input[0]] for node in graph.node if node.op_type == "Cast"}
+    exported = iter([[torch.tensor(values[name]) for name in n.input[1:]] for n in graph.node if n.op_type == "Conv"])
+    shift = torch.zeros(0)
+
+    def before(module: nn.Module, given: tuple[Tensor]) -> None:
+        nonlocal shift
+        if isinstance(module, nn.Conv2d):
+            weight, shift = next(exported)
+            module.weight.data.copy_(weight)
+            if module.bias is not None:
+                module.bias.data.copy_(shift)
+        elif isinstance(module, nn.BatchNorm2d):
+            assert module.running_mean is not None and module.running_var is not None
+            module.running_mean.copy_(given[0].mean((0, 2, 3)))
+            module.running_var.copy_(given[0].var((0, 2, 3)))
+            module.weight.data.copy_((module.running_var + module.eps).sqrt())
+            module.bias.data.copy_(module.running_mean + shift)
+
+    hooks = [module.register_forward_pre_hook(before) for module in finder.modules()]
+    with torch.no_grad():
+        finder.eval()(ink)
+    for hook in hooks:
+        hook.remove()
+
+
+def train(folder: Path, minutes: float, batch: int, seed: int, start_from: Path | None) -> Finder:
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     finder = Finder().to(memory_format=torch.channels_last)
@@ -168,12 +205,15 @@ def train(folder: Path, minutes: float, batch: int, seed: int) -> Finder:
         boxes = np.load(folder / f"boxes-{width}x{height}.npz")
         pictures = np.load(folder / f"pages-{width}x{height}.npy", mmap_mode="r")
         sets.append((pictures, [boxes[name] for name in boxes.files]))
-    optimizer = torch.optim.AdamW(finder.parameters(), 2e-3, weight_decay=1e-2)
+    if start_from:
+        take_over(finder, start_from, torch.from_numpy(np.stack([ink_of(page) for page in sets[0][0][:32]])[:, None]))
+    highest = 1e-3 if start_from else 3e-3
+    optimizer = torch.optim.AdamW(finder.parameters(), highest, weight_decay=1e-2)
     start = time.monotonic()
     running, step = 0.0, 0
     finder.train()
     while (done := (time.monotonic() - start) / (60 * minutes)) < 1:
-        rate = 3e-3 * min(1.0, (step + 1) / 100) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done)))
+        rate = highest * min(1.0, (step + 1) / 100) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done)))
         for group in optimizer.param_groups:
             group["lr"] = rate
         pictures, boxes = sets[rng.choice(len(sets), p=SHARES)]
@@ -237,12 +277,13 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only-pages", action="store_true")
+    parser.add_argument("--start-from", type=Path, help="an exported net whose learning goes on")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     options = parser.parse_args()
     torch.set_num_threads(1)
     make_pages(options.folder, options.pages, options.seed)
     if not options.only_pages:
-        export(train(options.folder, options.minutes, options.batch, options.seed), options.out)
+        export(train(options.folder, options.minutes, options.batch, options.seed, options.start_from), options.out)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Signatures are found where a hand has signed, and nowhere else."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -34,10 +35,10 @@ def pen_path(points: list[tuple[float, float]]) -> npt.NDArray[np.float64]:
     )
 
 
-def sign(page: npt.NDArray[np.uint8], box: Box) -> None:
+def sign(page: npt.NDArray[np.uint8], box: Box, ink: int = 20, thick: int = 2) -> None:
     for stroke in STROKES:
         path = pen_path(stroke) * (box.width / 10, box.height / 10) + (box.left, box.top)
-        cv2.polylines(page, [np.rint(path * 8).astype(np.int32)], False, 20, 2, cv2.LINE_AA, 3)
+        cv2.polylines(page, [np.rint(path * 8).astype(np.int32)], False, ink, thick, cv2.LINE_AA, 3)
 
 
 def letter() -> npt.NDArray[np.uint8]:
@@ -75,6 +76,104 @@ def form() -> npt.NDArray[np.uint8]:
     draw.line((80, 930, 420, 930), fill=0, width=2)
     draw.text((80, 936), "Signature of applicant", font=face, fill=0)
     return np.array(page)
+
+
+def stamped_page() -> npt.NDArray[np.uint8]:
+    """A page with hardly a word on it but a firm's stamp in the middle."""
+    page = Image.new("L", (850, 1100), 255)
+    draw = ImageDraw.Draw(page)
+    face = ImageFont.load_default(15)
+    draw.text((90, 160), "Certified true copy", font=ImageFont.load_default(18), fill=0)
+    for row, text in enumerate(("HARROW & DAUGHTERS", "16 Mill Lane", "75015 Westbridge", "Tel 01 53 86 90 12")):
+        draw.text((470, 560 + 22 * row), text, font=face, fill=60, anchor="ma")
+    return np.array(page)
+
+
+def members() -> tuple[npt.NDArray[np.uint8], list[Box]]:
+    """A committee's names close below each other in two columns, each on its line, and where they sign."""
+    page = Image.new("L", (850, 1100), 255)
+    draw = ImageDraw.Draw(page)
+    face = ImageFont.load_default(15)
+    for row in range(9):
+        draw.text((90, 120 + 24 * row), "The committee approved the plan in the form that was sent", font=face, fill=0)
+    boxes = []
+    for row in range(4):
+        for column, person in enumerate(("Judith Rowland", "Carl Ferris")):
+            x, base = 100 + 350 * column, 460 + 70 * row
+            draw.line((x, base, x + 290, base), fill=0, width=2)
+            draw.text((x, base + 4), person, font=face, fill=0)
+            boxes.append(Box(x + 20, base - 44, x + 220, base + 2))
+    return np.array(page), boxes
+
+
+def chart() -> npt.NDArray[np.uint8]:
+    """A page of a report with a chart of three curves."""
+    page = letter()
+    page[600:] = 255
+    cv2.rectangle(page, (120, 640), (720, 1000), 0, 2)
+    for level, swing in ((700, 30), (820, 60), (930, 15)):
+        curve = [(130 + 29 * n, level + swing * np.sin(1.7 * n) * (n % 4)) for n in range(20)]
+        cv2.polylines(page, [np.rint(pen_path(curve)).astype(np.int32)], False, 0, 2, cv2.LINE_AA)
+    return page
+
+
+def rivers() -> npt.NDArray[np.uint8]:
+    """A map: winding rivers and roads, names beside them."""
+    page = np.full((1100, 850), 255, np.uint8)
+    noise = np.random.default_rng(5)
+    for number in range(9):
+        way = np.cumsum(noise.normal(0, 0.5, 14)) + noise.uniform(0, 6.3)
+        start = noise.uniform((80, 80), (770, 1000))
+        steps = np.stack([np.cos(way), np.sin(way)], axis=1) * 55
+        path = [(float(x), float(y)) for x, y in np.cumsum(np.vstack([start, steps]), axis=0)]
+        cv2.polylines(page, [np.rint(pen_path(path)).astype(np.int32)], False, 60, 1 + number % 4, cv2.LINE_AA)
+    picture = Image.fromarray(page)
+    for x, y in noise.uniform((40, 40), (760, 1050), (14, 2)):
+        ImageDraw.Draw(picture).text((x, y), "Mill Creek", font=ImageFont.load_default(15), fill=0)
+    return np.array(picture)
+
+
+def wall() -> npt.NDArray[np.uint8]:
+    """A photograph of a wall of rough stones."""
+    noise = np.random.default_rng(7)
+    page = np.full((1100, 850), 70, np.uint8)
+    for row in range(16):
+        for column in range(9):
+            x, y = 95 * column + 45 * (row % 2) - 20, 70 * row
+            corners = np.array([(4, 6), (45, 2), (88, 5), (90, 34), (86, 62), (44, 66), (5, 63), (2, 33)])
+            stone = (corners + noise.integers(-4, 5, corners.shape) + (x, y)).astype(np.int32)
+            cv2.fillPoly(page, [stone], int(noise.integers(110, 200)))
+    grain = noise.normal(0, 12, page.shape)
+    return np.clip(cv2.GaussianBlur(page, (0, 0), 2) + grain, 0, 255).astype(np.uint8)
+
+
+def wheels() -> npt.NDArray[np.uint8]:
+    """A slide with large words and toothed wheels at its foot."""
+    page = Image.new("L", (1100, 850), 255)
+    for row, text in enumerate(("Fuzzy profits", "Mutual trust", "Slow decline")):
+        ImageDraw.Draw(page).text((480, 120 + 110 * row), text, font=ImageFont.load_default(54), fill=40)
+    drawn = np.array(page)
+    for x, y, size in ((150, 640, 110), (320, 720, 70), (420, 610, 60)):
+        for turn in np.linspace(0, 6.283, 24, endpoint=False):
+            tooth = round(x + 1.12 * size * np.cos(turn)), round(y + 1.12 * size * np.sin(turn))
+            cv2.line(drawn, (x, y), tooth, 90, 8)
+        cv2.circle(drawn, (x, y), size, 90, -1)
+        cv2.circle(drawn, (x, y), round(0.75 * size), 235, -1)
+        for turn in np.linspace(0, 6.283, 5, endpoint=False):
+            spoke = round(x + 0.8 * size * np.cos(turn)), round(y + 0.8 * size * np.sin(turn))
+            cv2.line(drawn, (x, y), spoke, 90, 9)
+        cv2.circle(drawn, (x, y), size // 5, 60, -1)
+    return drawn
+
+
+def circled_number() -> npt.NDArray[np.uint8]:
+    """A letter on which somebody has written a 5 and a ring around it."""
+    page = letter()
+    ring = [(600 + 55 * np.cos(a), 150 + 35 * np.sin(a)) for a in np.linspace(0, 6.6, 14)]
+    five = [(618, 132), (600, 134), (597, 148), (612, 150), (613, 164), (594, 166)]
+    for path in (ring, five):
+        cv2.polylines(page, [np.rint(pen_path(path)).astype(np.int32)], False, 0, 3, cv2.LINE_AA)
+    return page
 
 
 def page_with_logo() -> npt.NDArray[np.uint8]:
@@ -139,13 +238,60 @@ def test_two_who_sign_are_two_signatures(signed_letter: npt.NDArray[np.uint8]) -
     assert all(max(overlap(s.box, box) for s in signatures) > 0.4 for box in (SIGNED_AT, second))
 
 
+def test_a_signature_over_the_typed_name_and_title_is_found_whole() -> None:
+    page, place = letter(), Box(350, 765, 660, 865)
+    sign(page, place)
+    (signature,) = found(page)
+    assert overlap(signature.box, place) > 0.5
+
+
+def test_a_signature_over_a_stamp_is_found_and_the_stamp_alone_is_none() -> None:
+    page, place = stamped_page(), Box(330, 530, 650, 660)
+    assert found(page) == []
+    sign(page, place)
+    (signature,) = found(page)
+    assert overlap(signature.box, place) > 0.5
+
+
+def test_a_large_signature_by_a_thin_pale_pen_is_one() -> None:
+    page, place = letter(), Box(150, 800, 560, 1000)
+    page[600:] = 255
+    sign(page, place, ink=110, thick=1)
+    (signature,) = found(page)
+    assert overlap(signature.box, place) > 0.5
+
+
+def test_a_last_stroke_that_goes_far_belongs_to_its_signature(signed_letter: npt.NDArray[np.uint8]) -> None:
+    far = [(605, 715), (650, 720), (720, 690), (745, 700), (725, 745), (700, 830)]
+    cv2.polylines(signed_letter, [np.rint(pen_path(far)).astype(np.int32)], False, 20, 2, cv2.LINE_AA)
+    (signature,) = found(signed_letter)
+    assert overlap(signature.box, Box(360, 685, 745, 830)) > 0.5
+
+
+def test_each_of_a_list_of_members_has_a_signature() -> None:
+    page, places = members()
+    assert found(page) == []
+    for place in places:
+        sign(page, place)
+    signatures = found(page)
+    assert len(signatures) == len(places)
+    assert all(max(overlap(s.box, place) for s in signatures) > 0.4 for place in places)
+
+
 def test_the_sample_form_s_signature_is_found_and_its_handwriting_is_not_taken_for_one() -> None:
     (signature,) = found(picture("application-form.png"))
     assert overlap(signature.box, Box(150, 1400, 720, 1550)) > 0.5
 
 
-@pytest.mark.parametrize("page", [letter, form, page_with_logo], ids=["letter", "form", "logo"])
-def test_print_rules_ticks_and_logos_are_no_signatures(page) -> None:
+@pytest.mark.parametrize(
+    "page",
+    [
+        *(letter, form, page_with_logo, chart, wall, wheels, circled_number),
+        pytest.param(rivers, marks=pytest.mark.xfail(strict=True, reason="one place of this map is found, at 74")),
+    ],
+    ids=lambda page: page.__name__,
+)
+def test_print_rules_ticks_logos_and_pictures_are_no_signatures(page: Callable[[], npt.NDArray[np.uint8]]) -> None:
     assert found(page()) == []
 
 
