@@ -4,12 +4,14 @@ import fcntl
 import json
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
 from document_analysis.cli.orders import Input, Order, Outcome, Task
-from document_analysis.cli.outputs import clear_unfinished, plain_stem, settle
+from document_analysis.cli.outputs import OutputFailed, clear_unfinished, plain_stem, settle
 
 NAME = "manifest.ndjson"
 _SYNC_EVERY_S = 5.0
@@ -46,16 +48,26 @@ class Manifest:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._settle()
         self._file.close()
 
-    def _settle(self) -> None:
-        """Outputs and their lines on the disk; only lines where there are no new outputs, which is much less work."""
-        if self._unsettled:
-            settle(self._file)
-        else:
-            os.fsync(self._file.fileno())
+    def settle(self) -> None:
+        """Outputs and their lines on the disk; only lines where there are no new outputs, which is much less work.
+
+        Raises OutputFailed.
+        """
+        with self._told():
+            if self._unsettled:
+                settle(self._file)
+            else:
+                os.fsync(self._file.fileno())
         self._unsettled = False
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise OutputFailed(f"{self._order.out / NAME} cannot be written: {error.strerror}") from error
 
     def _read(self) -> dict[str, dict[str, Any]]:
         """The last line of each document. A line that a kill cut off counts for nothing, and is closed."""
@@ -95,13 +107,15 @@ class Manifest:
         )
 
     def add(self, outcomes: list[Outcome]) -> None:
-        """Write down what came of these; a power cut costs the work of some seconds at most."""
+        """Write down what came of these; a power cut costs the work of some seconds at most. Raises OutputFailed."""
         at = datetime.now(UTC).isoformat(timespec="seconds")
         data = b"".join(self._line(outcome, at) for outcome in outcomes)
-        self._file.write(data)  # one write: where a kill cuts it, `_read` passes over the line
+        with self._told():
+            while data:  # one write as a rule: where a kill or a full disk cuts it, `_read` passes over the line
+                data = data[self._file.write(data) :]
         self._unsettled = self._unsettled or any(outcome.outputs for outcome in outcomes)
         if time.monotonic() >= self._sync_at:
-            self._settle()
+            self.settle()
             self._sync_at = time.monotonic() + _SYNC_EVERY_S
 
     def _line(self, outcome: Outcome, at: str) -> bytes:

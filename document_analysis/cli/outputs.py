@@ -67,10 +67,11 @@ def _moved(name: str, target: str) -> None:
 def settle(file: IO[bytes]) -> None:
     """Wait until whatever was written where `file` lies is on the disk, itself included.
 
-    Once for many outputs: to wait for each takes longer than to make it, where documents are quick.
+    Once for many outputs: to wait for each takes longer than to make it, where documents are quick. Raises OSError.
     """
-    if sync := getattr(ctypes.CDLL(None), "syncfs", None):
-        sync(file.fileno())
+    if sync := getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None):
+        if sync(file.fileno()):
+            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
     else:
         os.sync()
 

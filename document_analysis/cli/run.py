@@ -16,7 +16,7 @@ from document_analysis.cli.crews import Crew, Feed, Processes, Threads
 from document_analysis.cli.inputs import Found, buckets, find_inputs
 from document_analysis.cli.manifest import Manifest
 from document_analysis.cli.orders import HOPELESS, Exit, Order, Outcome, Task
-from document_analysis.cli.outputs import Outputs, plain_stem
+from document_analysis.cli.outputs import OutputFailed, Outputs, plain_stem
 from document_analysis.cli.progress import Tally, progress
 from document_analysis.limits.machine import available_cpus
 from document_analysis.settings import EngineName
@@ -55,6 +55,10 @@ def run(asked: Asked) -> Exit:
         tally = Tally(total=len(left), skipped=len(tasks) - len(left))
         try:
             code = _work(asked, found, left, manifest, tally) if left else Exit.DONE
+            manifest.settle()
+        except OutputFailed as error:  # what it is about is made again next time
+            _say(str(error))
+            code = Exit.STOPPED
         finally:
             _write_failures(asked.order, tally)
     _tell(asked, found, tally, code)
@@ -148,7 +152,10 @@ def _write_failures(order: Order, tally: Tally) -> None:
     rows = csv.writer(text)
     rows.writerow(["input", "code", "detail"])
     rows.writerows([one.task.input.name, one.code, one.detail] for one in tally.failures)
-    Outputs(order.out).write(FAILURES, text.getvalue().encode(errors="surrogateescape"))
+    try:
+        Outputs(order.out).write(FAILURES, text.getvalue().encode(errors="surrogateescape"))
+    except OutputFailed as error:
+        _say(str(error))
 
 
 _ENDS = {

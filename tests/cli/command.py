@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ ROOT = Path(__file__).resolve().parents[2]
 IMAGES = ROOT / "images"
 
 
-def started(folder: Path, *arguments: str, **environment: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "document_analysis.cli", *arguments]
+def started(folder: Path, *arguments: str, before: Sequence[str] = (), **environment: str) -> "subprocess.Popen[str]":
+    """The command under way; `before` are words before it, of a program that becomes it."""
+    command = [*before, sys.executable, "-m", "document_analysis.cli", *arguments]
     env = {**os.environ, "PYTHONPATH": str(ROOT), "TEXTRACT_TPS": "1000", **environment}
     pipe = subprocess.PIPE
     return subprocess.Popen(command, cwd=folder, env=env, stdin=pipe, stdout=pipe, stderr=pipe, text=True)

@@ -54,6 +54,31 @@ def test_the_embedded_engine_goes_through_a_folder(tmp_path: Path) -> None:
     assert link[:2] == [str(scans / "link.png"), "document_not_found"]
 
 
+def test_a_manifest_that_cannot_grow_stops_the_run_which_says_so_and_goes_on_later(tmp_path: Path) -> None:
+    pictures(tmp_path / "scans", 3)
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "manifest.ndjson").write_text("x" * 32_700 + "\n")
+    narrow = [
+        "sh",
+        "-c",
+        'ulimit -f 64; exec "$@"',
+        "sh",
+    ]  # blocks of 512 bytes a file: as a full disk, with another word
+    with started(
+        tmp_path, "analyze", "scans", "--out", "out", "-f", "text", "--workers", "1", before=narrow
+    ) as process:
+        told = process.communicate(timeout=300)[1]
+
+    assert process.returncode == 4 and f"{out / 'manifest.ndjson'} cannot be written: File too large" in told
+    assert "Traceback" not in told and "run again to go on" in told
+
+    done = command(tmp_path, "analyze", "scans", "--out", "out", "-f", "text", "--workers", "1")
+    assert done.returncode == 0, done.stderr
+    lines = [json.loads(line) for line in (out / "manifest.ndjson").read_text().splitlines() if line.endswith("}")]
+    assert len({line["input"] for line in lines if line["status"] == "succeeded"}) == 3
+
+
 def test_a_worker_that_dies_costs_its_document_alone(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes((IMAGES / "letter.png").read_bytes())
     process = started(tmp_path, "analyze", "a.png", "--out", "out", "--workers", "1")
