@@ -11,27 +11,38 @@ from local_textract.forms.data_cells import without_data
 from local_textract.forms.fields import field_pairs
 from local_textract.forms.graph import Floats, Ints, WordGraph, word_graph
 from local_textract.forms.model import KEY, VALUE, Judgement, judge
+from local_textract.forms.strokes import stroke_weights
 from local_textract.page.confidence import Curve, calibrated
 from local_textract.page.findings import Box, KeyValue, Line, PageView, SelectionElement, Table, Word, bounding
 from local_textract.page.rules import page_rules, text_height
 
 _ON_ROW = slice(0, 8)  # the graph's neighbours to the left and right; those above and below follow
 _IN_COLUMN = slice(8, 16)
-_LEAST = 60.0  # confidence of a key with its value
+_LEAST = 50.0  # confidence of a key with its value
+_LINKED = 0.3  # chance from which a value is a key's
 _COLUMN_ROWS = 3
 _ASKEW = 0.12  # pixels a pixel
 _LED = 3.0  # heights of a line between an item of a list and its mark
-_LEAST_DRAWN, _LEAST_EMPTY = 90.0, 95.0  # confidence of a key without a value, where a line or frame is for one or not
+_LEAST_DRAWN, _LEAST_EMPTY = 85.0, 95.0  # confidence of a key without a value, where a line or frame is for one or not
 _RUNNING = 8  # words, from which a value mostly in small letters is running text
 _LEAST_ALONE = 60.0  # confidence of a pair on a page that has no field for sure
 _FIELDS = 140.0  # the confidence of a page's pairs together, from which it has fields
 # How often the network is right when it is so sure, as `benchmarks/folds.py` measured it.
 _WITH_VALUE: Curve = (
-    (60, 27), (70.58, 33), (85.28, 40), (88.26, 52), (91.21, 60), (93.69, 66.7), (95.29, 80), (96.16, 84), (96.9, 89.5),
-    (97.25, 93.2),
+    (53.7, 27.8), (60.5, 37.5), (69.7, 39.6), (83.5, 48.3), (91.2, 63), (93.7, 66.7), (94.6, 70.8), (96.2, 82.1),
+    (96.8, 90.5), (97.4, 94),
 )  # fmt: skip
-_DRAWN: Curve = ((90, 40), (91.7, 43.8), (94, 46.9), (95.7, 65.6), (96.6, 71.9), (97, 76.6), (97.2, 84.4), (97.5, 94.4))
-_WITHOUT: Curve = ((95, 25), (96, 27.8), (96.7, 33.3), (97, 41.7), (97.4, 60))
+_DRAWN: Curve = (
+    (88.1, 41.7),
+    (93.3, 45.8),
+    (95.5, 58.3),
+    (96.1, 69.4),
+    (96.66, 73.8),
+    (96.9, 79),
+    (97.1, 87.5),
+    (97.4, 93.4),
+)
+_WITHOUT: Curve = ((95.6, 27.8), (96.2, 37.5), (96.7, 41.7), (97, 58.3), (97.13, 66.7), (97.48, 83.3))
 
 
 def find_key_values(page: PageView, tables: list[Table], selection_elements: list[SelectionElement]) -> list[KeyValue]:
@@ -46,8 +57,9 @@ def find_key_values(page: PageView, tables: list[Table], selection_elements: lis
     lines = [words for words, line in zip(lines, page.lines, strict=True) if words and not _is_slanted(line, slope)]
     if not lines:
         return boxed
-    graph = word_graph(lines, rules, em, page.width, page.height)
-    seen = _pairs([word for line in lines for word in line], graph, judge(graph), place)
+    words = [word for line in lines for word in line]
+    graph = word_graph(lines, rules, em, page.width, page.height, stroke_weights(page.grey, words))
+    seen = _pairs(words, graph, judge(graph), place)
     stated = field_pairs(page, used, seen, em)
     told = {id(word) for pair in stated for word in [*pair.key, *pair.value]}
     seen = [pair for pair in seen if not any(id(word) in told for word in [*pair.key, *pair.value])]
@@ -268,7 +280,7 @@ def _links(graph: WordGraph, judged: Judgement, group: Ints, kind: Ints, count: 
     start = np.repeat(group, graph.near.shape[1])
     end = group[graph.near].ravel()
     link = judged.link.ravel()
-    for e in np.flatnonzero((kind[start] == KEY) & (kind[end] == VALUE) & (link > 0.3)):
+    for e in np.flatnonzero((kind[start] == KEY) & (kind[end] == VALUE) & (link > _LINKED)):
         if link[e] > sure[end[e]]:
             sure[end[e]], key_of[end[e]] = link[e], start[e]
     return key_of, sure

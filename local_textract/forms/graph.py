@@ -20,6 +20,7 @@ WORD_BUCKETS, ENDING_BUCKETS = 2048, 512
 _SIDE = 4  # neighbours to each of the four sides
 NEIGHBOURS = 4 * _SIDE + 2  # and the first and the last word of the line
 _FAR = 12.0
+_STROKE = 3.0  # brings strokes' logarithms, mostly within a third, to the size of the other measurements
 
 
 @dataclass(slots=True)
@@ -34,8 +35,11 @@ class WordGraph:
     relation: Floats
 
 
-def word_graph(lines: list[list[Word]], rules: list[Rule], em: float, width: float, height: float) -> WordGraph:
-    """The graph of the words of `lines`, in that order; `rules` are the page's drawn lines, all in pixels."""
+def word_graph(
+    lines: list[list[Word]], rules: list[Rule], em: float, width: float, height: float, strokes: Floats
+) -> WordGraph:
+    """The graph of the words of `lines`, in that order; `rules` are the page's drawn lines, all in pixels; `strokes`
+    (n,) how thick each word is, as `strokes.py` says it."""
     words = [word for line in lines for word in line]
     box = np.array([word.box for word in words], dtype=np.float32).reshape(-1, 4) / em
     level, upright = _rules(rules, em)
@@ -51,10 +55,13 @@ def word_graph(lines: list[list[Word]], rules: list[Rule], em: float, width: flo
             _gaps(box, near, present),
             _surroundings(box, level, upright),
             _line_looks(lines, em)[of_line],
+            _thickness(strokes, of_line),
         ],
         axis=1,
     )
     relation = np.clip(_relations(box, of_line, near, present, level, upright), -5, 5)
+    thicker = np.where(present, _STROKE * (strokes[near] - strokes[:, None]), 0)
+    relation = np.concatenate([relation, thicker[..., None]], axis=2).astype(np.float32)
     return WordGraph(np.clip(look, -5, 5).astype(np.float32), _buckets(words), near, present, relation)
 
 
@@ -137,6 +144,12 @@ def _line_looks(lines: list[list[Word]], em: float) -> Floats:
         [_squash(x1 - x0), np.log1p(words), down / 4, up / 4, _squash(longer), *np.minimum(4, beside.T) / 2, *shares.T],
         axis=1,
     ).astype(np.float32)
+
+
+def _thickness(strokes: Floats, of_line: Ints) -> Floats:
+    """A word's strokes, and those of its line together, which are surer."""
+    mean = np.bincount(of_line, strokes) / np.maximum(1, np.bincount(of_line))
+    return np.asarray(_STROKE * np.stack([strokes, mean[of_line]], axis=1), dtype=np.float32)
 
 
 def _text(text: str) -> list[float]:

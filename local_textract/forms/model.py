@@ -1,8 +1,8 @@
 """The form model: of every word, whether it belongs to a key or a value; of words near each other, whether they belong
 together and whether one is the value to the other's key.
 
-A small attention network over the graph of `graph.py`, trained on invented pages by `training/forms`,
-evaluated with numpy alone.
+Small attention networks over the graph of `graph.py`, trained on invented pages by `training/forms`, evaluated with
+numpy alone. `forms.npz` has an array of each kind for all of them, the member first.
 """
 
 from dataclasses import dataclass
@@ -26,8 +26,14 @@ class Judgement:
 
 
 def judge(graph: WordGraph) -> Judgement:
-    """What the network makes of a page's words."""
-    w = weights("forms.npz")
+    """What the networks make of a page's words together; each alone is less steady."""
+    stored = weights("forms.npz")
+    members = len(next(iter(stored.values())))
+    said = [_judge(graph, {name: each[member] for name, each in stored.items()}) for member in range(members)]
+    return Judgement(*(np.mean([each[part] for each in said], axis=0) for part in range(3)))
+
+
+def _judge(graph: WordGraph, w: dict[str, Floats]) -> tuple[Floats, Floats, Floats]:
     n = len(graph.look)
     own = np.arange(n)[:, None]
     near = np.concatenate([graph.near, own], axis=1)
@@ -55,4 +61,4 @@ def judge(graph: WordGraph) -> Judgement:
     edges = relu(linear(w, "here", h)[:, None] + there[graph.near] + linear(w, "between", graph.relation))
     answers = 1 / (1 + np.exp(-np.clip(linear(w, "judge", edges), -30, 30)))
     answers = answers * graph.present[..., None]
-    return Judgement(softmax(linear(w, "kind", h), 1), answers[..., 0], answers[..., 1])
+    return softmax(linear(w, "kind", h), 1), answers[..., 0], answers[..., 1]

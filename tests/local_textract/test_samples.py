@@ -24,7 +24,6 @@ SAMPLES = [
 
 WRONG = {
     ("application-form", 0): "a letter of the pen is misread, and the heading of a frame is a key without a value",
-    ("two-pages", 0): "two lines of a heading are a key and its value",
 }
 
 Pair = tuple[str, str | bool]

@@ -3,7 +3,7 @@
 import random
 from itertools import pairwise
 
-from training.drawing.form_sheet import KEY, VALUE, Face, Sheet, Style
+from training.drawing.form_sheet import KEY, OTHER, VALUE, Face, Sheet, Style
 from training.drawing.vocabulary import LABELS, MEMO_LABELS, code, money, number, phrase, sentence, value
 
 
@@ -56,20 +56,28 @@ def field(
     r = sheet.r
     key = sheet.entity(KEY)
     end = sheet.write(label, left, y, style.label, key)
+    below = y
+    if r.random() < 0.04:  # what is meant, in brackets under the label
+        below = y + style.label.size * r.uniform(1.05, 1.3)
+        sheet.write(f"({phrase(r, 1, 4)})", left, below, style.label, key)
+    if r.random() < 0.02:  # the number of a note
+        note = r.choice([f"({r.randint(1, 30)})", "*", "**", f"{r.randint(1, 9)}/", "(see back)"])
+        end = sheet.write(note, end + style.label.width(" "), y, style.label, sheet.entity(OTHER))
     start = max(end + style.value.width(" ") * r.choice([0.9, 1, 1.3, 2, 4, 8]), at or 0)
     underlined = r.random() < style.underline
     if underlined:
-        sheet.level(start if r.random() < 0.8 else end + 1, y + r.uniform(0.5, 3), right - r.uniform(0, 6))
+        begins = r.choices([start, end + 1, left], [70, 20, 10])[0]
+        sheet.level(begins, y + r.uniform(0.5, 3), right - r.uniform(0, 6))
     elif r.random() < 0.04:
-        return y
+        return below
     room = right - start - 4
     if r.random() > style.filled or room < 15:
-        return y
+        return below
     answer = sheet.entity(VALUE)
     sheet.links.append((key, answer))
     lines = r.choice([1, 1, 1, 3]) if not underlined else 1
     text = value_text(sheet, label, room, style.value, lines)
-    return sheet.wrap(
+    last = sheet.wrap(
         text,
         start
         + (
@@ -82,6 +90,7 @@ def field(
         style.value,
         answer,
     )
+    return max(last, below)
 
 
 def stack(sheet: Sheet, style: Style, left: float, y: float, right: float) -> float:

@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from PIL import ImageFont
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from local_textract.forms.strokes import stroke_width
 
 OTHER, KEY, VALUE, HEADING = range(4)
 _FAMILIES = ("LiberationSans-*", "LiberationSerif-*", "LiberationMono-*", "LiberationSansNarrow-*", "DejaVuSans*", "DejaVuSerif*",
@@ -41,6 +44,14 @@ def _metrics(path: str, text: str) -> tuple[float, float, float, float, float]:
     return at, min(left, at), top, max(right, 0.01), bottom
 
 
+@lru_cache(maxsize=200)
+def _stroke(path: str) -> float:
+    """Width of the strokes at size 1."""
+    picture = Image.new("L", (400, 60), 255)
+    ImageDraw.Draw(picture).text((10, 45), "Hamburgefontsi", font=_font(path), fill=0, anchor="ls")
+    return stroke_width(np.asarray(picture)[5:58, 8:380]) / 40
+
+
 @dataclass
 class Face:
     path: str
@@ -48,14 +59,20 @@ class Face:
     upper: bool = False
     stretch: float = 1.0
     hand: float = 0.0  # how much a pen's words leap and are misread
+    ink: float = 1.0  # how much thicker than drawn a worn ribbon or a pen makes it
 
     def width(self, text: str) -> float:
         return _metrics(self.path, text.upper() if self.upper else text)[0] * self.size * self.stretch
 
+    @property
+    def stroke(self) -> float:
+        return _stroke(self.path) * self.size * self.ink
+
 
 @dataclass
 class Sheet:
-    """A page in points, y down. `words` are [text, left, top, right, bottom, entity]; `kinds` an entity's kind each."""
+    """A page in points, y down. `words` are [text, left, top, right, bottom, entity]; `kinds` an entity's kind each,
+    `strokes` the width of the strokes that one was last written with."""
 
     r: random.Random
     width: float = 612.0
@@ -64,6 +81,7 @@ class Sheet:
     kinds: list[int] = field(default_factory=list)
     links: list[tuple[int, int]] = field(default_factory=list)
     rules: list[tuple[float, float, float, float]] = field(default_factory=list)
+    strokes: dict[int, float] = field(default_factory=dict)
 
     def entity(self, kind: int) -> int:
         self.kinds.append(kind)
@@ -71,6 +89,7 @@ class Sheet:
 
     def write(self, text: str, x: float, y: float, face: Face, entity: int) -> float:
         """One line of text with its baseline at y; the end of it is returned."""
+        self.strokes[entity] = face.stroke
         space = face.width(" ") * self.r.choice([1, 1, 1, 1.15])
         for token in text.split():
             shown = token.upper() if face.upper else token
@@ -136,7 +155,14 @@ def make_style(r: random.Random) -> Style:
     value_size = size if r.random() < 0.6 and not hand else size * r.uniform(0.8, 1.9)
     return Style(
         Face(label_font, size, r.random() < 0.35, r.choice([1, 1, 1.2])),
-        Face(value_font, value_size, r.random() < 0.2, r.choice([1, 1, 1, 1.3]), hand),
+        Face(
+            value_font,
+            value_size,
+            r.random() < 0.2,
+            r.choice([1, 1, 1, 1.3]),
+            hand,
+            r.choice([1, 1, r.lognormvariate(0, 0.25)]),
+        ),
         Face(r.choice(fonts), size * r.uniform(1.0, 1.9), r.random() < 0.4),
         r.choice([0.0, 0.0, 0.08, 0.5, 0.9, 1.0, 1.0]),
         r.choice([0.0, 0.25, 0.6, 0.8, 0.95, 1.0]),

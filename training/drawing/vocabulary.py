@@ -277,6 +277,8 @@ def sentence(r: random.Random, low: int = 5, high: int = 16) -> str:
 def value(r: random.Random, label: str) -> str:
     """Something to write beside `label`."""
     low = label.lower()
+    if r.random() < 0.03:  # what is itself in two parts is one value
+        return f"{phrase(r, 1, 3)}{r.choice([':', ' -', ' /'])} {r.choice([phrase(r, 1, 4), number(r), person(r)])}"
     if r.random() < 0.12:
         return r.choice([phrase, code, number, date, person])(r)
     for names, maker in _VALUES:

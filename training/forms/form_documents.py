@@ -24,7 +24,7 @@ from training.drawing.form_sheet import HEADING, OTHER, Face, Sheet, Style, make
 from training.drawing.vocabulary import TITLES_LIST, code, date, firm, phone, phrase
 from training.forms.form_frames import addresses, card, comb, frames, notes, numbered_grid, parted_value, till
 from training.forms.form_nothing import boxes, dialogue, names, program, references, running_heads
-from training.forms.form_pages import bare_grid, essay, group, margins, stub, two_storeys
+from training.forms.form_pages import bare_grid, counted, essay, group, letter_end, margins, stub, two_storeys
 
 
 def make_page(seed: int) -> Sheet:
@@ -118,5 +118,5 @@ _SECTIONS = (
     (questions, 3),
     (statement, 4), (frames, 14), (comb, 3), (addresses, 8), (numbered_grid, 6), (card, 5), (till, 4), (notes, 5), (parted_value, 6),
     (chart, 3), (columns, 3), (listed, 4), (essay, 7), (stub, 5), (group, 8), (two_storeys, 7), (bare_grid, 4),
-    (dialogue, 5), (program, 3), (boxes, 4), (names, 2), (references, 6),
+    (dialogue, 5), (program, 3), (boxes, 4), (names, 2), (references, 6), (letter_end, 6), (counted, 2),
 )  # fmt: skip

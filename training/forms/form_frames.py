@@ -5,6 +5,7 @@ from itertools import pairwise
 from training.drawing.form_fields import column_edges, label_text, value_text
 from training.drawing.form_sheet import KEY, OTHER, VALUE, Face, Sheet, Style
 from training.drawing.vocabulary import (
+    FIRST,
     code,
     date,
     firm,
@@ -211,12 +212,19 @@ def till(sheet: Sheet, style: Style, left: float, y: float, right: float) -> flo
     step = style.value.size * r.uniform(1.15, 1.6)
     if r.random() < 0.7:
         for label in r.sample(["Receipt", "Till", "Date", "Cashier", "Terminal", "Order", "Store"], r.randint(1, 3)):
-            key, answer = sheet.entity(KEY), sheet.entity(VALUE)
-            end = sheet.write(label + r.choice(["", ":", " #"]), left, y, style.value, key)
-            text = date(r) if label == "Date" else code(r)
-            far = left + width - style.value.width(text)
-            sheet.write(text, max(end + 4, far) if r.random() < 0.5 else end + 5, y, style.value, answer)
-            sheet.links.append((key, answer))
+            text = date(r) if label == "Date" else r.choice([code, number])(r)
+            if r.random() < 0.4:  # "Receipt 004417": what has no mark between is no field
+                end = sheet.write(f"{label} {text}", left, y, style.value, sheet.entity(OTHER))
+                other = r.choice([f"Served by {r.choice(FIRST)}", f"{date(r)} {r.randint(8, 21)}:{r.randint(10, 59)}"])
+                far = left + width - style.value.width(other)
+                if far > end + 10 and r.random() < 0.6:
+                    sheet.write(other, far, y, style.value, sheet.entity(OTHER))
+            else:
+                key, answer = sheet.entity(KEY), sheet.entity(VALUE)
+                end = sheet.write(label + r.choice([":", " #", ":"]), left, y, style.value, key)
+                far = left + width - style.value.width(text)
+                sheet.write(text, max(end + 4, far) if r.random() < 0.5 else end + 5, y, style.value, answer)
+                sheet.links.append((key, answer))
             y += step
     for _ in range(r.randint(2, 9)):
         price = f"{r.uniform(0.3, 80):.2f}"

@@ -208,3 +208,80 @@ def margins(sheet: Sheet, style: Style) -> None:
         sheet.upright(x1, y0, y1)
     for word in r.sample(sheet.words, min(len(sheet.words), r.choice([0, 0, 0, 5, 30]))):
         sheet.level(word[1] - r.uniform(0, 60), r.uniform(word[2], word[4]), word[3] + r.uniform(0, 60))
+
+
+def letter_end(sheet: Sheet, style: Style, left: float, y: float, right: float) -> float:
+    """The greeting or the close of a letter, with who wrote it and what he is; a stamp perhaps. None of it is a field."""
+    r = sheet.r
+    if r.random() < 0.3:
+        greeting = f"Dear {r.choice(['Mr.', 'Ms.', 'Dr.', 'Sir', ''])} {person(r)}{r.choice([':', ','])}"
+        y = sheet.wrap(greeting, left, y, right - left, style.value, sheet.entity(OTHER)) + style.value.size * 2
+        text = " ".join(sentence(r) for _ in range(r.randint(1, 4)))
+        return sheet.wrap(text, left, y, right - left, style.value, sheet.entity(OTHER)) + style.value.size
+    x = left + r.choice([0, 0, 0.5, 0.6]) * (right - left)
+    closes = [
+        "Sincerely,",
+        "Very truly yours,",
+        "Yours faithfully,",
+        "Regards,",
+        "Respectfully submitted,",
+        "Sincerely",
+    ]
+    sheet.write(r.choice(closes), x, y, style.value, sheet.entity(OTHER))
+    y += style.value.size * r.choice([1.3, 2.5, 4])
+    entity = sheet.entity(OTHER)
+    titles = ["Manager", "Director of Research", "Vice President", "Department of Standards", "Secretary", firm(r)]
+    for text in [r.choice([firm(r), ""]), person(r), *r.sample(titles, r.randint(0, 2))]:
+        if text:
+            sheet.write(text, x, y, style.value, entity)
+            y += style.value.size * r.choice([1.2, 1.2, 2])
+    if r.random() < 0.3:
+        sheet.write(
+            f"{r.choice('ABCDJP')}{r.choice('BCDHKP')}/{r.choice(['gb', 'jp', 'mk'])}",
+            left,
+            y,
+            style.value,
+            sheet.entity(OTHER),
+        )
+    if r.random() < 0.3:
+        face = Face(style.heading.path, style.heading.size, True)
+        at, high = r.uniform(left, max(left, right - 150)), y
+        for text in ["RECEIVED", date(r), r.choice([person(r), firm(r), ""])]:
+            sheet.write(text or "COPY", at, high, face, sheet.entity(OTHER))
+            high += face.size * 1.4
+        return high
+    return y
+
+
+def counted(sheet: Sheet, style: Style, left: float, y: float, right: float) -> float:
+    """A value before what it counts: "7 pages (including cover)", with or without a line to write on."""
+    r = sheet.r
+    for _ in range(r.choice([1, 1, 2, 3])):
+        what = r.choice(
+            [
+                "Pages",
+                "pages (including cover)",
+                "copies",
+                "Attachments",
+                "years",
+                "miles",
+                "units",
+                "persons",
+                "days",
+                "%",
+                "Total pages",
+            ]
+        )
+        key, x = sheet.entity(KEY), left + r.uniform(0, 60)
+        room = r.uniform(14, 50)
+        if r.random() < 0.6:
+            sheet.level(x, y + 1, x + room)
+        if r.random() < max(0.5, style.filled):
+            answer = sheet.entity(VALUE)
+            sheet.links.append((key, answer))
+            sheet.write(
+                str(r.choice([r.randint(0, 20), r.randint(1, 999)])), x + r.uniform(0, 10), y, style.value, answer
+            )
+        sheet.write(what, x + max(room, style.value.width("9999")) + 3, y, style.label, key)
+        y += style.label.size * style.lead
+    return y

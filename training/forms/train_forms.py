@@ -7,21 +7,36 @@
     python -m training.forms.train_forms --pages 7000 --seed 2000000 --minutes 13 --rate 1.5e-3 --start fourth.npz fifth.npz
     python -m training.forms.train_forms --pages 650 --seed 4000000 --minutes 1.2 --rate 6e-4 --start fifth.npz sixth.npz
 
-The committed weights are the mean of what the last two of these steps brought, statements and questions having joined the pages before the third,
-frames, combs, addresses, cards, tills, notes, charts and tables of data before the fourth; before the fifth, words of
-running text, handwriting, paragraphs, groups and what stands in margins, and a fourth layer and what lines look like;
-before the last, plays, programs, maps and other pages without fields (form_nothing.py). The last alone finds the fewest
-false pairs, the one before it the most true ones. Minutes are of processor time.
+Statements and questions joined the pages before the third step, frames, combs, addresses, cards, tills, notes, charts and
+tables of data before the fourth; before the fifth, words of running text, handwriting, paragraphs, groups and what
+stands in margins, and a fourth layer and what lines look like; before the sixth, plays, programs, maps and other pages
+without fields (form_nothing.py). From the mean of the last two, and with how thick the strokes are, words cut as readers
+cut them and values with a colon, went two ways; b's pages have tills whose numbers are no fields, c's also letters'
+closes, counted things and brackets below labels:
+
+    … old.npz --mean fifth.npz sixth.npz
+    … --pages 14000 --seed 6000000 --minutes 26 --rate 1.5e-3 --start old.npz a.npz
+    … --pages 14000 --seed 7000000 --minutes 14 --rate 8e-4 --start a.npz b.npz
+    … --pages 14000 --seed 8000000 --minutes 16 --rate 1.3e-3 --order 2 --start a.npz c.npz
+    … --pages 14000 --seed 6000000 --minutes 20 --rate 2e-3 --order 5 --start old.npz d.npz
+    … one.npz --mean a.npz b.npz c.npz
+    … other.npz --mean old.npz d.npz
+    … local_textract/forms.npz --together one.npz other.npz
+
+Minutes are of processor time. Two members say as much as five single ones would, and cost less (weights of one descent
+may be averaged, Wortsman et al. 2022).
 
 Needs torch (CPU), numpy, Pillow and pyspellchecker, and the fonts named in drawing/form_sheet.py; the engine needs none of these to run.
 The network is `local_textract/forms/model.py`'s, layer by layer.
 """
 
 import argparse
+import copy
 import math
 import pickle
 import random
 import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -31,21 +46,23 @@ from torch import nn
 from torch.nn import functional
 
 from local_textract.forms.graph import ENDING_BUCKETS, NEIGHBOURS, WORD_BUCKETS, WordGraph, word_graph
+from local_textract.forms.strokes import relative
 from local_textract.page.findings import Box, Rule, Word
 from training.drawing.form_sheet import KEY, OTHER, VALUE, Sheet
 from training.forms.form_documents import make_page
 
 WIDTH, HEADS, LAYERS, KINDS = 64, 4, 4, 4
-LOOK, RELATION = 59, 20
+LOOK, RELATION = 61, 21
 
 
-def spoil(sheet: Sheet, r: random.Random) -> tuple[list[list[Word]], list[int], list[Rule], float]:
-    """What a reader would have made of the page: turned a little, shaken, misread, in lines; and each word's entity."""
+def spoil(sheet: Sheet, r: random.Random) -> tuple[list[list[Word]], list[int], list[Rule], float, np.ndarray]:
+    """What a reader would have made of the page: turned a little, shaken, misread, in lines; and each word's entity
+    and the width of its strokes."""
     turn, scale = r.gauss(0, 0.006), r.uniform(0.9, 1.1)
     shake = r.choice([0, 0.02, 0.05, 0.08])
     misread = r.choice([0, 0, 0.02, 0.06])
     words = []
-    for text, left, top, right, bottom, entity in sheet.words:
+    for text, left, top, right, bottom, entity in _cut(sheet.words, r):
         if not text.strip() or r.random() < misread * 0.3:
             continue
         if r.random() < misread * 2:
@@ -69,7 +86,35 @@ def spoil(sheet: Sheet, r: random.Random) -> tuple[list[list[Word]], list[int], 
     sizes = sorted(w.box.height for w, _ in words)
     em = max(4.0, sizes[len(sizes) // 2]) if sizes else 10.0
     lines = _lines(words, r.uniform(0.8, 2.2) * em, rules)
-    return [[w for w, _ in line] for line in lines], [e for line in lines for _, e in line], rules, em
+    entities = [e for line in lines for _, e in line]
+    return [[w for w, _ in line] for line in lines], entities, rules, em, _strokes(sheet, entities, em, r)
+
+
+def _strokes(sheet: Sheet, entities: list[int], em: float, r: random.Random) -> np.ndarray:
+    """Print of low resolution is thicker by as much everywhere; some pages' strokes say nothing."""
+    if r.random() < 0.1:
+        return np.zeros(len(entities), np.float32)
+    blur, noise = r.uniform(0, 0.12) * em, r.choice([0.03, 0.05, 0.05, 0.1, 0.2])
+    known = [sheet.strokes.get(e, 0.0) for e in entities]
+    return np.array([(s + blur) * math.exp(r.gauss(0, noise)) if s else 0.0 for s in known], np.float32)
+
+
+def _cut(words: list[list], r: random.Random) -> list[list]:
+    """Words as readers cut them: on some pages behind a dash, a stroke or a point inside them, or at a narrow blank not."""
+    cut, joined = r.choice([0, 0, 0, 0.1, 0.5]), r.choice([0, 0, 0.01, 0.05])
+    out: list[list] = []
+    for text, left, top, right, bottom, entity in words:
+        last = out[-1] if out else None
+        if last and last[5] == entity and last[2] == top and 0 < left - last[3] < bottom - top and r.random() < joined:
+            last[0], last[3], last[4] = last[0] + text, right, max(last[4], bottom)
+            continue
+        at = next((i + 1 for i, letter in enumerate(text[:-1]) if i and letter in "-/.,:"), 0)
+        if at and r.random() < cut:
+            middle = left + (right - left) * at / len(text)
+            out.append([text[:at], left, top, middle - 0.5, bottom, entity])
+            text, left = text[at:], middle + 0.5  # noqa: PLW2901
+        out.append([text, left, top, right, bottom, entity])
+    return out
 
 
 def _lines(words: list[tuple[Word, int]], gap: float, rules: list[Rule]) -> list[list[tuple[Word, int]]]:
@@ -100,10 +145,10 @@ def example(seed: int) -> tuple[WordGraph, np.ndarray, np.ndarray, np.ndarray] |
     """A page's graph, each word's kind, and of each edge whether it stays in one entity and whether it leads from key to value."""
     r = random.Random(seed + 1_000_000)
     sheet = make_page(seed)
-    lines, entities, rules, em = spoil(sheet, r)
+    lines, entities, rules, em, strokes = spoil(sheet, r)
     if len(entities) < 5 or len(entities) > 900:
         return None
-    graph = word_graph(lines, rules, em, sheet.width, sheet.height)
+    graph = word_graph(lines, rules, em, sheet.width, sheet.height, relative(strokes))
     entity = np.array(entities)
     kinds = np.array(sheet.kinds)[entity]
     links = np.zeros((len(sheet.kinds), len(sheet.kinds)), dtype=bool)
@@ -183,9 +228,16 @@ def main() -> None:
     options.add_argument("--start", type=Path, help="weights to go on from")
     options.add_argument("--rate", type=float, default=2e-3, help="highest learning rate")
     options.add_argument("--seed", type=int, default=0, help="of the first page")
+    options.add_argument("--order", type=int, default=1, help="another one of the same pages makes another member")
     options.add_argument("--kept", type=Path, help="a file to keep the pages in for the next run")
+    options.add_argument("--mean", type=Path, nargs="+", help="write the mean of these weights, and learn nothing")
+    options.add_argument("--together", type=Path, nargs="+", help="write the file of these members, and learn nothing")
     chosen = options.parse_args()
-    torch.manual_seed(1)
+    if chosen.together or chosen.mean:
+        combined = _combined(chosen.together or chosen.mean, np.stack if chosen.together else _mean)
+        np.savez_compressed(chosen.output, **combined)
+        return
+    torch.manual_seed(chosen.order)
     torch.set_num_threads(1)
     began = time.time()
     if chosen.kept and chosen.kept.exists():
@@ -203,7 +255,8 @@ def main() -> None:
     if chosen.start:
         _start(network, chosen.start)
     optimiser = torch.optim.AdamW(network.parameters(), lr=2e-3, weight_decay=0.01)
-    began, step, r = time.process_time(), 0, random.Random(1)
+    mean = copy.deepcopy(network)  # of the weights along the way: steadier than where they end
+    began, step, r = time.process_time(), 0, random.Random(chosen.order)
     while (spent := (time.process_time() - began) / 60 / chosen.minutes) < 1:
         for group in optimiser.param_groups:
             group["lr"] = chosen.rate * min(1, step / 100) * (0.5 + 0.5 * math.cos(math.pi * spent))
@@ -218,12 +271,28 @@ def main() -> None:
         nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimiser.step()
         step += 1
+        with torch.no_grad():
+            for averaged, now in zip(mean.parameters(), network.parameters(), strict=True):
+                averaged.lerp_(now, 1 - min(0.999, (1 + step) / (10 + step)))
         if step % 50 == 0:
             print(f"{step} {spent:.0%} loss {loss.item():.3f}", flush=True)
-    _report(network.eval(), test)
+    _report(mean.eval(), test)
     np.savez_compressed(
-        chosen.output, **{k: v.detach().numpy().astype(np.float16) for k, v in network.state_dict().items()}
+        chosen.output, **{k: v.detach().numpy().astype(np.float16) for k, v in mean.state_dict().items()}
     )
+
+
+def _combined(paths: list[Path], combine: Callable[[list[np.ndarray]], np.ndarray]) -> dict[str, np.ndarray]:
+    members = []
+    for path in paths:
+        network = Network()
+        _start(network, path)
+        members.append({name: weight.numpy().astype(np.float16) for name, weight in network.state_dict().items()})
+    return {name: combine([each[name] for each in members]) for name in members[0]}
+
+
+def _mean(weights: list[np.ndarray]) -> np.ndarray:
+    return np.mean(weights, axis=0, dtype=np.float32).astype(np.float16)
 
 
 def _start(network: Network, path: Path) -> None:
@@ -232,9 +301,9 @@ def _start(network: Network, path: Path) -> None:
     for name in own:
         if name in stored.files:
             old = torch.from_numpy(stored[name].astype(np.float32))
-            if name == "enter.weight" and old.shape[1] < own[name].shape[1]:
+            if old.dim() == 2 and old.shape[1] < own[name].shape[1]:
                 new = own[name].shape[1] - old.shape[1]
-                at = LOOK - new  # before what the embeddings give
+                at = LOOK - new if name == "enter.weight" else old.shape[1]  # before what the embeddings give
                 old = torch.cat([old[:, :at], torch.zeros(len(old), new), old[:, at:]], 1)
             own[name] = old
         elif name.startswith(("out", "back")):

@@ -1,0 +1,36 @@
+"""How thick words' strokes are, told from the picture."""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from local_textract.forms.strokes import stroke_weights
+from local_textract.page.findings import Box, Word
+
+
+def drawn(*thick: int, ink: int = 0, paper: int = 255) -> tuple[npt.NDArray[np.uint8], list[Word]]:
+    """Words of upright strokes so many pixels thick, side by side."""
+    grey = np.full((60, 160 * len(thick) + 20), paper, np.uint8)
+    words = []
+    for number, pixels in enumerate(thick):
+        left = 20 + 160 * number
+        for stroke in range(6):
+            cv2.rectangle(grey, (left + 20 * stroke, 20), (left + 20 * stroke + pixels - 1, 44), ink, -1)
+        words.append(Word("illill", Box(left - 2, 16, left + 120, 48), (), 99.0))
+    return grey, words
+
+
+@pytest.mark.parametrize(("ink", "paper"), [(0, 255), (90, 230)])
+def test_a_word_twice_as_thick_as_the_others_is_told(ink: int, paper: int) -> None:
+    weights = stroke_weights(*drawn(3, 3, 6, 3, ink=ink, paper=paper))
+    assert weights[[0, 1, 3]] == pytest.approx(0, abs=0.02)
+    assert weights[2] == pytest.approx(np.log(2), abs=0.15)
+
+
+def test_where_there_is_no_ink_nothing_is_told() -> None:
+    grey, words = drawn(3, 6)
+    nowhere = [Word("far", Box(left, 2, left + 1, 4), (), 99.0) for left in (-50, 40, 9000)]
+    assert stroke_weights(np.full_like(grey, 255), words).tolist() == [0, 0]
+    assert stroke_weights(grey, [*words, *nowhere])[2:].tolist() == [0, 0, 0]
+    assert stroke_weights(grey, []).shape == (0,)
