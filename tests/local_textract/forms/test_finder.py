@@ -163,6 +163,26 @@ def test_typed_words_below_a_label_in_its_frame_are_its_value() -> None:
     assert found == {"Signature of taxpayer": "/s/ Robert Hale", "Name of witness": "Ann Reed"}
 
 
+def test_the_close_of_a_letter_holds_no_pairs() -> None:
+    lines = [
+        line("Dear Mr. Jonas Hale:", 100, 150),
+        line("We have looked at the samples that you sent us in the spring and found them good.", 100, 200),
+        line("Please send us as many as you can spare before the end of the month, by rail.", 100, 226),
+        line("Sincerely,", 100, 300), line("American Seed Company", 100, 330),
+        line("Judith Price", 100, 400), line("Director of Research", 100, 426), line("JP/gb", 100, 480),
+    ]  # fmt: skip
+    assert find_key_values(page(lines), [], []) == []
+
+
+def test_a_value_may_stand_before_what_it_counts() -> None:
+    lines = [
+        line("Date:", 100, 100), line("January 15, 1997", 200, 100), line("To:", 100, 150),
+        line("Mark Berlind", 200, 150), line("From:", 100, 200), line("David Remes", 200, 200),
+        line("7", 200, 260), line("Pages (including cover)", 240, 260),
+    ]  # fmt: skip
+    assert pairs(find_key_values(page(lines, [level(190, 262, 230)]), [], []))["Pages (including cover)"] == "7"
+
+
 def test_cells_of_a_table_of_data_are_no_keys() -> None:
     rows = [
         ("Parish", "County", "State"),
