@@ -38,13 +38,13 @@ class TestToCheck:
         count = rows.count()
         assert 5 < count < 30
         expect(form.page.get_by_role("tab", name=f"To check, {count}")).to_be_visible()
-        mail = rows.filter(has_text="E-mail")
+        mail = rows.filter(has_text="marta.c@post.example")
         expect(mail.locator("canvas")).to_be_visible()
         form.page.wait_for_timeout(500)
         assert painted(mail.locator("canvas"))
         expect(form.page.locator("svg .box.doubt").first).to_be_attached()
         assert form.page.locator("svg .box:not(.doubt)").count() == 0
-        unsure = form.tab("Forms").get_by_role("option").filter(has_text="marta.c@post.example")
+        unsure = form.tab("Forms").get_by_role("option").filter(has_text="Signature of applicant")
         expect(unsure).to_have_class("doubt")
         expect(form.page.get_by_role("option").filter(has_text="Nationality").last).not_to_have_class("doubt")
 
