@@ -1,6 +1,5 @@
-"""Finds key–value pairs: a small network judges words and their links, this module makes groups and pairs of them."""
+"""Finds key–value pairs: small networks judge words and their links, this module makes groups and pairs of them."""
 
-from itertools import pairwise
 from statistics import median
 
 import numpy as np
@@ -20,9 +19,7 @@ _ON_ROW = slice(0, 8)  # the graph's neighbours to the left and right; those abo
 _IN_COLUMN = slice(8, 16)
 _LEAST = 50.0  # confidence of a key with its value
 _LINKED = 0.3  # chance from which a value is a key's
-_COLUMN_ROWS = 3
 _ASKEW = 0.12  # pixels a pixel
-_LED = 3.0  # heights of a line between an item of a list and its mark
 _LEAST_DRAWN, _LEAST_EMPTY = 85.0, 95.0  # confidence of a key without a value, where a line or frame is for one or not
 _RUNNING = 8  # words, from which a value mostly in small letters is running text
 _LEAST_ALONE = 60.0  # confidence of a pair on a page that has no field for sure
@@ -63,12 +60,9 @@ def find_key_values(page: PageView, tables: list[Table], selection_elements: lis
     stated = field_pairs(page, used, seen, em)
     told = {id(word) for pair in stated for word in [*pair.key, *pair.value]}
     seen = [pair for pair in seen if not any(id(word) in told for word in [*pair.key, *pair.value])]
-    marks = [word for word in page.words if not _is_writing(word)]
-    seen = [pair for pair in _without_indices(seen) if _is_field(pair, tables, selection_elements)]
-    seen = [pair for pair in seen if not _is_over_list(pair, marks, em)]
+    seen = [pair for pair in seen if _is_field(pair, tables, selection_elements)]
     seen = without_data(seen, tables)
     blanks = Blanks(page.words, rules, em, page.width, page.height)
-    _go_on(seen, page, used | told)
     _fill_frames(seen, page, used | told, blanks)
     seen = [pair for pair in seen if _is_placed(pair, blanks)]
     seen = _of_a_form(seen, boxed + stated)
@@ -103,28 +97,6 @@ def _is_running(pair: KeyValue) -> bool:
     return len(pair.value) >= _RUNNING and 2 * sum(word.text[:1].islower() for word in pair.value) >= len(pair.value)
 
 
-def _go_on(pairs: list[KeyValue], page: PageView, used: set[int]) -> None:
-    """A value of several lines, an address say, goes on while lines follow below its left end at the same distance."""
-    used = used | {id(word) for pair in pairs for word in [*pair.key, *pair.value]}
-    free = [line for line in page.lines if line.words and not any(id(word) in used for word in line.words)]
-    for pair in pairs:
-        own = {id(word) for word in pair.value}
-        block = [line.box for line in page.lines if line.words and all(id(word) in own for word in line.words)]
-        while len(block) > 1:
-            above, last = block[-2:]
-            near = 0.3 * last.height
-            for line in free:
-                box = line.box
-                below = abs(box.top - 2 * last.top + above.top) < near and box.top - last.bottom < last.height
-                if below and abs(box.left - last.left) < near and abs(box.height - last.height) < near:
-                    pair.value += line.words
-                    block.append(box)
-                    free.remove(line)
-                    break
-            else:
-                break
-
-
 def _fill_frames(pairs: list[KeyValue], page: PageView, used: set[int], blanks: Blanks) -> None:
     """Words below a label in its frame are its value, when they belong to nothing else."""
     used = used | {id(word) for pair in pairs for word in [*pair.key, *pair.value]}
@@ -153,27 +125,12 @@ def _is_writing(word: Word) -> bool:
     return bool(word.text.strip("_.-–—·… "))
 
 
-def _without_indices(pairs: list[KeyValue]) -> list[KeyValue]:
-    """Where one label stands on the page many times with a number behind it, the number is part of the label."""
-    indexed: dict[str, list[KeyValue]] = {}
-    for pair in pairs:
-        close = pair.value and 0 <= pair.value[0].box.left - pair.key[-1].box.right < pair.key_box.height
-        if close and len(pair.value) == 1 and pair.value[0].text.isdigit() and pair.key[-1].text[-1].isalpha():
-            indexed.setdefault(" ".join(word.text for word in pair.key), []).append(pair)
-    for same in indexed.values():
-        if len(same) >= 3 and len({pair.value[0].text for pair in same}) == len(same):
-            for pair in same:
-                pair.key, pair.value = pair.key + pair.value, []
-                pair.key_box = bounding([word.box for word in pair.key])
-    return pairs
-
-
 def _is_field(pair: KeyValue, tables: list[Table], elements: list[SelectionElement]) -> bool:
     """Whether a pair is more than a figure, a question with boxes to tick, or the heading of a table's column."""
     key = pair.key_box
     if sum(letter.isalpha() for word in pair.key for letter in word.text) < 2:
         return False
-    if pair.confidence < (_LEAST if pair.value else _LEAST_DRAWN) or _is_column(pair):
+    if pair.confidence < (_LEAST if pair.value else _LEAST_DRAWN):
         return False
     if not pair.value and any(key.same_row(element.box) and element.box.left > key.right for element in elements):
         return False
@@ -183,27 +140,6 @@ def _is_field(pair: KeyValue, tables: list[Table], elements: list[SelectionEleme
         if max((c.row for c in table.cells), default=0) > 2
         for cell in table.cells
     )
-
-
-def _is_over_list(pair: KeyValue, marks: list[Word], em: float) -> bool:
-    """Whether the value is a list below a key with a colon: led by marks, or three lines further in than the key."""
-    if not pair.value or not pair.key[-1].text.endswith(":"):
-        return False
-    box = bounding([word.box for word in pair.value])
-    led = [m for m in marks if box.top <= m.box.centre[1] <= box.bottom and 0 < box.left - m.box.right < _LED * em]
-    further_in = box.left - pair.key_box.left > 0.5 * _LED * em and _rows(pair.value) > 2
-    return box.top > pair.key_box.bottom - 0.3 * pair.key_box.height and (len(led) > 1 or further_in)
-
-
-def _rows(words: list[Word]) -> int:
-    tops = sorted(word.box.top for word in words)
-    return 1 + sum(below - above > 0.6 * words[0].box.height for above, below in pairwise(tops))
-
-
-def _is_column(pair: KeyValue) -> bool:
-    """Whether the value is a column of figures: that is a table's affair."""
-    figures = sum(any(letter.isdigit() for letter in word.text) for word in pair.value)
-    return bool(pair.value) and _rows(pair.value) >= _COLUMN_ROWS and figures > 0.6 * len(pair.value)
 
 
 def _pairs(words: list[Word], graph: WordGraph, judged: Judgement, place: dict[int, int]) -> list[KeyValue]:
