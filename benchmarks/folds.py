@@ -83,7 +83,7 @@ def _read(data: bytes, pages: Sequence[int] | None) -> Iterator[tuple[int, Any]]
         yield 1, _reader().read(read_picture(data, 100_000_000), lambda: False, _loud())
         return
     with shared_pool().open(data) as pdf:
-        wanted = pages or range(1, min(pdf.page_count, 6) + 1)
+        wanted = pages or range(1, pdf.page_count + 1)
         singles = [(page, pdf.extract(page)) for page in wanted if page <= pdf.page_count]
     for page, single in singles:
         yield page, read_pdf(single, _reader(), lambda: False, _loud())
