@@ -59,12 +59,8 @@ def test_a_manifest_that_cannot_grow_stops_the_run_which_says_so_and_goes_on_lat
     out = tmp_path / "out"
     out.mkdir()
     (out / "manifest.ndjson").write_text("x" * 32_700 + "\n")
-    narrow = [
-        "sh",
-        "-c",
-        'ulimit -f 64; exec "$@"',
-        "sh",
-    ]  # blocks of 512 bytes a file: as a full disk, with another word
+    # blocks of 512 bytes a file: as a full disk, with another word
+    narrow = ["sh", "-c", 'ulimit -f 64; exec "$@"', "sh"]
     with started(
         tmp_path, "analyze", "scans", "--out", "out", "-f", "text", "--workers", "1", before=narrow
     ) as process:

@@ -22,9 +22,9 @@ from training.drawing.form_others import (
 )
 from training.drawing.form_sheet import HEADING, OTHER, Face, Sheet, Style, make_style
 from training.drawing.vocabulary import TITLES_LIST, code, date, firm, phone, phrase
-from training.forms.form_frames import addresses, card, comb, frames, notes, numbered_grid, parted_value, till
-from training.forms.form_nothing import boxes, dialogue, names, program, references, running_heads
-from training.forms.form_pages import bare_grid, counted, essay, group, letter_end, margins, stub, two_storeys
+from training.forms.form_frames import addresses, card, comb, counted, frames, notes, numbered_grid, parted_value, till
+from training.forms.form_nothing import boxes, dialogue, letter_end, names, program, references, running_heads
+from training.forms.form_pages import bare_grid, essay, group, margins, stub, two_storeys
 
 
 def make_page(seed: int) -> Sheet:

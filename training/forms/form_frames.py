@@ -309,3 +309,37 @@ def parted_value(sheet: Sheet, style: Style, left: float, y: float, right: float
                 sheet.write(text, x0 + r.uniform(2, 20), y - r.uniform(1, 4), style.value, answer)
         y += small.size * r.uniform(1.5, 2.4)
     return y
+
+
+def counted(sheet: Sheet, style: Style, left: float, y: float, right: float) -> float:
+    """A value before what it counts: "7 pages (including cover)", with or without a line to write on."""
+    r = sheet.r
+    for _ in range(r.choice([1, 1, 2, 3])):
+        what = r.choice(
+            [
+                "Pages",
+                "pages (including cover)",
+                "copies",
+                "Attachments",
+                "years",
+                "miles",
+                "units",
+                "persons",
+                "days",
+                "%",
+                "Total pages",
+            ]
+        )
+        key, x = sheet.entity(KEY), left + r.uniform(0, 60)
+        room = r.uniform(14, 50)
+        if r.random() < 0.6:
+            sheet.level(x, y + 1, x + room)
+        if r.random() < max(0.5, style.filled):
+            answer = sheet.entity(VALUE)
+            sheet.links.append((key, answer))
+            sheet.write(
+                str(r.choice([r.randint(0, 20), r.randint(1, 999)])), x + r.uniform(0, 10), y, style.value, answer
+            )
+        sheet.write(what, x + max(room, style.value.width("9999")) + 3, y, style.label, key)
+        y += style.label.size * style.lead
+    return y

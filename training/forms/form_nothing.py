@@ -1,4 +1,4 @@
-"""Parts of pages from which nothing is to be found, though they look like fields: plays, programs, boxes, maps."""
+"""Parts of pages from which nothing is to be found, though they look like fields: plays, programs, boxes, maps, the close of a letter."""
 
 from training.drawing.form_sheet import OTHER, Face, Sheet, Style
 from training.drawing.vocabulary import CITIES, FIRST, STREETS, common, date, firm, number, person, phrase, sentence
@@ -111,3 +111,46 @@ def running_heads(sheet: Sheet, style: Style) -> None:
         (sheet.width - r.uniform(90, 160), r.choice([date(r), number(r), phrase(r, 1, 2)])),
     ):
         sheet.write(text, x, y, face, sheet.entity(OTHER))
+
+
+def letter_end(sheet: Sheet, style: Style, left: float, y: float, right: float) -> float:
+    """The greeting or the close of a letter, with who wrote it and what he is; a stamp perhaps. None of it is a field."""
+    r = sheet.r
+    if r.random() < 0.3:
+        greeting = f"Dear {r.choice(['Mr.', 'Ms.', 'Dr.', 'Sir', ''])} {person(r)}{r.choice([':', ','])}"
+        y = sheet.wrap(greeting, left, y, right - left, style.value, sheet.entity(OTHER)) + style.value.size * 2
+        text = " ".join(sentence(r) for _ in range(r.randint(1, 4)))
+        return sheet.wrap(text, left, y, right - left, style.value, sheet.entity(OTHER)) + style.value.size
+    x = left + r.choice([0, 0, 0.5, 0.6]) * (right - left)
+    closes = [
+        "Sincerely,",
+        "Very truly yours,",
+        "Yours faithfully,",
+        "Regards,",
+        "Respectfully submitted,",
+        "Sincerely",
+    ]
+    sheet.write(r.choice(closes), x, y, style.value, sheet.entity(OTHER))
+    y += style.value.size * r.choice([1.3, 2.5, 4])
+    entity = sheet.entity(OTHER)
+    titles = ["Manager", "Director of Research", "Vice President", "Department of Standards", "Secretary", firm(r)]
+    for text in [r.choice([firm(r), ""]), person(r), *r.sample(titles, r.randint(0, 2))]:
+        if text:
+            sheet.write(text, x, y, style.value, entity)
+            y += style.value.size * r.choice([1.2, 1.2, 2])
+    if r.random() < 0.3:
+        sheet.write(
+            f"{r.choice('ABCDJP')}{r.choice('BCDHKP')}/{r.choice(['gb', 'jp', 'mk'])}",
+            left,
+            y,
+            style.value,
+            sheet.entity(OTHER),
+        )
+    if r.random() < 0.3:
+        face = Face(style.heading.path, style.heading.size, True)
+        at, high = r.uniform(left, max(left, right - 150)), y
+        for text in ["RECEIVED", date(r), r.choice([person(r), firm(r), ""])]:
+            sheet.write(text or "COPY", at, high, face, sheet.entity(OTHER))
+            high += face.size * 1.4
+        return high
+    return y
