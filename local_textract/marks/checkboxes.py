@@ -1,12 +1,11 @@
 """Finds check boxes and radio buttons on a page and says whether they are ticked."""
 
-from itertools import pairwise
 from statistics import median
 
 import cv2
 import numpy as np
 
-from local_textract.marks.checkbox_candidates import Candidate, propose
+from local_textract.marks.checkbox_candidates import Candidate, Grey, propose
 from local_textract.marks.checkbox_model import NOT_A_BOX, TICKED, judge, pieces
 from local_textract.page.findings import Box, PageView, SelectionElement, Word
 
@@ -24,6 +23,11 @@ _WHOLLY = 0.75  # of a shape, that an exact word covers
 
 # What a reader makes of a tick, a cross or an empty box.
 _MARKS = frozenset("xv/\\✓✔☑☒☐□■√*•口o0®©dqk") | {"[]"}
+
+_BLANK = 24  # grey levels between the paper's darkest and lightest
+_ROW, _BLANK_ROW = 3, 4  # cells in a row that make a comb
+_SAME_CELL = 0.6  # of the smaller shape
+_SIDES = 4  # pixels between sides that are one
 
 _Judged = tuple[float, bool, Candidate]  # probability of being a box, whether ticked
 
@@ -46,7 +50,10 @@ def find_selection_elements(page: PageView) -> list[SelectionElement]:
         if 1 - a[NOT_A_BOX] > _LEAST
     ]
     judged = [j for j in judged if not _is_text(j, words, scale, exact=page.born_digital)]
-    best = _without_lone_circles(_without_combs(_without_overlaps(judged)))
+    boxes = {j[2] for j in _without_overlaps(judged)}
+    combs = _in_combs(boxes, [c for c in candidates if c not in boxes and _is_blank(grey, c)])
+    judged = [j for j in judged if all(j[2].overlap(cell) < _SAME_CELL for cell in combs)]
+    best = _without_lone_circles(_without_overlaps(judged))
     kept = [j for j in best if _has_label(j[2], words, scale) or _has_kin(j[2], best)]
     kept += _without_overlaps(_of_kins_size(judged, [j[2] for j in best if j not in kept], kept))
     found = [
@@ -106,21 +113,45 @@ def _without_overlaps(judged: list[_Judged]) -> list[_Judged]:
     return kept
 
 
-def _without_combs(judged: list[_Judged]) -> list[_Judged]:
-    """Drops rows of three or more boxes that share their sides: one letter each is written there."""
-    rows: dict[int, list[Candidate]] = {}
-    for _, _, candidate in sorted(judged, key=lambda j: (j[2].top, j[2].left)):
-        row = next((top for top in rows if abs(top - candidate.top) <= 4), candidate.top)
-        rows.setdefault(row, []).append(candidate)
-    dropped: set[Candidate] = set()
-    for members in rows.values():
-        members.sort(key=lambda c: c.left)
-        run = members[:1]
-        for before, after in pairwise(members):
-            run = [*run, after] if after.left - before.right <= 2 else [after]
-            if len(run) >= 3:
-                dropped.update(run)
-    return [j for j in judged if j[2] not in dropped]
+def _in_combs(boxes: set[Candidate], blank: list[Candidate]) -> list[Candidate]:
+    """Cells that share their sides: one letter each is written there.
+
+    Three of `boxes` in a row are such, or four with cells that are `blank` and look like no boxes; and whatever touches
+    another one in the row of such.
+    """
+    ordered = sorted({*boxes, *blank}, key=lambda c: c.left)
+    lengths, sure = _chained(ordered), _chained([c for c in ordered if c in boxes])
+    rows = [c for c in ordered if lengths[c] >= _BLANK_ROW or sure.get(c, 0) >= _ROW]
+    beside = [c for c in ordered if lengths[c] > 1 and any(_in_row(c, other) for other in rows)]
+    return rows + beside
+
+
+def _chained(ordered: list[Candidate]) -> dict[Candidate, int]:
+    """How many cells stand side by side in the row of each of those, which are ordered from left to right."""
+    before: dict[Candidate, int] = {}
+    after = dict.fromkeys(ordered, 1)
+    links = {cell: [other for other in ordered[:n] if _touch(other, cell)] for n, cell in enumerate(ordered)}
+    for cell in ordered:
+        before[cell] = 1 + max((before[other] for other in links[cell]), default=0)
+    for cell in reversed(ordered):
+        for other in links[cell]:
+            after[other] = max(after[other], after[cell] + 1)
+    return {cell: before[cell] + after[cell] - 1 for cell in ordered}
+
+
+def _is_blank(grey: Grey, cell: Candidate) -> bool:
+    room = max(3, cell.width // 6)
+    inside = grey[cell.top + room : cell.bottom - room, cell.left + room : cell.right - room]
+    return inside.size > 0 and int(inside.max()) - int(inside.min()) < _BLANK
+
+
+def _touch(one: Candidate, other: Candidate) -> bool:
+    alike = abs(one.width - other.width) <= _SIDES
+    return alike and abs(other.left - one.right) <= _SIDES and _in_row(one, other)
+
+
+def _in_row(one: Candidate, other: Candidate) -> bool:
+    return abs(one.top - other.top) <= _SIDES and abs(one.bottom - other.bottom) <= _SIDES
 
 
 def _has_label(one: Candidate, words: list[Word], scale: float) -> bool:

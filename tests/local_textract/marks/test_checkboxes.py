@@ -192,6 +192,23 @@ def test_fields_for_one_letter_each_are_no_boxes() -> None:
     assert find_selection_elements(PageView(page, lines)) == []
 
 
+@pytest.mark.parametrize(("side", "shade", "thickness"), [(30, 100, 1), (24, 190, 2)])
+def test_short_fields_for_letters_in_the_row_of_long_ones_are_no_boxes(side: int, shade: int, thickness: int) -> None:
+    """As in a date: two, two and four, with dashes between."""
+    page = blank()
+    lines = [write(page, "Date of birth", 60, 90)]
+    x = 60
+    for count in (2, 2, 4):
+        for cell in range(count):
+            draw_box(page, x + side * cell, 110, side, thickness, shade)
+        x += side * count + 40
+        if count == 2:
+            lines.append(write(page, "-", x - 30, 118 + side // 2))
+    box = draw_box(page, 60, 240)
+    lines.append(write(page, "I agree", 100, 262))
+    assert_found(find_selection_elements(PageView(page, lines)), [(box, False)])
+
+
 def test_an_empty_page() -> None:
     assert find_selection_elements(PageView(blank(), [])) == []
 
