@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from local_textract.page.findings import Box, Line, PageView, Rule, Word
 from local_textract.page.rules import drawn_rules, is_level, join_rules, level_height, print_height
+from local_textract.page.stripes import with_stripes
 from local_textract.tables.text_rows import Scale, text_rows, usual_space
 
 _LEAST_SLOPE = 0.003  # pixels a pixel; what is less changes nothing
@@ -42,7 +43,7 @@ def straightened(page: PageView) -> Straightened:
     """Words of level lines, and rules, as they would stand without the page's slope. Upright writing is left out."""
     lines = [line for line in page.lines if line.words and is_level(line)]
     em = print_height(page)
-    drawn = drawn_rules(page)
+    drawn = with_stripes(page, drawn_rules(page), em)
     slope = _slope(lines, drawn, em)
     origin: dict[int, Word] = {}
     made = Straightened([], [], Scale(em, em), slope, _turned(page), origin)

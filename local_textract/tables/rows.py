@@ -85,7 +85,7 @@ def _groups(
         head = band[:split]
         while head and len(band) > split and set(head[-1].columns) == {0} and any(set(h.columns) != {0} for h in head):
             head.pop()
-        if start > 0 and all(set(line.columns) == {0} for line in head):
+        if start > 0 and (ruled or all(set(line.columns) == {0} for line in head)):
             head = []
     body = band[len(head) :]
     groups = _header_levels(head, em)

@@ -378,6 +378,48 @@ def test_a_short_name_above_an_entry_is_no_beginning_of_it():
     assert [row[0] for row in rows_of(table)] == [row[0] for row in rows]
 
 
+DISCLOSURES = [
+    ("Item", "What it says", "Where"),
+    ("102-1", "Name", "Report"),
+    ("102-2", "Activities and brands,|products and services", "Annual report"),
+    ("102-3", "Seat", "Annual report|Supply chain (p. 33)"),
+    ("102-4", "Ownership and|legal form", "Annual report|Listed in London"),
+    ("102-5", "Markets", "Report"),
+    ("102-6", "Workers and|employees", "Report"),
+    ("102-7", "Significant changes to the|chain of supply", "Annual report|Supply chain (p. 33)"),
+    ("102-8", "Precaution", "Report"),
+]
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_stripes_hold_the_lines_of_a_row_together(seen: bool) -> None:
+    """Every other row has a pale ground, lines stand as far apart as rows, and what is linked is underlined."""
+    lines, grounds, links, y = [], [], [], 200.0
+    for number, row in enumerate(DISCLOSURES):
+        parts = [text.split("|") for text in row]
+        tall = max(map(len, parts))
+        for x, column in zip((100, 220, 560), parts, strict=True):
+            down = y + 8 + 14 * (tall - len(column))
+            lines += [line(text, x, down + 28 * i) for i, text in enumerate(column)]
+        if number and row[2].startswith("Annual"):
+            links.append(level(560, 690, lines[-len(parts[2])].box.bottom + 2))
+        bottom = y + 28 * tall + 4
+        if number % 2:
+            grounds.append(Box(90, y, 860, bottom))
+        y = bottom
+    sheet = page(lines, links)
+    if seen:
+        grey = picture(lines, links).grey
+        for ground in grounds:
+            area = grey[int(ground.top) : int(ground.bottom), int(ground.left) : int(ground.right)]
+            np.minimum(area, 244, out=area)
+        sheet = replace(picture(lines, links), grey=grey)
+    else:
+        sheet = replace(sheet, filled=grounds)
+    [table] = find_tables(sheet, [])
+    assert rows_of(table) == [[text.replace("|", " ") for text in row] for row in DISCLOSURES]
+
+
 def test_stripes_say_nothing_of_the_rows_between_them():
     edges = [90, 340, 490, 640, 790]
     rows = EXPECTED + EXPECTED[1:]
