@@ -7,6 +7,7 @@ from local_textract.reading.reading_order import in_reading_order
 
 _SMALLER = 0.6  # of a large line's height, which the lines beside it have at most
 _SET_IN = 0.5  # of a large line's height: what is nearer to the lines beside it is part of their paragraph
+_FAR = 20.0  # heights of a line, from which on nothing stands beside it
 _NEXT = 1.5  # line heights to the next line of a column, at most
 _BESIDE = 0.3  # of a small line's height, which a large line shares
 
@@ -39,7 +40,7 @@ def _beside(line: Line, lines: Sequence[Line]) -> list[Line]:
     if len(near) < 2:
         return []
     room = max(min(o.box.left for o in near) - line.box.right, line.box.left - max(o.box.right for o in near))
-    if room < 0:
+    if not 0 <= room < _FAR * min(line.box.width, line.box.height):
         return []
     return near if level and room < _SET_IN * line.box.height else _column(near, others)
 

@@ -139,6 +139,15 @@ def test_a_heading_beside_a_column_stands_before_it():
     assert lines(content) == ["Big", *PROSE]
 
 
+def test_what_stands_far_from_small_type_is_not_beside_it():
+    """As on a drawing with its dimensions, and a note in larger type at the other side of the sheet."""
+    note = ["Tighten the nut", "to the insert", "of the rubber", "and the cable"]
+    content = at(20, 290, "27 mm", 5) + at(22, 284, "Screen", 5) + at(20, 272, "Strip length", 11)
+    content += at(20, 258, "of the cable", 11)
+    content += "".join(at(280, 300 - 14 * n, text, 11) for n, text in enumerate(note))
+    assert [text for text in lines(content) if text in note] == note
+
+
 def test_a_stretched_line_is_one_line_and_cells_are_not():
     # Spaced so that all three are as wide.
     column = {
