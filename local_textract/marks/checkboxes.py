@@ -35,6 +35,8 @@ _Judged = tuple[float, bool, Candidate]  # probability of being a box, whether t
 def find_selection_elements(page: PageView) -> list[SelectionElement]:
     """The page's check boxes and radio buttons, from top to bottom; confidence is the model's probability."""
     words = page.words
+    if not words:  # nothing says what a box is for: a picture's grain has many shapes
+        return list(page.elements)
     scale = _scale(page, words)
     grey = page.grey
     if scale != 1.0:

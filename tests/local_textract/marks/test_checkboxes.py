@@ -209,6 +209,18 @@ def test_short_fields_for_letters_in_the_row_of_long_ones_are_no_boxes(side: int
     assert_found(find_selection_elements(PageView(page, lines)), [(box, False)])
 
 
+def test_a_picture_in_dots_without_any_words_has_no_boxes() -> None:
+    """A photograph in black and white alone is full of small shapes."""
+    grain = np.random.default_rng(3)
+    shades = cv2.GaussianBlur(grain.random((175, 225)).astype(np.float32), (0, 0), 6)
+    shades = cv2.resize((shades - shades.min()) / np.ptp(shades), (900, 700))
+    page = np.where(cv2.resize(grain.random((350, 450)).astype(np.float32), (900, 700)) < shades, 255, 0)
+    drawn = page.astype(np.uint8)
+    for n in range(6):
+        draw_box(drawn, 100 + 90 * n, 300)
+    assert find_selection_elements(PageView(drawn, [])) == []
+
+
 def test_an_empty_page() -> None:
     assert find_selection_elements(PageView(blank(), [])) == []
 
@@ -237,4 +249,5 @@ def test_a_boxs_inner_edge_that_is_surer_does_not_lose_the_box_among_its_kin(mon
     proposed = propose(page)
     monkeypatch.setattr("local_textract.marks.checkboxes._scale", lambda *_: 1.0)
     monkeypatch.setattr("local_textract.marks.checkboxes.judge", judged)
-    assert_found(find_selection_elements(PageView(page, [], None, [])), [(box, False) for box in boxes])
+    lines = [write(np.full_like(page, 255), "Please tick", 60, 60)]
+    assert_found(find_selection_elements(PageView(page, lines, None, [])), [(box, False) for box in boxes])
