@@ -27,6 +27,9 @@ _PLAIN = 95.0  # confidence from which words were read beyond doubt; some signat
 _PLAIN_SHARE = 0.6  # of the box covered by such words: then it is print
 _LIKELY_FIGURES = 60.0  # confidence from which figures are believed: nobody signs with a date or an amount
 _FIGURES_SHARE = 0.35
+_STROKES = 0.1  # of the ink in a box that is of no rule: of a signature, a quarter at least
+_INK, _SHORTEST = 0.3, 12  # from which a pixel is ink; pixels of a rule
+_LEVEL, _UPRIGHT = 0.2, 0.5  # of the box's width and height, from which straight ink is a rule
 # How often a nearness of so many hundredths is right, as `benchmarks/folds.py` measured it.
 _CURVE: Curve = ((35, 72), (45, 75), (55, 90), (65, 92), (75, 98), (90, 99))
 
@@ -49,19 +52,21 @@ def find_signatures(page: PageView) -> list[Signature]:
         )
         if whole.width < 2 or whole.height < 2 or _covered(whole, printed) > _PLAIN_SHARE:
             continue
-        if _covered(whole, figures) > _FIGURES_SHARE:
+        if _covered(whole, figures) > _FIGURES_SHARE or _is_ruled(page.grey, whole):
             continue
         if all(whole.intersection(other.box) < _SAME * min(whole.area, other.box.area) for other in found):
             found.append(Signature(whole, calibrated(100 * chance, _CURVE)))
     return sorted(found, key=lambda signature: (signature.box.top, signature.box.left))
 
 
-def ink_of(grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-    """A grey page -> ink, 0 (paper) to 1: the paper is the level of the 80th hundredth of pixels, black of the 1st."""
+def ink_of(grey: npt.NDArray[np.uint8], part: npt.NDArray[np.uint8] | None = None) -> npt.NDArray[np.float32]:
+    """A grey page, or a part of it -> ink, 0 (paper) to 1: the paper is the level of the 80th hundredth of the page's
+    pixels, black of the 1st."""
     levels = grey[::4, ::4]
     paper = max(float(np.percentile(levels, 80)), 60.0)
     black = min(float(np.percentile(levels, 1)), paper - 40)
-    return np.asarray(np.clip((paper - grey.astype(np.float32)) / (paper - black), 0, 1), np.float32)
+    shown = (grey if part is None else part).astype(np.float32)
+    return np.asarray(np.clip((paper - shown) / (paper - black), 0, 1), np.float32)
 
 
 def _scaled(grey: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], float]:
@@ -93,6 +98,17 @@ def _peaks(cells: npt.NDArray[np.float32]) -> list[tuple[float, Box]]:
 def _covered(box: Box, words: Sequence[Word]) -> float:
     """The share of `box` that `words` cover."""
     return sum(box.intersection(word.box) for word in words) / box.area
+
+
+def _is_ruled(grey: npt.NDArray[np.uint8], box: Box) -> bool:
+    """Whether there is hardly more than level and upright rules in `box`, as in an empty table."""
+    part = grey[int(box.top) : int(box.bottom) + 1, int(box.left) : int(box.right) + 1]
+    ink = (ink_of(grey, part) > _INK).astype(np.uint8)
+    height, width = ink.shape
+    level = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, max(_SHORTEST, int(_LEVEL * width))), np.uint8))
+    upright = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((max(_SHORTEST, int(_UPRIGHT * height)), 1), np.uint8))
+    rules = cv2.dilate(cv2.bitwise_or(level, upright), np.ones((3, 3), np.uint8))
+    return int(cv2.subtract(ink, rules).sum()) < _STROKES * int(ink.sum())
 
 
 def _is_figure(text: str) -> bool:

@@ -330,3 +330,14 @@ def test_empty_pages_of_any_shape_have_none(shape: tuple[int, int], level: int) 
 
 def test_the_same_page_gives_the_same_answer(signed_letter: npt.NDArray[np.uint8]) -> None:
     assert found(signed_letter) == found(signed_letter)
+
+
+def test_an_empty_table_has_no_signature() -> None:
+    """Rows so low that their rules stand closely."""
+    grey = np.full((2200, 1700), 255, np.uint8)
+    for y in (800, 814, 828):
+        cv2.line(grey, (160, y), (1540, y), 0, 3)
+    for share in (0, 0.06, 0.24, 0.32, 0.58, 0.87, 1):
+        x = int(160 + 1380 * share)
+        cv2.line(grey, (x, 800), (x, 828), 0, 3)
+    assert find_signatures(PageView(grey, [])) == []
