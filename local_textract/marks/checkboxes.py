@@ -19,6 +19,7 @@ _LEAST = 0.5  # probability of being a box
 _LEAST_ON_TEXT = 0.9  # the same where words are read
 _SURELY_READ = 97.0  # confidence of a word that ends with no box
 _EXACT = 99.0  # confidence of a trusted text layer's words
+_DARK = 0.7  # of the paper's grey level, below which nothing is paper
 _WHOLLY = 0.75  # of a shape, that an exact word covers
 
 # What a reader makes of a tick, a cross or an empty box.
@@ -51,7 +52,7 @@ def find_selection_elements(page: PageView) -> list[SelectionElement]:
         for a, c in zip(answers, candidates, strict=True)
         if 1 - a[NOT_A_BOX] > _LEAST
     ]
-    judged = [j for j in judged if not _is_text(j, words, scale, exact=page.born_digital)]
+    judged = [j for j in judged if not (_is_text(j, words, scale, exact=page.born_digital) or _is_bullet(grey, j[2]))]
     boxes = {j[2] for j in _without_overlaps(judged)}
     combs = _in_combs(boxes, [c for c in candidates if c not in boxes and _is_blank(grey, c)])
     judged = [j for j in judged if all(j[2].overlap(cell) < _SAME_CELL for cell in combs)]
@@ -104,6 +105,14 @@ def _is_text(judged: _Judged, words: list[Word], scale: float, *, exact: bool) -
             surely_text = word.confidence > _SURELY_READ or c.height < _SMALLEST
             return sure < _LEAST_ON_TEXT or not at_edge or surely_text
     return False
+
+
+def _is_bullet(grey: Grey, shape: Candidate) -> bool:
+    """Whether it is a small square that is dark all over, as before the lines of a list."""
+    if max(shape.width, shape.height) >= _SMALLEST:
+        return False
+    inside = grey[shape.top + 2 : shape.bottom - 2, shape.left + 2 : shape.right - 2]
+    return inside.size > 0 and float(inside.max()) < _DARK * float(np.median(grey))
 
 
 def _without_overlaps(judged: list[_Judged]) -> list[_Judged]:

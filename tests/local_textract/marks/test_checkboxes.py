@@ -234,6 +234,18 @@ def test_hollow_marks_of_a_list_are_no_radio_buttons() -> None:
     assert find_selection_elements(PageView(page, lines)) == []
 
 
+@pytest.mark.parametrize("side", [9, 11, 13])
+def test_filled_square_marks_of_a_list_are_no_boxes(side: int) -> None:
+    page = blank()
+    lines = []
+    for n, text in enumerate(("History", "Early development", "Present day", "Distributions", "See also")):
+        y = 100 + 40 * n
+        cv2.rectangle(page, (60, y - side - 3), (60 + side, y - 3), 0, -1)
+        lines.append(write(page, text, 90, y))
+    softened = np.asarray(cv2.GaussianBlur(page, (3, 3), 0), np.uint8)
+    assert find_selection_elements(PageView(softened, lines)) == []
+
+
 def test_a_boxs_inner_edge_that_is_surer_does_not_lose_the_box_among_its_kin(monkeypatch):
     """Without labels, what has no two more of its size in its row or column is none."""
     page = blank()
