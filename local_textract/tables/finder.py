@@ -11,7 +11,7 @@ from local_textract.tables.judge import Kind, Surroundings, chance_of_table, is_
 from local_textract.tables.lattice import ruled_regions, stacked_regions
 from local_textract.tables.stream import borderless_regions
 from local_textract.tables.text_rows import Scale, box_of
-from local_textract.tables.trim import differ, join_section_titles, level_gaps, side_by_side, trimmed
+from local_textract.tables.trim import beside_prose, differ, join_section_titles, level_gaps, side_by_side, trimmed
 
 _NARROW = 0.7  # of the width of what stands there: level rules so short belong to a part of it
 _LEAST_NARROW = 90.0  # confidence of a table in such a part
@@ -100,6 +100,11 @@ class TableSearch:
             return
         if kind is Kind.BORDERLESS and len(grid.divides) > 1:
             kind = Kind.STACKED
+        if kind is Kind.BORDERLESS and depth < _DEEPEST:
+            rest = beside_prose(grid, self.words, self.scale.em)
+            if rest:
+                self._consider(Box(rest[0], box.top, rest[1], box.bottom), words, rules, kind, depth + 1)
+                return
         if kind is not Kind.RULED and depth < _DEEPEST:
             parts = self._parts(box, grid, words, rules, kind)
             if parts:

@@ -1,16 +1,19 @@
 """What looks like part of a table and is not: titles above, notes below, a second table at its side."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from local_textract.page.findings import Word
+from local_textract.page.findings import Box, Word
 from local_textract.tables.cells import GridCell
 from local_textract.tables.columns import value_share
 from local_textract.tables.grid import Grid
-from local_textract.tables.text_rows import is_value, text_of
+from local_textract.tables.text_rows import box_of, is_value, text_of, text_rows
 
 _MOST_SKIPPED = 3  # rows above a rule that are no part of a table of two columns, as a receipt's date and till
+_PROSE_WORDS, _PROSE_LINES = 4, 3  # of a line of running text; of such lines, above or below a table beside them
+_PROSE_WIDE, _PROSE_LEAD = 0.75, 1.2  # of the column's width; heights of a line between two of them
 _NOTE = re.compile(r"^(?:sources?|notes?|nb|n\.b\.)\b|^(?:\*+|†|‡)\s*\S", re.IGNORECASE)
 
 
@@ -123,6 +126,42 @@ def side_by_side(grid: Grid) -> float | None:
         if left & right or differing >= 0.25:
             return grid.xs[k]
     return None
+
+
+def beside_prose(grid: Grid, words: Sequence[Word], em: float) -> tuple[float, float] | None:
+    """From where to where the table goes that stands beside a column of running text, which goes on above and below.
+
+    None where no outer column is such text. `words` are the page's.
+    """
+    if grid.columns < 3:
+        return None
+    outside = [w for w in words if not grid.ys[0] <= w.box.centre[1] <= grid.ys[-1]]
+    for column, rest in ((0, (grid.xs[1], grid.xs[-1])), (grid.columns - 1, (grid.xs[0], grid.xs[-2]))):
+        own = [w for c in grid.cells if c.column == column and c.column_span == 1 for w in c.words]
+        if own and _goes_on(box_of(own), outside, em):
+            return rest
+    return None
+
+
+def _goes_on(column: Box, outside: list[Word], em: float) -> bool:
+    """Whether lines as wide as `column` stand closely above and below it, two each."""
+    near = Box(
+        column.left - 0.5 * em,
+        column.top - _PROSE_LINES * 2 * em,
+        column.right + em,
+        column.bottom + _PROSE_LINES * 2 * em,
+    )
+    rows = text_rows([w for w in outside if near.covers(w.box, 0.9)])
+    whole = [
+        box for row in rows if len(row) >= _PROSE_WORDS and (box := box_of(row)).width > _PROSE_WIDE * column.width
+    ]
+    above = [box for box in whole if box.bottom <= column.top + 0.3 * em]
+    below = [box for box in whole if box.top >= column.bottom - 0.3 * em]
+    return (
+        len(above) >= _PROSE_LINES - 1
+        and len(below) >= _PROSE_LINES - 1
+        and all(gap < _PROSE_LEAD * em for gap in (column.top - above[-1].bottom, below[0].top - column.bottom))
+    )
 
 
 def level_gaps(grid: Grid, em: float) -> list[float]:

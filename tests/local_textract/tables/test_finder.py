@@ -487,3 +487,19 @@ def test_options_to_tick_in_rows_are_no_table():
             boxes.append(SelectionElement(Box(x - 35, y, x - 15, y + 20), False, 95.0))
     assert find_tables(page(lines), boxes) == []
     assert len(find_tables(page(lines), [])) == 1
+
+
+@pytest.mark.parametrize("at_right", [True, False])
+def test_running_text_beside_a_table_is_no_column_of_it(at_right: bool) -> None:
+    """As beside the box of facts of an encyclopedia: the text goes on above and below it."""
+    said = "The system is free and was made by many hands in the years since it began to be"
+    text, facts = (40, 520) if at_right else (420, 40)
+    prose = [line(said[4 * (i % 5) : 4 * (i % 5) + 32], text, 200 + 28 * i) for i in range(14)]
+    rows = [["Maker", "several"], ["Newest", "4.7.2"], ["Version", "August 2016"], ["Kernel", "monolithic"]]
+    table = [
+        line(name, x, 312 + 28 * i)
+        for i, row in enumerate(rows)
+        for name, x in zip(row, (facts, facts + 120), strict=True)
+    ]
+    found = find_tables(page(prose + table), [])
+    assert [rows_of(one) for one in found] == [rows]
