@@ -27,6 +27,7 @@ _PLAIN = 95.0  # confidence from which words were read beyond doubt; some signat
 _PLAIN_SHARE = 0.6  # of the box covered by such words: then it is print
 _LIKELY_FIGURES = 60.0  # confidence from which figures are believed: nobody signs with a date or an amount
 _FIGURES_SHARE = 0.35
+_MOST_FIGURES = 2  # in the box: a chart's curve has more along its axis
 _STROKES = 0.1  # of the ink in a box that is of no rule: of a signature, a quarter at least
 _INK, _SHORTEST = 0.3, 12  # from which a pixel is ink; pixels of a rule
 _LEVEL, _UPRIGHT = 0.2, 0.5  # of the box's width and height, from which straight ink is a rule
@@ -52,7 +53,9 @@ def find_signatures(page: PageView) -> list[Signature]:
         )
         if whole.width < 2 or whole.height < 2 or _covered(whole, printed) > _PLAIN_SHARE:
             continue
-        if _covered(whole, figures) > _FIGURES_SHARE or _is_ruled(page.grey, whole):
+        if _covered(whole, figures) > _FIGURES_SHARE or sum(whole.contains(w.box) for w in figures) > _MOST_FIGURES:
+            continue
+        if _is_ruled(page.grey, whole):
             continue
         if all(whole.intersection(other.box) < _SAME * min(whole.area, other.box.area) for other in found):
             found.append(Signature(whole, calibrated(100 * chance, _CURVE)))

@@ -341,3 +341,15 @@ def test_an_empty_table_has_no_signature() -> None:
         x = int(160 + 1380 * share)
         cv2.line(grey, (x, 800), (x, 828), 0, 3)
     assert find_signatures(PageView(grey, [])) == []
+
+
+@pytest.mark.parametrize(("figures", "expected"), [(2, 1), (5, 0)])
+def test_a_curve_over_figures_is_a_chart_s(signed_letter: npt.NDArray[np.uint8], figures: int, expected: int) -> None:
+    """Whoever signs may write a date; an axis has many figures."""
+    step = SIGNED_AT.width / 6
+    axis = [
+        word(Box(left, SIGNED_AT.bottom - 30, left + 0.5 * step, SIGNED_AT.bottom - 20), text=str(2020 + n))
+        for n in range(figures)
+        for left in [SIGNED_AT.left + step * (n + 0.3)]
+    ]
+    assert len(found(signed_letter, axis)) == expected
