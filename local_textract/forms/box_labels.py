@@ -7,6 +7,9 @@ _WORD_GAP = 0.8  # ems between words of a label
 _NO_LABEL = 4.0  # what a box without a label costs, in ems
 _RIGHT_LABEL = 0.9  # how often a label is a box's own, and the box one
 _CUSTOM = 0.5  # how much the page's other rows count in a row's decision
+_LEADERS = "._-–—·…•▶►➤→>"
+_DASHES = {"-", "–", "—"}
+_ON_BOX = 0.3  # of the smaller of a box and a single letter, which lie over one another
 _OWN_SIDE = (
     0.25  # of a box's height, about it: what is drawn there are its sides, and those of the boxes above and below
 )
@@ -72,12 +75,17 @@ def _of_row(lines: list[Line], row: list[SelectionElement], elements: list[Selec
             word
             for word in line.words
             if abs(word.box.centre[1] - middle) < 0.6 * max(word.box.height, height)
-            and (word.text == "-" or word.text.strip("_.-"))
-            and not any(e.box.covers(word.box) for e in elements)
+            and not any(_is_mark(word, e.box) for e in elements)
         ]
         for line in lines
     ]
     return [sorted(words, key=lambda word: word.box.left) for words in beside if words]
+
+
+def _is_mark(word: Word, box: Box) -> bool:
+    """Whether a word is what a reader, or the file, made of a box or its tick."""
+    shared = box.intersection(word.box)
+    return box.covers(word.box) or (len(word.text) == 1 and shared > _ON_BOX * min(box.area, word.box.area))
 
 
 def _right(row: list[SelectionElement], lines: list[list[Word]], walls: list[Rule], em: float) -> _Labels:
@@ -147,9 +155,13 @@ def _run(box: Box, words: list[Word], walls: list[Rule], em: float, *, reverse: 
         gap = last.left - word.box.right if reverse else word.box.left - last.right
         if gap > (_WORD_GAP if taken else _REACH) * em or _parted(last, word.box, walls):
             break
-        far = far if taken else max(0.0, gap)
-        taken.append(word)
+        leads = not word.text.strip(_LEADERS)  # from the label to its box: dots, an arrow
+        if leads and taken and word.text not in _DASHES:
+            break
         last = word.box
+        if taken or not leads:
+            far = far if taken else max(0.0, gap)
+            taken.append(word)
     return (far / em, taken[::-1] if reverse else taken) if taken else (_NO_LABEL, [])
 
 

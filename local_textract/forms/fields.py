@@ -1,5 +1,7 @@
 """Pairs of a PDF's own form fields: where they stand and what is in them is exact, which words name them is not."""
 
+from typing import NamedTuple
+
 from local_textract.page.findings import Box, KeyValue, Line, PageView, Word, bounding
 
 _SURE = 97.0
@@ -17,12 +19,14 @@ def field_pairs(page: PageView, used: set[int], seen: list[KeyValue], em: float)
         (cost, f, n)
         for f, field in enumerate(page.fields)
         for n, label in enumerate(labels)
-        if (cost := _cost(field, bounding([word.box for word in label]), em)) is not None
+        if (cost := _cost(field, label.box, em)) is not None
     )
     of_field: dict[int, int] = {}
     for _, f, n in costs:
         if f not in of_field and n not in of_field.values():
             of_field[f] = n
+    for f, n in of_field.items():
+        of_field[f] = _named(n, labels, set(of_field.values()))
     written: dict[Box, list[Word]] = {}
     for word in page.words:
         if id(word) in inside:
@@ -31,7 +35,9 @@ def field_pairs(page: PageView, used: set[int], seen: list[KeyValue], em: float)
     pairs = []
     for f, n in of_field.items():
         field, value = page.fields[f], written.get(page.fields[f], [])
-        label = labels[n]
+        label = labels[n].words
+        if not _is_name(label):
+            continue
         whole = groups.get(id(label[-1]), [])
         if whole and all(id(word) not in inside for word in whole) and {id(w) for w in label} <= {id(w) for w in whole}:
             label = whole
@@ -39,17 +45,47 @@ def field_pairs(page: PageView, used: set[int], seen: list[KeyValue], em: float)
     return pairs
 
 
-def _runs(line: Line, fields: list[Box], inside: dict[int, Box], used: set[int], em: float) -> list[list[Word]]:
+class _Run(NamedTuple):
+    words: list[Word]
+    box: Box  # with the dots that lead on from them
+
+
+def _is_name(words: list[Word]) -> bool:
+    """Whether words name a field, as the number of a line and "20" before a year do not."""
+    return sum(letter.isalpha() for word in words for letter in word.text) > 1
+
+
+def _named(number: int, labels: list[_Run], used: set[int]) -> int:
+    """The label itself, or where it is but the number of a line, the nearest one to the left in its row."""
+    box = labels[number].box
+    if _is_name(labels[number].words):
+        return number
+    before = [
+        n
+        for n, run in enumerate(labels)
+        if n not in used and run.box.right <= box.left and run.box.same_row(box) and _is_name(run.words)
+    ]
+    return max(before, key=lambda n: labels[n].box.right, default=number)
+
+
+def _runs(line: Line, fields: list[Box], inside: dict[int, Box], used: set[int], em: float) -> list[_Run]:
     """The line's words that are in no field, parted by fields and by wide gaps."""
-    runs: list[list[Word]] = []
+    runs: list[_Run] = []
     last: Word | None = None
     for word in line.words:
-        if id(word) in inside or id(word) in used or not any(letter.isalnum() for letter in word.text):
+        if id(word) in inside or id(word) in used:
             last = None
             continue
-        if last is None or word.box.left - last.box.right > 1.5 * em or _between(last.box, word.box, fields):
-            runs.append([])
-        runs[-1].append(word)
+        apart = last is None or word.box.left - last.box.right > 1.5 * em or _between(last.box, word.box, fields)
+        if not any(letter.isalnum() for letter in word.text):
+            if not apart:
+                runs[-1] = runs[-1]._replace(box=bounding([runs[-1].box, word.box]))
+                last = word
+            continue
+        if apart or runs[-1].box.right > runs[-1].words[-1].box.right:
+            runs.append(_Run([], word.box))
+        runs[-1].words.append(word)
+        runs[-1] = runs[-1]._replace(box=bounding([runs[-1].box, word.box]))
         last = word
     return runs
 

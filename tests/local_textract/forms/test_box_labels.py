@@ -72,3 +72,15 @@ def test_a_dash_within_a_label_does_not_end_it() -> None:
 def test_labels_on_the_left_have_two_lines_too() -> None:
     lines = [line("Mental or", 60, 208, 16), line("other harm", 60, 228, 16)]
     assert labels(lines, [box(190, 210)]) == {0: "Mental or other harm"}
+
+
+def test_a_tick_that_was_read_as_a_letter_is_no_part_of_the_label() -> None:
+    lines = [line("X", 108, 222), line("Limited partner", 140, 220)]
+    ticked = [SelectionElement(box(100, 210).box, True, 98.0)]
+    assert labels(lines, ticked) == {0: "Limited partner"}
+
+
+def test_dots_and_an_arrow_lead_from_a_label_to_its_box_and_name_nothing() -> None:
+    lines = [line("Check here . . . . . . ▶", 100, 220), line("▶", 640, 320)]
+    boxes = [box(390, 210), box(680, 310)]
+    assert labels(lines, boxes) == {0: "Check here"}

@@ -31,6 +31,27 @@ def test_a_field_takes_the_label_above_or_below_it_where_none_is_beside() -> Non
     assert pairs(found) == {"Number of the parcel": "40-117", "Surveyor": ""}
 
 
+def test_the_number_of_a_line_beside_its_field_names_nothing() -> None:
+    """As on tax forms: "6 Tentative total tax . . . . 6 [    ]"; the dots lead to the field, or are no words at all."""
+    lines = [
+        line("Tentative total tax", 100, 200), line("6", 700, 200),
+        line("Balance due . . . . . . . . . .", 100, 250), line("7", 700, 250), line("20", 100, 400),
+    ]  # fmt: skip
+    fields = [Box(730, 175, 900, 205), Box(730, 225, 900, 255), Box(140, 375, 180, 405)]
+    found = [pair for pair in find_key_values(form(lines, fields), [], []) if pair.value_box in fields]
+    assert {" ".join(w.text for w in pair.key): pair.value_box for pair in found} == {
+        "Tentative total tax": fields[0],
+        "Balance due": fields[1],
+    }
+
+
+def test_dots_lead_from_a_label_to_its_field() -> None:
+    lines = [line("Balance due . . . . . . . . . . . . . . . .", 100, 250)]
+    fields = [Box(560, 225, 700, 255)]
+    [pair] = find_key_values(form(lines, fields), [], [])
+    assert (" ".join(w.text for w in pair.key), pair.value_box) == ("Balance due", fields[0])
+
+
 def test_a_box_that_the_file_states_goes_before_what_is_seen() -> None:
     view = page([line("Agreed", 140, 200)])
     view.grey[180:200, 100:120] = 0
