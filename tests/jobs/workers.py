@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -37,7 +38,7 @@ def work(environment: Mapping[str, str], up: Any) -> None:
     signal.signal(signal.SIGTERM, end)
     up.set()
     while True:
-        signal.pause()
+        time.sleep(0.2)  # no pause: a signal that the kernel gives to another thread would not end it
 
 
 class Worker:
