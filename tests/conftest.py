@@ -18,6 +18,19 @@ pytest_plugins = ["tests.fakes.fixtures", "local_textract.testing"]
 IMAGES = Path(__file__).resolve().parent.parent / "images"
 
 
+# All tests together wait for half of their time, for time-outs, pauses and processes.
+PROCESSES = 2
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """All tests are shared by two processes; those that are named are run by one, as is whatever chooses itself."""
+    every = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    xdist = config.pluginmanager.hasplugin("xdist") and not hasattr(config, "workerinput")
+    if every and xdist and config.option.numprocesses is None and not config.option.usepdb:
+        config.option.numprocesses, config.option.dist = PROCESSES, "worksteal"
+
+
 @pytest.fixture(scope="session")
 def local_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The service as it starts on a fresh machine. What it has analysed it keeps, so that tests share the work."""

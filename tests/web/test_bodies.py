@@ -121,7 +121,11 @@ class TestPacked:
         assert_problem(answer, 415, "unsupported_media_type")
         assert answer.headers["Accept-Encoding"] == "gzip"
 
-    @pytest.mark.parametrize("data", [LETTER, gzip.compress(LETTER)[:-9], zlib.compress(LETTER), gzip.compress(b"")])
+    @pytest.mark.parametrize(
+        "data",
+        [LETTER, gzip.compress(LETTER)[:-9], zlib.compress(LETTER), gzip.compress(b"")],
+        ids=["not at all", "cut off", "by zlib", "nothing"],
+    )
     def test_badly(self, client, data):
         assert_problem(client.post("/analyze", data=data, headers=GZIP), 400, "invalid_request")
 
