@@ -1,5 +1,6 @@
 """Workers that are killed with SIGKILL while they are at it: no job and no callback is lost."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -111,6 +112,7 @@ def test_callbacks_are_told_though_workers_are_killed(
         }
         worker = Worker(chosen)
         assert until(lambda: fake_textract.count > 0, 60)
+        time.sleep(0.25)  # jobs are over or nearly so, their callbacks under way
         worker.kill()
         assert until(lambda: set(receiver.ids) == ids, 120)
     finally:

@@ -222,8 +222,11 @@ def test_what_a_killed_worker_started_is_not_started_again(
     assert len(fake_textract.jobs) == 1
 
 
-def test_an_orderly_end_is_no_attempt(service: Make, tmp_path: Path, fake_textract: FakeTextract) -> None:
+def test_an_orderly_end_is_no_attempt(
+    service: Make, tmp_path: Path, fake_textract: FakeTextract, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Containers come and go: a job that was given back so often is not given up."""
+    monkeypatch.setattr("document_analysis.jobs.runner._WAIT_S", 0.1)  # so long an idle worker takes to end
     fake_textract.latency_s = 0.3
     job = service(JOBS_WORKERS="0").post("/jobs", json={"document": "3.pdf"}).json
     for _ in range(MOST_ATTEMPTS + 1):

@@ -112,11 +112,13 @@ def document(number: int, pages: int) -> bytes:
 
 
 def until(true: Callable[[], bool], seconds: float, each: Callable[[], None] = lambda: None) -> bool:
-    """Whether it came true in time; `each` is done every half second until then."""
-    over = threading.Event()
-    for _ in range(round(seconds * 2)):
-        if true():
-            return True
-        over.wait(0.5)
+    """Whether it came true in time; looked at often at first, then every half second. `each` is done between looks."""
+    end, pause = time.monotonic() + seconds, 0.02
+    while not true():
+        left = end - time.monotonic()
+        if left <= 0:
+            return False
+        time.sleep(min(pause, left))
+        pause = min(0.5, pause * 1.5)
         each()
-    return true()
+    return True
