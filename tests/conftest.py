@@ -13,7 +13,7 @@ from tests.answers import CheckedClient
 
 Flask.test_client_class = CheckedClient
 
-pytest_plugins = ["tests.fakes.fixtures", "local_textract.testing"]
+pytest_plugins = ["tests.fakes.fixtures", "tests.fakes.reading", "local_textract.testing"]
 
 IMAGES = Path(__file__).resolve().parent.parent / "images"
 

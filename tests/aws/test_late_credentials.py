@@ -12,6 +12,8 @@ from tests.fakes.server import Received, Reply, ScriptedServer
 from tests.fakes.textract_server import FakeTextract
 from tests.problems import assert_problem
 
+pytestmark = pytest.mark.usefixtures("read_once")
+
 CREDENTIALS = b'{"AccessKeyId": "late", "SecretAccessKey": "later", "Token": "t", "Expiration": "2099-01-01T00:00:00Z"}'
 FILE = "[default]\naws_access_key_id = late\naws_secret_access_key = later\n"
 

@@ -17,6 +17,8 @@ from tests.conftest import IMAGES
 from tests.fakes.textract_server import FakeTextract
 from tests.problems import assert_problem
 
+pytestmark = pytest.mark.usefixtures("read_once")
+
 FORM, LETTER = ((IMAGES / name).read_bytes() for name in ("application-form.png", "letter.png"))
 LISTED = ["s3://images/application-form.png", {"bucket": "images", "document": "two-pages.tiff"}]
 

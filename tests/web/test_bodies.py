@@ -51,7 +51,7 @@ class TestForms:
         header = b'Content-Disposition: form-data; name="file"'
         whole, plain = client.delete("/analyze", **form((header, data))), client.delete("/analyze", data=data)
         assert (whole.status_code, plain.status_code) == (204, 204)
-        answer = client.post("/analyze", **form((header, LETTER[:-1] + b"\r\n" + data)))
+        answer = client.post("/analyze?features=", **form((header, LETTER[:-1] + b"\r\n" + data)))
         assert answer.status_code in {200, 422}
 
     @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from tests.conftest import IMAGES
 from tests.problems import assert_problem
 from tests.waiting import over
 
+pytestmark = pytest.mark.usefixtures("read_once")
+
 FORM = (IMAGES / "application-form.png").read_bytes()
 STORED = {"bucket": "images", "document": "two-pages.tiff", "features": []}
 KEYS = "ana:key-of-ana-0123456789,ben:key-of-ben-0123456789"

@@ -20,6 +20,8 @@ from tests.fakes.textract_server import FakeTextract, response
 from tests.pdf_samples import pages
 from tests.threads import served
 
+pytestmark = pytest.mark.usefixtures("read_once")
+
 TWO_PAGES = {"S3Object": {"Bucket": "images", "Name": "two-pages.tiff"}}
 HEADERS = {"Content-Type": "application/x-amz-json-1.1"}
 
