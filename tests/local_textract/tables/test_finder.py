@@ -503,3 +503,14 @@ def test_running_text_beside_a_table_is_no_column_of_it(at_right: bool) -> None:
     ]
     found = find_tables(page(prose + table), [])
     assert [rows_of(one) for one in found] == [rows]
+
+
+@pytest.mark.parametrize("figure", ["5.48E-13", "1.2 × 10-5", "0.31 ± 0.04"])
+def test_figures_of_the_sciences_are_figures(figure: str) -> None:
+    """Rows of them are no headings of those below."""
+    rows = [["Gene", "r", "p", "q"]]
+    rows += [[name, "0.41", figure, figure] for name in ("PLK", "BUB", "XRC", "RAD")]
+    rows += [["EXO", "0.33", "0.002", "0.04"], ["FAN", "0.32", "0.003", "0.05"]]
+    placed = [line(text, 100 + 200 * j, 200 + 28 * i) for i, row in enumerate(rows) for j, text in enumerate(row)]
+    [table] = find_tables(page(placed), [])
+    assert rows_of(table) == rows
