@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from local_textract.page.findings import Box, Line, PageView, Rule, Word
 from local_textract.page.rules import drawn_rules, is_level, join_rules, level_height, print_height
 from local_textract.page.stripes import with_stripes
@@ -9,6 +11,8 @@ from local_textract.tables.text_rows import Scale, text_rows, usual_space
 
 _LEAST_SLOPE = 0.003  # pixels a pixel; what is less changes nothing
 _MOST_SLOPE = 0.1
+_MIDDLE = 0.3, 0.7  # of a word's height, through which it is struck out
+_STRUCK = 0.7  # of a stroke's length, that words have
 
 
 @dataclass(slots=True)
@@ -52,9 +56,25 @@ def straightened(page: PageView) -> Straightened:
             stand_in = Word(word.text, made.straight(box), word.polygon, word.confidence, word.handwriting)
             origin[id(stand_in)] = word
             made.words.append(stand_in)
-    made.rules = join_rules([_straight_rule(rule, slope) for rule in drawn], em)
+    made.rules = _without_strokes([_straight_rule(rule, slope) for rule in drawn], made.words, em)
     made.scale = Scale(em, usual_space(text_rows(made.words), em))
     return made
+
+
+def _without_strokes(rules: list[Rule], words: list[Word], em: float) -> list[Rule]:
+    """The rules, joined, without the level ones that strike words out."""
+    boxes = np.array([word.box for word in words], dtype=np.float64).reshape(-1, 4)
+    left, top, right, bottom = boxes.T
+    high = bottom - top
+    kept = []
+    for rule in join_rules(rules, em):
+        if rule.horizontal:
+            struck = (top + _MIDDLE[0] * high < rule.y0) & (rule.y0 < top + _MIDDLE[1] * high)
+            through = np.minimum(right, rule.x1) - np.maximum(left, rule.x0)
+            if through[struck & (through > 0)].sum() >= _STRUCK * (rule.x1 - rule.x0):
+                continue
+        kept.append(rule)
+    return kept
 
 
 def _turned(page: PageView) -> list[Word]:

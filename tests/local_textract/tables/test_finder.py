@@ -70,13 +70,16 @@ def test_rows_of_figures_in_one_drawn_cell_are_rows():
     assert rows_of(table) == EXPECTED
 
 
-def test_several_lines_in_a_drawn_cell_are_one_cell():
+@pytest.mark.parametrize("struck", [False, True])
+def test_several_lines_in_a_drawn_cell_are_one_cell(struck: bool) -> None:
     lines = [
         line("Plan", 100, 200), line("What it covers", 350, 200),
         line("Basic", 100, 240), line("Visits to the doctor and", 350, 240), line("medicine that he orders", 350, 264),
         line("Full", 100, 304), line("All of the basic plan and", 350, 304), line("stays in a hospital", 350, 328),
     ]  # fmt: skip
     rules = [level(90, 700, y) for y in (190, 230, 294, 358)] + [upright(x, 190, 358) for x in (90, 340, 700)]
+    if struck:  # through the middle of each line
+        rules += [level(one.box.left - 1, one.box.right + 1, one.box.centre[1]) for one in lines if one.box.left > 340]
     [table] = find_tables(page(lines, rules), [])
     assert rows_of(table)[1] == ["Basic", "Visits to the doctor and medicine that he orders"]
     assert rows_of(table)[2] == ["Full", "All of the basic plan and stays in a hospital"]
