@@ -26,20 +26,11 @@ _LEAST_ALONE = 60.0  # confidence of a pair on a page that has no field for sure
 _FIELDS = 140.0  # the confidence of a page's pairs together, from which it has fields
 # How often the network is right when it is so sure, as `benchmarks/folds.py` measured it.
 _WITH_VALUE: Curve = (
-    (53.7, 27.8), (60.5, 37.5), (69.7, 39.6), (83.5, 48.3), (91.2, 63), (93.7, 66.7), (94.6, 70.8), (96.2, 82.1),
-    (96.8, 90.5), (97.4, 94),
+    (55.4, 31), (61.5, 33), (72.3, 41.7), (85.1, 52.8), (91.3, 62), (93.8, 65), (94.7, 75), (95.5, 81.2), (96.3, 83.8),
+    (96.8, 90.7), (97.2, 92.8),
 )  # fmt: skip
-_DRAWN: Curve = (
-    (88.1, 41.7),
-    (93.3, 45.8),
-    (95.5, 58.3),
-    (96.1, 69.4),
-    (96.66, 73.8),
-    (96.9, 79),
-    (97.1, 87.5),
-    (97.4, 93.4),
-)
-_WITHOUT: Curve = ((95.6, 27.8), (96.2, 37.5), (96.7, 41.7), (97, 58.3), (97.13, 66.7), (97.48, 83.3))
+_DRAWN: Curve = ((92.3, 53.6), (96.2, 66.7), (96.7, 79.2), (97, 83.3), (97.3, 91.3))
+_WITHOUT: Curve = ((95.8, 29.2), (96.6, 41.7), (96.9, 50), (97.1, 58.3), (97.4, 82.4))
 
 
 def find_key_values(page: PageView, tables: list[Table], selection_elements: list[SelectionElement]) -> list[KeyValue]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from local_textract.forms.strokes import typefaces
 from local_textract.page.findings import Rule, Word, bounding
 
 Floats = npt.NDArray[np.floating[Any]]
@@ -48,6 +49,7 @@ def word_graph(
     first = np.arange(len(words)) - place
     last = first + np.array([len(line) for line in lines], dtype=np.int64)[of_line] - 1
     near, present = _neighbours(box, first, last)
+    faces = typefaces(words)
     look = np.concatenate(
         [
             _shape(box, width / em, height / em),
@@ -56,12 +58,14 @@ def word_graph(
             _surroundings(box, level, upright),
             _line_looks(lines, em)[of_line],
             _thickness(strokes, of_line),
+            _STROKE * faces,
         ],
         axis=1,
     )
     relation = np.clip(_relations(box, of_line, near, present, level, upright), -5, 5)
-    thicker = np.where(present, _STROKE * (strokes[near] - strokes[:, None]), 0)
-    relation = np.concatenate([relation, thicker[..., None]], axis=2).astype(np.float32)
+    other = np.concatenate([strokes[:, None], faces], axis=1)
+    other = np.where(present[..., None], _STROKE * (other[near] - other[:, None]), 0)
+    relation = np.concatenate([relation, other], axis=2).astype(np.float32)
     return WordGraph(np.clip(look, -5, 5).astype(np.float32), _buckets(words), near, present, relation)
 
 

@@ -85,7 +85,7 @@ def field(
             if lines == 1 and r.random() < 0.4
             else 0
         ),
-        y + r.choice([0, 0, r.uniform(-2, 1)]),
+        y + style.drop + r.choice([0, 0, r.uniform(-2, 1)]),
         room,
         style.value,
         answer,

@@ -144,6 +144,7 @@ class Style:
     number_labels: bool = False
     indexed: bool = False
     tall_labels: float = 0.0
+    drop: float = 0.0  # how far below the label's line values stand
 
 
 def make_style(r: random.Random) -> Style:
@@ -153,6 +154,9 @@ def make_style(r: random.Random) -> Style:
     same, hand = r.random() < 0.45, r.uniform(0.4, 1.0) if r.random() < 0.2 else 0.0
     value_font = label_font if same else r.choice(regular)
     value_size = size if r.random() < 0.6 and not hand else size * r.uniform(0.8, 1.9)
+    if typed := not hand and r.random() < 0.2:
+        value_font = r.choice([f for f in regular if "Mono" in f])
+        value_size = r.choice([10, 12]) * r.uniform(0.8, 1.0)
     return Style(
         Face(label_font, size, r.random() < 0.35, r.choice([1, 1, 1.2])),
         Face(
@@ -171,4 +175,5 @@ def make_style(r: random.Random) -> Style:
         r.random() < 0.1,
         r.random() < 0.07,
         r.choice([0.0, 0.05, 0.05, 0.5]),
+        r.uniform(-0.45, 0.3) * value_size if r.random() < (0.5 if typed or hand else 0.1) else 0.0,
     )

@@ -23,8 +23,9 @@ from training.drawing.form_others import (
 from training.drawing.form_sheet import HEADING, OTHER, Face, Sheet, Style, make_style
 from training.drawing.vocabulary import TITLES_LIST, code, date, firm, phone, phrase
 from training.forms.form_frames import addresses, card, comb, counted, frames, notes, numbered_grid, parted_value, till
-from training.forms.form_nothing import boxes, dialogue, letter_end, names, program, references, running_heads
+from training.forms.form_nothing import boxes, dateline, dialogue, letter_end, names, program, references, running_heads
 from training.forms.form_pages import bare_grid, essay, group, margins, stub, two_storeys
+from training.forms.form_typed import alike, copies, measured, office, tall, unmarked
 
 
 def make_page(seed: int) -> Sheet:
@@ -119,4 +120,5 @@ _SECTIONS = (
     (statement, 4), (frames, 14), (comb, 3), (addresses, 8), (numbered_grid, 6), (card, 5), (till, 4), (notes, 5), (parted_value, 6),
     (chart, 3), (columns, 3), (listed, 4), (essay, 7), (stub, 5), (group, 8), (two_storeys, 7), (bare_grid, 4),
     (dialogue, 5), (program, 3), (boxes, 4), (names, 2), (references, 6), (letter_end, 6), (counted, 2),
+    (alike, 8), (unmarked, 5), (tall, 7), (measured, 6), (office, 8), (copies, 3), (dateline, 6),
 )  # fmt: skip

@@ -3,6 +3,8 @@
 from training.drawing.form_sheet import OTHER, Face, Sheet, Style
 from training.drawing.vocabulary import CITIES, FIRST, STREETS, common, date, firm, number, person, phrase, sentence
 
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "Mon", "Tue", "Fri")
+
 
 def dialogue(sheet: Sheet, style: Style, left: float, y: float, right: float) -> float:
     """A play or an interview: the same few speakers over and over, each with what they say."""
@@ -16,6 +18,32 @@ def dialogue(sheet: Sheet, style: Style, left: float, y: float, right: float) ->
         text = sentence(r, 4, 25)
         y = sheet.wrap(text, x, y, right - x, style.value, sheet.entity(OTHER)) + style.value.size * r.uniform(1.3, 2)
     return y
+
+
+def dateline(sheet: Sheet, style: Style, left: float, y: float, right: float) -> float:
+    """Where and when something was: a room, a town, a day and hours, in one line or at its two ends."""
+    r = sheet.r
+    place = r.choice(
+        [
+            f"{phrase(r, 1, 2)} {r.choice(['Office', 'Hall', 'Room', 'House'])}, room {r.randint(1, 40)}",
+            f"{r.choice(CITIES)}, {r.randint(1, 99)} {r.choice(STREETS)} Street",
+            r.choice(CITIES),
+            f"{firm(r)}, {r.choice(CITIES)}",
+        ]
+    )
+    day = r.choice([f"{r.choice(_DAYS)} {date(r)}", f"{r.choice(_DAYS)}, {date(r)}", date(r)])
+    hours = f"{r.randint(7, 20):02}:{r.choice(['00', '15', '30', '45'])}"
+    hours = r.choice(["", hours, f"{hours} to {r.randint(8, 22):02}:30", f"{r.randint(1, 11)}-{r.randint(1, 11)} p.m."])
+    when = f"{day}, {hours}" if hours and r.random() < 0.7 else f"{day} {hours}".strip()
+    face = r.choice([style.value, style.label])
+    if r.random() < 0.5:
+        sheet.write(r.choice([f"{place}, {when}", f"{when}, {place}"]), left, y, face, sheet.entity(OTHER))
+    else:
+        end = sheet.write(place, left, y, face, sheet.entity(OTHER))
+        at = right - face.width(when) if r.random() < 0.6 else end + face.width("  ") * r.choice([1, 2, 4])
+        if at > end + 4:
+            sheet.write(when, at, y, face, sheet.entity(OTHER))
+    return y + face.size * 1.5
 
 
 def program(sheet: Sheet, style: Style, left: float, y: float, right: float) -> float:

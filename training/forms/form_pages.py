@@ -31,10 +31,12 @@ def essay(sheet: Sheet, style: Style, left: float, y: float, right: float) -> fl
     y += style.value.size * r.uniform(1.2, 2.2)
     makers = [lambda: sentence(r, 6, 20), lambda: phrase(r, 2, 7), lambda: person(r), lambda: f"{firm(r)} {date(r)}"]
     maker = r.choice([makers[0], makers[0], r.choice(makers)])
-    x = left + r.choice([3, 3, 15, 40])
+    x, lead = left + r.choice([3, 3, 15, 40]), r.choice(["", "", "", "1.", "-", "*", '"'])
     for _ in range(r.randint(1, 5)):
         at = x + r.choice([0, 0, 0, 20])
-        y = sheet.wrap(maker(), at, y, right - at - 5, style.value, answer, r.uniform(1.05, 1.5))
+        text = f'"{maker()}" {person(r)}' if lead == '"' else f"{lead} {maker()}".strip()
+        lead = f"{int(lead[:-1]) + 1}." if lead.endswith(".") else lead
+        y = sheet.wrap(text, at, y, right - at - 5, style.value, answer, r.uniform(1.05, 1.5))
         y += style.value.size * r.choice([1.2, 1.3, 2.4])
     if r.random() < 0.4:
         sheet.level(left, top, right)

@@ -21,7 +21,15 @@ closes, counted things and brackets below labels:
     … --pages 14000 --seed 6000000 --minutes 20 --rate 2e-3 --order 5 --start old.npz d.npz
     … one.npz --mean a.npz b.npz c.npz
     … other.npz --mean old.npz d.npz
-    … local_textract/forms.npz --together one.npz other.npz
+
+The first of the two went on with pages as offices filled them (form_typed.py), and with how wide words are set; then
+with lines of place and date, and every other page of those before:
+
+    … --pages 18000 --seed 9000000 --minutes 26 --rate 1.5e-3 --start one.npz e.npz
+    … half.npz --mean one.npz e.npz
+    … --pages 10000 --seed 10000000 --minutes 9 --rate 8e-4 --order 11 --start half.npz g.npz
+    … further.npz --mean one.npz g.npz
+    … local_textract/forms.npz --together further.npz other.npz
 
 Minutes are of processor time. Two members say as much as five single ones would, and cost less (weights of one descent
 may be averaged, Wortsman et al. 2022).
@@ -52,7 +60,7 @@ from training.drawing.form_sheet import KEY, OTHER, VALUE, Sheet
 from training.forms.form_documents import make_page
 
 WIDTH, HEADS, LAYERS, KINDS = 64, 4, 4, 4
-LOOK, RELATION = 61, 21
+LOOK, RELATION = 63, 23
 
 
 def spoil(sheet: Sheet, r: random.Random) -> tuple[list[list[Word]], list[int], list[Rule], float, np.ndarray]:

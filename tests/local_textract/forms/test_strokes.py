@@ -5,7 +5,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from local_textract.forms.strokes import stroke_weights
+from local_textract.forms.strokes import stroke_weights, typefaces
 from local_textract.page.findings import Box, Word
 
 
@@ -34,3 +34,23 @@ def test_where_there_is_no_ink_nothing_is_told() -> None:
     assert stroke_weights(np.full_like(grey, 255), words).tolist() == [0, 0]
     assert stroke_weights(grey, [*words, *nowhere])[2:].tolist() == [0, 0, 0]
     assert stroke_weights(grey, []).shape == (0,)
+
+
+def set_words(texts: list[str], advance: float, widths: dict[str, float] | None = None) -> list[Word]:
+    """Words as a typewriter sets them, each letter as wide; or as print does."""
+    wide = [sum(widths[letter] for letter in text) if widths else advance * len(text) for text in texts]
+    return [Word(text, Box(0, 0, width, 20), (), 99.0) for text, width in zip(texts, wide, strict=True)]
+
+
+def test_a_typewriter_s_words_are_alike_in_one_measure_and_print_in_the_other() -> None:
+    texts = ["illicit", "wigwam", "mammal", "lilting"]
+    print_widths = dict.fromkeys("ilt", 4.4) | dict.fromkeys("mw", 16.6) | dict.fromkeys("cagn", 11.0)
+    typed = typefaces(set_words(texts, 12.0))
+    printed = typefaces(set_words(texts, 0.0, print_widths))
+    assert np.ptp(typed[:, 0]) < 0.05 < 0.5 < np.ptp(typed[:, 1])
+    assert np.ptp(printed[:, 1]) < 0.25 < 0.5 < np.ptp(printed[:, 0])
+
+
+def test_single_letters_and_no_words_say_nothing_of_their_face() -> None:
+    assert typefaces(set_words(["a", "words", "i"], 12.0))[[0, 2]].tolist() == [[0, 0], [0, 0]]
+    assert typefaces([]).shape == (0, 2)
