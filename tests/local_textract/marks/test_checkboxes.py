@@ -172,6 +172,15 @@ def test_letters_are_no_boxes() -> None:
     assert find_selection_elements(PageView(page, lines)) == []
 
 
+@pytest.mark.parametrize(("sure", "boxes"), [(99.9, 0), (80.0, 1)])
+def test_what_was_surely_read_as_one_letter_is_no_box(sure: float, boxes: int) -> None:
+    page = blank()
+    box = draw_box(page, 100, 100)
+    letter = Word("a", box, ((100, 100), (124, 100), (124, 124), (100, 124)), sure)
+    lines = [Line([letter], box, letter.polygon, sure), write(page, "better future", 140, 122)]
+    assert len(find_selection_elements(PageView(page, lines))) == boxes
+
+
 def test_table_cells_and_frames_are_no_boxes() -> None:
     page = blank()
     cv2.rectangle(page, (30, 30), (870, 670), 0, 3)
