@@ -93,7 +93,8 @@ def _is_text(judged: _Judged, words: list[Word], scale: float, *, exact: bool) -
     for word in words:
         shared = box.intersection(word.box)
         text = "".join(letter for letter in word.text if letter.isalnum())
-        if exact and text and word.confidence >= _EXACT and shared > _WHOLLY * box.area:
+        said = text or word.text not in _MARKS  # "@" and "%", too
+        if exact and said and word.confidence >= _EXACT and shared > _WHOLLY * box.area:
             return True
         if shared <= 0 or word.text.lower() in _MARKS or not text:
             continue

@@ -181,6 +181,17 @@ def test_what_was_surely_read_as_one_letter_is_no_box(sure: float, boxes: int) -
     assert len(find_selection_elements(PageView(page, lines))) == boxes
 
 
+@pytest.mark.parametrize(("sign", "boxes"), [("@", 0), ("%", 0), ("□", 1)])
+def test_signs_that_the_file_names_are_no_boxes(sign: str, boxes: int) -> None:
+    """ "188 hp @ 2400" by its layer of text; a sign for a box is one."""
+    page = blank()
+    box = draw_box(page, 100, 100)
+    word = Word(sign, box, ((100, 100), (124, 100), (124, 124), (100, 124)), 99.9)
+    lines = [Line([word], box, word.polygon, 99.9), write(page, "2400 RPM", 140, 122)]
+    found = find_selection_elements(PageView(page, lines, [], [], born_digital=True))
+    assert len(found) == boxes
+
+
 def test_table_cells_and_frames_are_no_boxes() -> None:
     page = blank()
     cv2.rectangle(page, (30, 30), (870, 670), 0, 3)
