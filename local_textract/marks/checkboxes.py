@@ -98,7 +98,7 @@ def _is_text(judged: _Judged, words: list[Word], scale: float, *, exact: bool) -
             return True
         if shared <= 0 or word.text.lower() in _MARKS or not text:
             continue
-        if word.confidence > _SURELY_READ and shared > _WHOLLY * max(box.area, word.box.area):
+        if word.confidence > _SURELY_READ and len(word.text) == 1 and shared > _WHOLLY * box.area:
             return True
         if shared > 0.6 * word.box.area and (len(text) > 1 or text.isdigit()) and word.box.height > 0.35 * box.height:
             return True
