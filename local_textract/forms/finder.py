@@ -20,7 +20,7 @@ _IN_COLUMN = slice(8, 16)
 _LEAST = 50.0  # confidence of a key with its value
 _LINKED = 0.3  # chance from which a value is a key's
 _ASKEW = 0.12  # pixels a pixel
-_LEAST_DRAWN, _LEAST_EMPTY = 85.0, 95.0  # confidence of a key without a value, where a line or frame is for one or not
+_LEAST_DRAWN, _LEAST_EMPTY = 85.0, 94.0  # confidence of a key without a value, where a line or frame is for one or not
 _RUNNING = 8  # words, from which a value mostly in small letters is running text
 _LEAST_ALONE = 60.0  # confidence of a pair on a page that has no field for sure
 _FIELDS = 140.0  # the confidence of a page's pairs together, from which it has fields
@@ -30,7 +30,7 @@ _WITH_VALUE: Curve = (
     (96.8, 90.7), (97.2, 92.8),
 )  # fmt: skip
 _DRAWN: Curve = ((92.3, 53.6), (96.2, 66.7), (96.7, 79.2), (97, 83.3), (97.3, 91.3))
-_WITHOUT: Curve = ((95.8, 29.2), (96.6, 41.7), (96.9, 50), (97.1, 58.3), (97.4, 82.4))
+_WITHOUT: Curve = ((94.4, 32), (95.7, 35), (96.5, 41.7), (96.9, 50), (97.15, 70), (97.4, 77))
 
 
 def find_key_values(page: PageView, tables: list[Table], selection_elements: list[SelectionElement]) -> list[KeyValue]:

@@ -22,9 +22,8 @@ SAMPLES = [
     if "selection_elements" in page  # others say what a receipt, an identity document or a photograph holds
 ]
 
-WRONG = {
-    ("application-form", 0): "a letter of the pen is misread, and the heading of a frame is a key without a value",
-}
+# What a pen wrote, and what is read; whatever else is wrong is a fault. To go when it is read right.
+MISREAD = {"marta.o@post.example": "marta.c@post.example"}
 
 Pair = tuple[str, str | bool]
 
@@ -90,17 +89,11 @@ def test_boxes_and_signatures_are_found_as_they_were_drawn(textract: LocalTextra
     assert all(any(close(s["box"], one["box"]) for s in signatures) for one in truth["signatures"])
 
 
-@pytest.mark.parametrize(
-    ("name", "number"),
-    [
-        pytest.param(*page, marks=pytest.mark.xfail(strict=True, reason=WRONG[page]) if page in WRONG else ())
-        for page in SAMPLES
-    ],
-)
+@pytest.mark.parametrize(("name", "number"), SAMPLES)
 def test_pairs_and_cells_are_found_as_they_were_drawn(textract: LocalTextract, name: str, number: int) -> None:
     index, truth = read(textract, name, number)
     pairs: list[Pair] = [
         (pair["key"], pair["value"] if pair["selected"] is None else pair["selected"]) for pair in summary.forms(index)
     ]
-    alike(pairs, [(pair["key"], pair["value"]) for pair in truth["pairs"]])
+    alike(pairs, [(pair["key"], MISREAD.get(pair["value"], pair["value"])) for pair in truth["pairs"]])
     alike(cells(summary.tables(index)), cells(truth["tables"]))
