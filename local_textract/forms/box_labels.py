@@ -70,12 +70,13 @@ def _of_row(lines: list[Line], row: list[SelectionElement], elements: list[Selec
     """The words beside the boxes of a row, line by line, without those that a reader made of a box itself."""
     middle = sum(element.box.centre[1] for element in row) / len(row)
     height = max(element.box.height for element in row)
+    boxes = [e.box for e in elements if abs(e.box.centre[1] - middle) < height + e.box.height]
     beside = [
         [
             word
             for word in line.words
             if abs(word.box.centre[1] - middle) < 0.6 * max(word.box.height, height)
-            and not any(_is_mark(word, e.box) for e in elements)
+            and not any(_is_mark(word, box) for box in boxes)
         ]
         for line in lines
     ]

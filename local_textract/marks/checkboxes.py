@@ -92,11 +92,13 @@ def _is_text(judged: _Judged, words: list[Word], scale: float, *, exact: bool) -
     box = Box(c.left / scale, c.top / scale, c.right / scale, c.bottom / scale)
     for word in words:
         shared = box.intersection(word.box)
+        if shared <= 0:
+            continue
         text = "".join(letter for letter in word.text if letter.isalnum())
         said = text or word.text not in _MARKS  # "@" and "%", too
         if exact and said and word.confidence >= _EXACT and shared > _WHOLLY * box.area:
             return True
-        if shared <= 0 or word.text.lower() in _MARKS or not text:
+        if word.text.lower() in _MARKS or not text:
             continue
         if word.confidence > _SURELY_READ and len(word.text) == 1 and shared > _WHOLLY * box.area:
             return True
