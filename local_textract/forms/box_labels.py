@@ -10,9 +10,7 @@ _CUSTOM = 0.5  # how much the page's other rows count in a row's decision
 _LEADERS = "._-–—·…•▶►➤→>"
 _DASHES = {"-", "–", "—"}
 _ON_BOX = 0.3  # of the smaller of a box and a single letter, which lie over one another
-_OWN_SIDE = (
-    0.25  # of a box's height, about it: what is drawn there are its sides, and those of the boxes above and below
-)
+_OWN_SIDE = 0.25  # of a box's height, about it: what is drawn there are its sides and those of its neighbours
 _ALIGNED = 1.0  # ems by which the lines of one label begin apart from each other, as seen from its box
 _HIGH = 0.15  # of a box's height, by which a label's first line stands lower than its box and another one above it
 _LEAD = 0.9  # ems between the lines of a label
@@ -173,6 +171,8 @@ def _below(
     found: list[Word] = []
     box = bounding([word.box for word in label])
     for line in lines:  # in reading order
+        if line.box.top > box.bottom + _LEAD * em or line.box.bottom < box.bottom - 0.3 * em:
+            continue
         words = _from(box.left, line, em)
         if not words or not (words[0].text[0].islower() or words[0].text[0] == "("):
             continue

@@ -36,7 +36,7 @@ def field_pairs(page: PageView, used: set[int], seen: list[KeyValue], em: float)
     for f, n in of_field.items():
         field, value = page.fields[f], written.get(page.fields[f], [])
         label = labels[n].words
-        if not _is_name(label):
+        if not is_name(label):
             continue
         whole = groups.get(id(label[-1]), [])
         if whole and all(id(word) not in inside for word in whole) and {id(w) for w in label} <= {id(w) for w in whole}:
@@ -50,7 +50,7 @@ class _Run(NamedTuple):
     box: Box  # with the dots that lead on from them
 
 
-def _is_name(words: list[Word]) -> bool:
+def is_name(words: list[Word]) -> bool:
     """Whether words name a field, as the number of a line and "20" before a year do not."""
     return sum(letter.isalpha() for word in words for letter in word.text) > 1
 
@@ -58,12 +58,12 @@ def _is_name(words: list[Word]) -> bool:
 def _named(number: int, labels: list[_Run], used: set[int]) -> int:
     """The label itself, or where it is but the number of a line, the nearest one to the left in its row."""
     box = labels[number].box
-    if _is_name(labels[number].words):
+    if is_name(labels[number].words):
         return number
     before = [
         n
         for n, run in enumerate(labels)
-        if n not in used and run.box.right <= box.left and run.box.same_row(box) and _is_name(run.words)
+        if n not in used and run.box.right <= box.left and run.box.same_row(box) and is_name(run.words)
     ]
     return max(before, key=lambda n: labels[n].box.right, default=number)
 

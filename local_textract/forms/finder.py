@@ -7,7 +7,7 @@ import numpy as np
 from local_textract.forms.blanks import Blanks
 from local_textract.forms.box_labels import labelled
 from local_textract.forms.data_cells import without_data
-from local_textract.forms.fields import field_pairs
+from local_textract.forms.fields import field_pairs, is_name
 from local_textract.forms.graph import Floats, Ints, WordGraph, word_graph
 from local_textract.forms.model import KEY, VALUE, Judgement, judge
 from local_textract.forms.strokes import stroke_weights
@@ -119,7 +119,7 @@ def _is_writing(word: Word) -> bool:
 def _is_field(pair: KeyValue, tables: list[Table], elements: list[SelectionElement]) -> bool:
     """Whether a pair is more than a figure, a question with boxes to tick, or the heading of a table's column."""
     key = pair.key_box
-    if sum(letter.isalpha() for word in pair.key for letter in word.text) < 2:
+    if not is_name(pair.key):
         return False
     if pair.confidence < (_LEAST if pair.value else _LEAST_DRAWN):
         return False

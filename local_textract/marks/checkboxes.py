@@ -1,11 +1,12 @@
 """Finds check boxes and radio buttons on a page and says whether they are ticked."""
 
+from bisect import bisect_left
 from statistics import median
 
 import cv2
 import numpy as np
 
-from local_textract.marks.checkbox_candidates import Candidate, Grey, propose
+from local_textract.marks.checkbox_candidates import LARGEST, Candidate, Grey, propose
 from local_textract.marks.checkbox_model import NOT_A_BOX, TICKED, judge, pieces
 from local_textract.page.findings import Box, PageView, SelectionElement, Word
 
@@ -52,7 +53,10 @@ def find_selection_elements(page: PageView) -> list[SelectionElement]:
         for a, c in zip(answers, candidates, strict=True)
         if 1 - a[NOT_A_BOX] > _LEAST
     ]
-    judged = [j for j in judged if not (_is_text(j, words, scale, exact=page.born_digital) or _is_bullet(grey, j[2]))]
+    paper = float(np.median(grey))
+    judged = [
+        j for j in judged if not (_is_text(j, words, scale, exact=page.born_digital) or _is_bullet(grey, j[2], paper))
+    ]
     boxes = {j[2] for j in _without_overlaps(judged)}
     combs = _in_combs(boxes, [c for c in candidates if c not in boxes and _is_blank(grey, c)])
     judged = [j for j in judged if all(j[2].overlap(cell) < _SAME_CELL for cell in combs)]
@@ -112,12 +116,12 @@ def _is_text(judged: _Judged, words: list[Word], scale: float, *, exact: bool) -
     return False
 
 
-def _is_bullet(grey: Grey, shape: Candidate) -> bool:
+def _is_bullet(grey: Grey, shape: Candidate, paper: float) -> bool:
     """Whether it is a small square that is dark all over, as before the lines of a list."""
     if max(shape.width, shape.height) >= _SMALLEST:
         return False
     inside = grey[shape.top + 2 : shape.bottom - 2, shape.left + 2 : shape.right - 2]
-    return inside.size > 0 and float(inside.max()) < _DARK * float(np.median(grey))
+    return inside.size > 0 and float(inside.max()) < _DARK * paper
 
 
 def _without_overlaps(judged: list[_Judged]) -> list[_Judged]:
@@ -146,7 +150,11 @@ def _chained(ordered: list[Candidate]) -> dict[Candidate, int]:
     """How many cells stand side by side in the row of each of those, which are ordered from left to right."""
     before: dict[Candidate, int] = {}
     after = dict.fromkeys(ordered, 1)
-    links = {cell: [other for other in ordered[:n] if _touch(other, cell)] for n, cell in enumerate(ordered)}
+    lefts = [cell.left for cell in ordered]
+    links = {
+        cell: [other for other in ordered[bisect_left(lefts, cell.left - LARGEST - _SIDES) : n] if _touch(other, cell)]
+        for n, cell in enumerate(ordered)
+    }
     for cell in ordered:
         before[cell] = 1 + max((before[other] for other in links[cell]), default=0)
     for cell in reversed(ordered):

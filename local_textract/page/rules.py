@@ -65,10 +65,10 @@ def tile_rules(filled: list[Box], drawn: list[Rule], em: float) -> list[Rule]:
     return rules
 
 
-def _tiled_rows(tiles: list[Box], near: float) -> list[list[Box]]:
-    """Three or more rectangles of one height side by side, each beginning where the one before ends."""
+def adjoining(rectangles: list[Box], near: float) -> list[list[Box]]:
+    """Rectangles of one height side by side, each beginning where the one before ends, to within `near`; or alone."""
     rows: list[list[Box]] = []
-    for box in sorted(set(tiles), key=lambda b: (round(b.top / near), b.left)):
+    for box in sorted(set(rectangles), key=lambda b: (round(b.top / near), b.left)):
         last = rows[-1][-1] if rows else None
         if (
             last
@@ -78,6 +78,12 @@ def _tiled_rows(tiles: list[Box], near: float) -> list[list[Box]]:
             rows[-1].append(box)
         else:
             rows.append([box])
+    return rows
+
+
+def _tiled_rows(tiles: list[Box], near: float) -> list[list[Box]]:
+    """Three or more rectangles in a row, and fewer right above or below such with the same end."""
+    rows = adjoining(tiles, near)
     wide = [row for row in rows if len(row) >= _LEAST_TILES]
     edges = [(row[0].left, row[-1].right) for row in wide]
     alike = [

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from local_textract.page.findings import Box, PageView, Rule, bounding
+from local_textract.page.rules import adjoining
 
 _TEXT = 12.0  # pixels: the picture is reduced until its text is about so high
 _PALE = 4, 70  # grey levels by which a stripe is darker than the paper
@@ -24,7 +25,10 @@ def with_stripes(page: PageView, drawn: list[Rule], em: float) -> list[Rule]:
 
     What is drawn below words in such a table parts no rows.
     """
-    grounds = _beside(page.filled, em) if page.filled is not None else _seen(page.grey, em)
+    if page.filled is None:
+        grounds = _seen(page.grey, em)
+    else:
+        grounds = [bounding(row) for row in adjoining(page.filled, _NEAR * em)]
     found = [b for b in grounds if b.width >= _WIDEST * em and 0.8 * em <= b.height <= _HIGHEST * em]
     rules = drawn
     for stack in _stacks(found, em):
@@ -32,22 +36,6 @@ def with_stripes(page: PageView, drawn: list[Rule], em: float) -> list[Rule]:
         rules = [r for r in rules if not (r.horizontal and r.x1 - r.x0 < _WIDE * table.width and table.contains(r.box))]
         rules = rules + [Rule(box.left, y, box.right, y, 1.0) for box in stack for y in (box.top, box.bottom)]
     return rules
-
-
-def _beside(filled: list[Box], em: float) -> list[Box]:
-    """Filled rectangles, those that stand edge to edge in a row as one."""
-    joined: list[Box] = []
-    for box in sorted(filled, key=lambda b: (round(b.top / (_NEAR * em)), b.left)):
-        last = joined[-1] if joined else None
-        if (
-            last
-            and abs(last.top - box.top) <= _NEAR * em >= abs(last.bottom - box.bottom)
-            and box.left - last.right <= _NEAR * em
-        ):
-            joined[-1] = bounding([last, box])
-        else:
-            joined.append(box)
-    return joined
 
 
 def _seen(grey: npt.NDArray[np.uint8], em: float) -> list[Box]:

@@ -5,13 +5,13 @@ from itertools import pairwise
 from statistics import median
 
 from local_textract.page.findings import Box, Word
-from local_textract.tables.text_rows import Row, Scale, box_of, segments, text_rows
+from local_textract.tables.text_rows import PROSE_WORDS, Row, Scale, box_of, segments, text_rows
 
 Interval = tuple[float, float]
 
 _MOST_LINES = 12  # of an entry in the first column, beyond what stands beside it
 _TIGHT = 0.4  # heights of a line between two lines of one cell
-_PROSE_ROWS, _PROSE_WORDS = 4, 4  # from which lines are running text
+_PROSE_ROWS = 4  # from which lines are running text
 _LARGER, _APART = 1.25, 0.9  # times a table's type, and its lines below it, where a line is a heading of what follows
 _MOST_BEFORE, _LEAST_WHITE = 4, 0.5  # lines above a table, and heights of a line between them and it
 _FAR, _FARTHEST = 2.6, 4.0  # heights of a line between two rows: see `_too_far`
@@ -82,8 +82,7 @@ def _is_prose(words: list[Word], em: float) -> bool:
     box = box_of(words)
     rows = text_rows(words)
     whole = sum(
-        len(row) >= _PROSE_WORDS and len(segments(row, em)) == 1 and box_of(row).width >= 0.7 * box.width
-        for row in rows
+        len(row) >= PROSE_WORDS and len(segments(row, em)) == 1 and box_of(row).width >= 0.7 * box.width for row in rows
     )
     return len(rows) >= _PROSE_ROWS and 2 * whole > len(rows)
 
@@ -145,7 +144,7 @@ def _is_other_text(run: _Run, white: float, em: float) -> bool:
     last = run.pending[-1]
     if white >= _APART * em and median(w.box.height for w in last) >= _LARGER * usual:
         return True
-    across = [row for row in run.pending[-2:] if len(row) >= _PROSE_WORDS and _covers(box_of(row), run.gaps[-1])]
+    across = [row for row in run.pending[-2:] if len(row) >= PROSE_WORDS and _covers(box_of(row), run.gaps[-1])]
     return len(across) > 1
 
 

@@ -17,6 +17,7 @@ class Scale(NamedTuple):
     space: float
 
 
+PROSE_WORDS = 4  # of a line, from which it may be running text
 # OCR reads "$" as "S" at times
 _VALUE = re.compile(
     r"^[\W_]*(?:[$€£¥Ss]|[A-Z]{3})?[\W_]*\d[\d.,:/\s%()*–—−+±-]*"

@@ -9,10 +9,10 @@ from local_textract.page.findings import Box, Word
 from local_textract.tables.cells import GridCell
 from local_textract.tables.columns import value_share
 from local_textract.tables.grid import Grid
-from local_textract.tables.text_rows import box_of, is_value, text_of, text_rows
+from local_textract.tables.text_rows import PROSE_WORDS, box_of, is_value, text_of, text_rows
 
 _MOST_SKIPPED = 3  # rows above a rule that are no part of a table of two columns, as a receipt's date and till
-_PROSE_WORDS, _PROSE_LINES = 4, 3  # of a line of running text; of such lines, above or below a table beside them
+_PROSE_LINES, _PROSE_REACH = 2, 6.0  # of running text above and below a table beside it; heights of a line, for such
 _PROSE_WIDE, _PROSE_LEAD = 0.75, 1.2  # of the column's width; heights of a line between two of them
 _NOTE = re.compile(r"^(?:sources?|notes?|nb|n\.b\.)\b|^(?:\*+|†|‡)\s*\S", re.IGNORECASE)
 
@@ -147,19 +147,17 @@ def _goes_on(column: Box, outside: list[Word], em: float) -> bool:
     """Whether lines as wide as `column` stand closely above and below it, two each."""
     near = Box(
         column.left - 0.5 * em,
-        column.top - _PROSE_LINES * 2 * em,
+        column.top - _PROSE_REACH * em,
         column.right + em,
-        column.bottom + _PROSE_LINES * 2 * em,
+        column.bottom + _PROSE_REACH * em,
     )
     rows = text_rows([w for w in outside if near.covers(w.box, 0.9)])
-    whole = [
-        box for row in rows if len(row) >= _PROSE_WORDS and (box := box_of(row)).width > _PROSE_WIDE * column.width
-    ]
+    whole = [box for row in rows if len(row) >= PROSE_WORDS and (box := box_of(row)).width > _PROSE_WIDE * column.width]
     above = [box for box in whole if box.bottom <= column.top + 0.3 * em]
     below = [box for box in whole if box.top >= column.bottom - 0.3 * em]
     return (
-        len(above) >= _PROSE_LINES - 1
-        and len(below) >= _PROSE_LINES - 1
+        len(above) >= _PROSE_LINES
+        and len(below) >= _PROSE_LINES
         and all(gap < _PROSE_LEAD * em for gap in (column.top - above[-1].bottom, below[0].top - column.bottom))
     )
 

@@ -8,23 +8,8 @@ from training.drawing.vocabulary import HEADINGS, LABELS, code, date, money, num
 
 _UNITS = ("cm", "mm", "in.", "lbs.", "kg", "g", "mg", "%", "hrs.", "F.P.M.", "pks.", "per month", "years", "(check one)",
           "each", "copies", "g/100", "@", "Est.", "+/- 10%", "(If any)", "only")  # fmt: skip
-_ALIKE = (
-    "white",
-    "blue",
-    "none",
-    "N/A",
-    "Yes",
-    "No",
-    "X",
-    "same",
-    "-0-",
-    "0",
-    "1",
-    "Good",
-    "as before",
-    "OK",
-    "Negative",
-)
+_ALIKE = ("white", "blue", "none", "N/A", "Yes", "No", "X", "same", "-0-", "0", "1", "Good", "as before", "OK",
+          "Negative")  # fmt: skip
 
 
 def _shortened(style: Style, label: str, room: float) -> str:
