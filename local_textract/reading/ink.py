@@ -4,13 +4,16 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from local_textract.page.findings import Box
+from local_textract.page.findings import Box, bounding
 
 Ink = npt.NDArray[np.bool_]
 
 _LEAST_FRAME = 0.4  # of the crop's height: the side of a check box …
 _LEAST_SIDE = 9  # … and in pixels: below that an O has corners, too …
 _LARGE_SIDE = 18  # … and below that its round ones cover some of a corner
+_LEADERS = 5  # dots in a row, or more: three are an ellipsis
+_DOT = 0.2  # of the crop's height: as wide and high it is at most
+_DOTS_APART = 0.8  # of the crop's height, at most
 _LEAST_HAND = 24  # pixels of text height from which strokes can be told apart
 _THIN = 0.05  # text heights: half a pen's stroke; printed ones are thicker
 _UNEVEN = 0.015  # text heights
@@ -62,6 +65,33 @@ def _is_frame(box: Box, strokes: Ink) -> bool:
         and inside.size > 0
         and float(inside.mean()) < 0.1
     )
+
+
+def leaders_in(marks: Ink) -> list[Box]:
+    """Rows of dots that lead from a title to its number, with nothing above or below them."""
+    height, found = marks.shape[0], []
+    row: list[Box] = []
+    for left, right in [
+        *stretches(np.asarray(marks.any(axis=0), np.bool_)).tolist(),
+        (marks.shape[1], marks.shape[1] + height),
+    ]:
+        rows = np.flatnonzero(marks[:, left:right].any(axis=1))
+        dot = Box(left, int(rows[0]), right, int(rows[-1]) + 1) if len(rows) else None
+        is_dot = dot is not None and max(dot.width, dot.height) <= _DOT * height
+        if is_dot and dot is not None and (not row or _goes_on(row, dot, height)):
+            row.append(dot)
+            continue
+        if len(row) >= _LEADERS:
+            found.append(bounding(row))
+        row = [dot] if is_dot and dot is not None else []
+    return found
+
+
+def _goes_on(row: list[Box], dot: Box, height: int) -> bool:
+    """Whether a dot is the next one of a row: as far from the last as these from each other, and as high."""
+    step, level = dot.left - row[-1].left, abs(dot.bottom - row[0].bottom)
+    before = row[-1].left - row[-2].left if len(row) > 1 else step
+    return step <= _DOTS_APART * height and level <= 1 + 0.06 * height and abs(step - before) <= max(2, 0.3 * before)
 
 
 def ink_of(marks: Ink, left_out: Ink) -> Ink:

@@ -12,7 +12,7 @@ from local_textract.page.findings import Box, Line, Polygon, Word, bounding
 from local_textract.reading.confusables import Character
 from local_textract.reading.detection import Picture, Region
 from local_textract.reading.drawn_lines import DrawnLines
-from local_textract.reading.ink import dark_or_light, frames_in, ink_of, stretches
+from local_textract.reading.ink import dark_or_light, frames_in, ink_of, leaders_in, stretches
 from local_textract.reading.models import Models
 from local_textract.reading.word_boxes import Token, tokens_of
 
@@ -98,6 +98,10 @@ class Recogniser:
         for frame in frames_in(marks):
             x, y, room = int(frame.left), int(frame.top), round(_FRAME_ROOM * frame.height)
             framed[max(0, y - room) : int(frame.bottom) + room, max(0, x - room) : int(frame.right) + room] = True
+        for dots in leaders_in(marks):
+            framed[
+                max(0, int(dots.top) - 1) : int(dots.bottom) + 1, max(0, int(dots.left) - 1) : int(dots.right) + 1
+            ] = True
         rules = drawn.inside(crop.forth, width, height) if drawn else framed
         ink = ink_of(marks, framed | rules)
         if not ink.any():

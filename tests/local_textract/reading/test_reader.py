@@ -78,6 +78,17 @@ def test_columns_are_lines_of_their_own(textract):
     assert lines_of(textract, page) == ["Left side", "Right side"]
 
 
+@pytest.mark.parametrize("dots", [6, 12])
+def test_dots_that_lead_to_a_number_are_no_text_and_spoil_none(textract, dots):
+    entries = [("Appendix", "159"), ("Summary", "301"), ("Index", "7")]
+    page = text_page([f"{title} {'.' * dots} {number}" for title, number in entries], (900, 330))
+    assert words_of(textract, page) == [word for entry in entries for word in entry]
+
+
+def test_an_ellipsis_stays(textract):
+    assert words_of(textract, text_page(["Wait... please"], (500, 160))) == ["Wait...", "please"]
+
+
 def test_writing_lines_and_leaders_are_no_text(textract):
     page = text_page(["Name: ____________", "Chapter .......... 12"], (800, 260))
     assert words_of(textract, page) == ["Name:", "Chapter", "12"]
