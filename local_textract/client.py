@@ -26,7 +26,7 @@ from local_textract.reading.pictures import read_picture
 from local_textract.reading.reader import Reader, Reading
 from sandbox.pdf import PdfEncrypted, PdfError
 
-MODEL_VERSION = "local-10"  # the number goes up when answers change in more than their last digits
+MODEL_VERSION = "local-11"  # the number goes up when answers change in more than their last digits
 FEATURES = ("TABLES", "FORMS", "SIGNATURES", "LAYOUT")
 
 _PDF, _PDF_WITHIN = b"%PDF-", 1024  # readers accept junk before the header

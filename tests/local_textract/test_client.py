@@ -62,7 +62,7 @@ def test_reads_the_lines_of_a_picture(textract, kind):
     answer = textract.detect_document_text(Document={"Bytes": saved(text_page(), kind)})
     assert lines_of(answer) == list(LETTER)
     assert answer["DocumentMetadata"] == {"Pages": 1}
-    assert answer["DetectDocumentTextModelVersion"] == "local-10"
+    assert answer["DetectDocumentTextModelVersion"] == "local-11"
     check_against_service_model(answer, "DetectDocumentText")
 
 
