@@ -31,7 +31,7 @@ _RECOGNISER = "PP-OCRv6_rec_small.onnx"
 _TURN_CLASSIFIER = "ch_ppocr_mobile_v2.0_cls_mobile.onnx"
 _LEARNT = Path(__file__).parent.parent / "weights" / "reader.npz"
 # the numbers go up whenever what is derived changes
-_DERIVED = "latin-recogniser-4.onnx"
+_DERIVED = "latin-recogniser-5.onnx"
 _LEXICON = "lexicon-1.npy"
 
 # Convolutions that stay in floating point: what they make suffers more from eight bits than that of others.

@@ -76,15 +76,20 @@ class GraphModule(nn.Module):
         return [instead.get(node.output, node) for node in nodes if node.output not in gone]
 
     def forward(self, pictures: Tensor) -> Tensor:
-        values: dict[str, Any] = {self.input: pictures}
-        for number, node in enumerate(self.nodes):
-            inputs = [self._value(values, name) for name in node.inputs]
+        return self.logits_of(self.input, pictures)
+
+    def logits_of(self, name: str, value: Tensor) -> Tensor:
+        """From pictures, or from what they became on the way: the value called `name`, through which all ways lead."""
+        values: dict[str, Any] = {name: value}
+        first = max((number + 1 for number, node in enumerate(self.nodes) if node.output == name), default=0)
+        for number, node in enumerate(self.nodes[first:], first):
+            inputs = [self._value(values, used) for used in node.inputs]
             values[node.output] = _OPERATORS[node.operator](inputs, node.options)
             if node.output == self.logits:
                 break
-            for name in node.inputs:
-                if self.last_use[name] == number:
-                    values.pop(name, None)
+            for used in node.inputs:
+                if self.last_use[used] == number:
+                    values.pop(used, None)
         logits: Tensor = values[self.logits]
         return logits
 

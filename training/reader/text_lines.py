@@ -195,6 +195,25 @@ def _signed(r: random.Random) -> str:
     return " ".join(r.choice(made) for _ in range(r.choice([1, 2, 2, 3])))
 
 
+def _measured(r: random.Random) -> str:
+    """Fractions as recipes and hardware have them, and what is written with strokes and dots like theirs."""
+    whole, word = r.randint(1, 99), _word(r)
+    if r.random() < 0.45:
+        return r.choice([
+            f"{whole}% {word}", f"{word} {whole}.{whole % 10}%", f"{r.randint(1, 9)}/{r.randint(2, 16)} {r.choice(['in', 'inch', 'cup', 'lb'])}",
+            f"{whole} 1/{r.choice([2, 4, 8])} {word}", f"1/4 {word}", f"3/4 {word}", f"{whole}/{whole + 3}/{r.randint(80, 99)}", f"* {word}, {_word(r)}",
+            f"{word}, {whole}", f"{whole}¢ {word}",
+        ])  # fmt: skip
+    fraction, count = r.choice("¼½¾¼¾⅓⅔⅛⅜⅝⅞"), r.choice(["", str(r.randint(1, 40)), str(r.randint(1, 40))])
+    unit = r.choice(
+        "cup|cups|tsp|tbsp|oz|lb|in|inch|hours|miles|yd|pint|x|mm|%|Zoll|teaspoon salt|cup butter|mile".split("|")
+    )
+    return r.choice([
+        f"{count}{fraction} {unit}", f"{count} {fraction} {unit}", f"{word} {count}{fraction}",
+        f'{count}{fraction}" x {r.randint(1, 9)}{r.choice("¼½¾")}"', f"{word} {count}{fraction} {unit} {_word(r)}",
+    ])  # fmt: skip
+
+
 def line_text(r: random.Random) -> str:
     if r.random() < 0.12:
         return " ".join(_signed(r).split())[:48].strip()
@@ -460,6 +479,12 @@ def made_line(r: random.Random) -> tuple[Picture, str]:
 def signed_line(r: random.Random) -> tuple[Picture, str]:
     """A crop as `made_line`'s that has rare signs."""
     text = " ".join(_signed(r).split())[:40].strip()
+    return _drawn(text, r), text
+
+
+def measured_line(r: random.Random) -> tuple[Picture, str]:
+    """A crop as `made_line`'s, half of them with a fraction."""
+    text = " ".join(_measured(r).split())[:40].strip()
     return _drawn(text, r), text
 
 

@@ -19,7 +19,7 @@ all, the lines with leaders joined for the last. Those of letter_lines.py were l
 lines: wrong characters of made-up lines fell from 6.6 to 5.0 %, of real letters at 0.4 of the way by 0.5 points, but
 words of real forms that are read right fell by 0.4, so the weights stayed. The answers to keep to were then those of
 the recogniser together with a second head trained beforehand, so a rerun gives weights like these, not the same. The
-last layer's lesson in signs is train_signs.py's.
+last layers' lesson in signs is train_signs.py's.
 """
 
 import argparse
@@ -265,7 +265,7 @@ def learnt_between(
     """
     found: dict[str, npt.NDArray[np.generic]] = {}
     for key, first in wheel.items():
-        way = (before[key] + share * (after[key].detach() - before[key]) - first.detach()).numpy()
+        way = (before[key] + share * (after[key] - before[key]) - first).detach().numpy()
         if not way.any():
             continue
         each = tuple(range(1, way.ndim)) if way.ndim > 1 and way.shape[0] > 1 else tuple(range(way.ndim))

@@ -11,6 +11,8 @@ from tests.pdf_samples import one_page
 LINES = [
     "35 m² and 12 m³",
     "½ cup of sugar",
+    "1¼ cups of flour",
+    "¾ inch bolts",
     "tiles of 35 × 3 units",
     "§ 12 Abs. 3",
     "© 2024 Northwind",
