@@ -71,20 +71,22 @@ def leaders_in(marks: Ink) -> list[Box]:
     """Rows of dots that lead from a title to its number, with nothing above or below them."""
     height, found = marks.shape[0], []
     row: list[Box] = []
-    for left, right in [
-        *stretches(np.asarray(marks.any(axis=0), np.bool_)).tolist(),
-        (marks.shape[1], marks.shape[1] + height),
-    ]:
-        rows = np.flatnonzero(marks[:, left:right].any(axis=1))
-        dot = Box(left, int(rows[0]), right, int(rows[-1]) + 1) if len(rows) else None
-        is_dot = dot is not None and max(dot.width, dot.height) <= _DOT * height
-        if is_dot and dot is not None and (not row or _goes_on(row, dot, height)):
+    for left, right in [*stretches(np.asarray(marks.any(axis=0), np.bool_)).tolist(), (0, 0)]:
+        dot = _dot_in(marks, left, right)
+        if dot is None or (row and not _goes_on(row, dot, height)):
+            if len(row) >= _LEADERS:
+                found.append(bounding(row))
+            row = []
+        if dot is not None:
             row.append(dot)
-            continue
-        if len(row) >= _LEADERS:
-            found.append(bounding(row))
-        row = [dot] if is_dot and dot is not None else []
     return found
+
+
+def _dot_in(marks: Ink, left: int, right: int) -> Box | None:
+    """What stands in these columns, if it is no larger than a dot; nothing where they have no marks."""
+    rows = np.flatnonzero(marks[:, left:right].any(axis=1)).tolist()
+    dot = Box(left, rows[0], right, rows[-1] + 1) if rows else None
+    return dot if dot and max(dot.width, dot.height) <= _DOT * marks.shape[0] else None
 
 
 def _goes_on(row: list[Box], dot: Box, height: int) -> bool:

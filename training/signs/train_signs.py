@@ -125,7 +125,6 @@ def _together(parts: list[npt.NDArray[np.float16]], steps: int) -> Tensor:
 
 def _loss(module: GraphModule, pooled: str, batch: list[Lesson]) -> Tensor:
     longest = max(len(lesson.answer) for lesson in batch)
-
     given = _together([lesson.given.T for lesson in batch], longest).transpose(1, 2)[:, :, None]
     wished = _together([lesson.answer for lesson in batch], longest)
     chances = functional.log_softmax(module.logits_of(pooled, given), -1)
