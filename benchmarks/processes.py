@@ -139,7 +139,7 @@ def cloud(documents: Path) -> Iterator[Cloud]:
 def service(above: Cloud | None, **settings: str) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
     """The service on one CPU, with `ENGINE=textract` where there is a cloud `above`: its URL and its process."""
     port = free_port()
-    environment: dict[str, Any] = {"PORT": str(port), "RATE_LIMIT": "off", "MALLOC_ARENA_MAX": "2"}
+    environment: dict[str, Any] = {"PORT": str(port), "RATE_LIMIT": "off", "MALLOC_ARENA_MAX": "1"}
     if above:
         environment |= {"ENGINE": "textract", "ALLOWED_BUCKETS": "bench", "ALLOW_ANONYMOUS": "true"}
         environment |= {"TEXTRACT_TPS": "10000", **above.environment}

@@ -14,10 +14,13 @@ def _glibc(name: str) -> Callable[..., int] | None:
     return getattr(ctypes.CDLL(None), name, None)
 
 
-def few_arenas() -> None:
-    """What `MALLOC_ARENA_MAX=2` does in the images: without it each thread keeps freed memory of its own."""
+def one_arena() -> None:
+    """What `MALLOC_ARENA_MAX=1` does in the images: one store of freed memory for all threads.
+
+    Of any further one `malloc_trim` leaves the end, up to 64 MB, where it is.
+    """
     if "MALLOC_ARENA_MAX" not in os.environ and (mallopt := _glibc("mallopt")):
-        mallopt(_M_ARENA_MAX, 2)
+        mallopt(_M_ARENA_MAX, 1)
 
 
 def give_back() -> None:

@@ -20,7 +20,7 @@ from document_analysis.server.address import check_address
 from document_analysis.server.descriptors import connections, raise_limit
 from document_analysis.settings import Settings
 from document_analysis.telemetry import configure_logging, log
-from sandbox.allocator import few_arenas
+from sandbox.allocator import one_arena
 
 # Threads beyond the places and the queue: for rendering, and for answering those that find both full.
 SPARE_THREADS = 16
@@ -114,7 +114,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
 def serve(settings: Settings, create_app: Callable[[Settings], Any]) -> int:
     """Serve the application that `create_app` makes of the settings, until told to stop. Raises AddressFault."""
     check_address(settings.host, settings.port)
-    few_arenas()
+    one_arena()
     _Server(settings, create_app).run()
     return 0
 
