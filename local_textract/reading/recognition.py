@@ -12,6 +12,7 @@ from local_textract.page.findings import Box, Line, Polygon, Word, bounding
 from local_textract.reading.confusables import Character
 from local_textract.reading.detection import Picture, Region
 from local_textract.reading.drawn_lines import DrawnLines
+from local_textract.reading.fractions import with_fractions
 from local_textract.reading.ink import dark_or_light, frames_in, ink_of, leaders_in, stretches
 from local_textract.reading.models import Models
 from local_textract.reading.word_boxes import Token, tokens_of
@@ -106,8 +107,9 @@ class Recogniser:
         ink = ink_of(marks, framed | rules)
         if not ink.any():
             return Run([], crop.back, height)
-        characters = _off_the_line(self.characters(_erased(crop.picture, framed, marks)), ink, rules)
-        return Run(tokens_of(characters, ink, self._lexicon), crop.back, height)
+        text = _erased(crop.picture, framed, marks)
+        characters = with_fractions(self.characters(text), text, ink, self.characters)
+        return Run(tokens_of(_off_the_line(characters, ink, rules), ink, self._lexicon), crop.back, height)
 
     def _along_text(self, picture: Picture, region: Region) -> Region:
         """The region with the corner first where its text begins: upright, running upwards or downwards."""

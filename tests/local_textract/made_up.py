@@ -22,7 +22,7 @@ sides = st.sampled_from([1, 2, 3, 5, 8, 16, 33, 48, 90])
 def masks(draw):
     """Ink of a crop: nothing, all, noise, or stripes."""
     height, width = draw(sides), draw(sides)
-    kind = draw(st.sampled_from(["none", "all", "noise", "columns", "rows", "dot"]))
+    kind = draw(st.sampled_from(["none", "all", "noise", "columns", "rows", "slants", "dot"]))
     mask = np.zeros((height, width), np.bool_)
     if kind == "all":
         mask[:] = True
@@ -32,6 +32,10 @@ def masks(draw):
         mask[:, draw(arrays.arrays(np.bool_, (width,)))] = True
     elif kind == "rows":
         mask[draw(arrays.arrays(np.bool_, (height,)))] = True
+    elif kind == "slants":
+        mask |= (
+            np.add.outer(np.arange(height), draw(st.integers(1, 3)) * np.arange(width)) % draw(st.integers(4, 40)) < 3
+        )
     elif kind == "dot":
         mask[draw(st.integers(0, height - 1)), draw(st.integers(0, width - 1))] = True
     return mask

@@ -16,8 +16,10 @@ from local_textract.finders import find
 from local_textract.page.findings import Findings
 from local_textract.pdf.order import in_order
 from local_textract.pdf.text_layer import words_and_lines
+from local_textract.reading.confusables import Character
 from local_textract.reading.detection import _regions
 from local_textract.reading.drawn_lines import DrawnLines
+from local_textract.reading.fractions import with_fractions
 from local_textract.reading.ink import dark_or_light, frames_in, ink_of, looks_handwritten
 from local_textract.reading.lexicon import Lexicon
 from local_textract.reading.orientation import level_matrix, lies_sideways, skew_of
@@ -63,6 +65,16 @@ def test_characters_and_ink_become_words_in_order(data):
         assert token.text and all(map(math.isfinite, (*token.box, *token.frame)))
         assert token.box.left < token.box.right and token.box.top < token.box.bottom
         assert 0 <= token.certainty <= 1
+
+
+@bounded
+@given(st.data())
+def test_fractions_are_looked_for_in_marks_of_any_shape(data):
+    ink = data.draw(made_up.masks())
+    crop = np.dstack([np.where(ink, 0, 255).astype(np.uint8)] * 3)
+    said = [Character(text, 1.0, 9.0 * i) for i, text in enumerate("1/2")]
+    found = with_fractions(data.draw(made_up.characters(ink.shape[1])), crop, ink, lambda picture: said)
+    assert [c.x for c in found] == sorted(c.x for c in found)
 
 
 @bounded
