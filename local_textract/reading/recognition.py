@@ -13,13 +13,16 @@ from local_textract.reading.confusables import Character
 from local_textract.reading.detection import Picture, Region
 from local_textract.reading.drawn_lines import DrawnLines
 from local_textract.reading.fractions import with_fractions
-from local_textract.reading.ink import dark_or_light, frames_in, ink_of, leaders_in, stretches
+from local_textract.reading.ink import dark_or_light, frames_in, ink_of, leaders_in, letter_pitch, stretches
 from local_textract.reading.models import Models
 from local_textract.reading.word_boxes import Token, tokens_of
 
 _HEIGHT = 48  # of the recogniser's input
 _STEP = 8  # pixels of that input for each of its answers
 _LONGEST = 3200  # width of that input; anything longer is squeezed
+_PITCH = 15.0  # pixels of that input from letter to letter, which are enough: wide type is made narrower …
+_NARROWEST = 0.75  # … down to this, …
+_SHORT = 2  # … but for lines of fewer heights: too little to tell by, and to win
 _TALL = 2.2  # heights ÷ width from which a region may hold text that runs up or down
 _UPRIGHT_BONUS = 0.08  # by which text that runs up or down must be surer than a tall letter
 _RUNNER_UP = 0.02  # probability from which another reading of a character is remembered
@@ -108,7 +111,7 @@ class Recogniser:
         if not ink.any():
             return Run([], crop.back, height)
         text = _erased(crop.picture, framed, marks)
-        characters = with_fractions(self.characters(text), text, ink, self.characters)
+        characters = with_fractions(self.characters(text, _narrowed(ink)), text, ink, self.characters)
         return Run(tokens_of(_off_the_line(characters, ink, rules), ink, self._lexicon), crop.back, height)
 
     def _along_text(self, picture: Picture, region: Region) -> Region:
@@ -125,9 +128,9 @@ class Recogniser:
         characters = self.characters(crop)
         return float(np.mean([c.probability for c in characters])) if characters else 0.0
 
-    def characters(self, crop: Picture) -> list[Character]:
+    def characters(self, crop: Picture, narrowed: float = 1.0) -> list[Character]:
         """What the crop (BGR) says, character by character, spaces included."""
-        tensor, enlarged = input_of(crop)
+        tensor, enlarged = input_of(crop, narrowed)
         answer = self._session.run(None, {self._input: tensor})[0][0]
         for double, original in self._doubles:
             answer[:, original] += answer[:, double]
@@ -153,10 +156,16 @@ class Recogniser:
         return {self._alphabet[i]: float(chances[i]) for i in np.flatnonzero(chances >= _RUNNER_UP).tolist()}
 
 
-def input_of(crop: Picture) -> tuple[npt.NDArray[np.float32], float]:
+def _narrowed(ink: npt.NDArray[np.bool_]) -> float:
+    """As wide as a line needs to be read, of its width."""
+    height, width = ink.shape
+    return 1.0 if width < _SHORT * height else min(1.0, max(_NARROWEST, _PITCH / (_HEIGHT * letter_pitch(ink))))
+
+
+def input_of(crop: Picture, narrowed: float = 1.0) -> tuple[npt.NDArray[np.float32], float]:
     """The crop (BGR) as the recogniser takes it, (1, 3, 48, a multiple of 8), and how much wider it was made."""
     height, width = crop.shape[:2]
-    wide = min(_LONGEST, max(_STEP, round(width * _HEIGHT / height)))
+    wide = min(_LONGEST, max(_STEP, round(narrowed * width * _HEIGHT / height)))
     method = cv2.INTER_AREA if height > 2 * _HEIGHT else cv2.INTER_LINEAR
     scaled = cv2.resize(crop, (wide, _HEIGHT), interpolation=method)
     tensor = np.zeros((1, 3, _HEIGHT, -(-wide // _STEP) * _STEP), np.float32)
