@@ -24,6 +24,7 @@ from local_textract.pdf.page import read_pdf
 from local_textract.reading.models import derive_models, derived_models
 from local_textract.reading.pictures import read_picture
 from local_textract.reading.reader import Reader, Reading
+from local_textract.rest import Rest
 from sandbox.pdf import PdfEncrypted, PdfError
 
 MODEL_VERSION = "local-11"  # the number goes up when answers change in more than their last digits
@@ -33,6 +34,7 @@ _PDF, _PDF_WITHIN = b"%PDF-", 1024  # readers accept junk before the header
 _ANALYZE = "AnalyzeDocument"
 _DETECT = "DetectDocumentText"
 _EXPENSE, _IDENTITY, _LABELS = "AnalyzeExpense", "AnalyzeID", "DetectLabels"
+_REST_S = 2.0  # without a page, after which their memory goes back
 _MOST_PAGES = 2  # of an identity document
 _LEAST_CONFIDENCE = 55.0  # of a label, as Rekognition has it
 _OWN_CODES = {
@@ -77,6 +79,7 @@ class LocalTextract:
         max_pixels: int = 100_000_000,
         read_s3_object: Callable[[Mapping[str, str]], bytes] | None = None,
         on_fault: Callable[[str], None] = lambda where: None,
+        at_rest: Callable[[], None] = lambda: None,
         threads: int | None = None,
     ) -> None:
         """`read_s3_object` gets Textract's S3Object ({"Bucket", "Name", "Version"?}) and returns its bytes.
@@ -89,11 +92,17 @@ class LocalTextract:
         self._max_pixels = max_pixels
         self._read_s3_object = read_s3_object
         self._on_fault = on_fault
+        self._at_rest = at_rest
         self._threads = threads or _cpus()
+        self._rest = Rest(self._give_back, _REST_S)
 
     @cached_property
     def _reader(self) -> Reader:
         return Reader(self._threads)
+
+    def _give_back(self) -> None:
+        self._reader.give_back()
+        self._at_rest()
 
     @cached_property
     def _labeller(self) -> Labeller:
@@ -188,7 +197,9 @@ class LocalTextract:
             _refuse("InvalidImageFormatException", _LABELS, "Image is no PNG or JPEG that can be read")
         if should_stop():
             raise Stopped
-        found = self._labeller.labels(picture, self._reader.glance, MinConfidence)
+        glance = self._reader.glance
+        with self._rest.work():
+            found = self._labeller.labels(picture, glance, MinConfidence)
         return {
             "Labels": labels_answer(found[:MaxLabels]),
             "LabelModelVersion": LABELS_VERSION,
@@ -227,7 +238,8 @@ class LocalTextract:
     def _page(self, data: bytes, operation: str, should_stop: Callable[[], bool]) -> Iterator[tuple[Reading, Faults]]:
         """A page that was read, for the block, and what failed of it: other pages' threads help meanwhile."""
         faults = Faults(self._on_fault)
-        with self._reader.crew.page():
+        crew = self._reader.crew
+        with self._rest.work(), crew.page():
             yield self._read(data, operation, should_stop, faults), faults
 
     def _read(self, data: bytes, operation: str, should_stop: Callable[[], bool], faults: Faults) -> Reading:

@@ -63,14 +63,14 @@ def _giving_back() -> onnxruntime.RunOptions:
 
 
 GIVE_BACK = _giving_back()
-"""For a run of a session with an arena: what it computed with is the system's again afterwards."""
+"""For a run of a session with an arena: what it and those before computed with is the system's again afterwards."""
 
 
 def session(path: Path, *, arena: bool = False) -> Any:
     """One thread a session: requests run beside each other, and a small crop gains nothing from more.
 
     With an `arena` onnxruntime keeps house itself, which for large pictures needs a third less time and memory than the
-    C library does; whoever runs it then says GIVE_BACK.
+    C library does, and keeps it until a run says GIVE_BACK.
     """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1

@@ -41,7 +41,7 @@ FLOORS = [
     ["local_textract.page"],
     ["local_textract.faults"],
     ["local_textract.derived"],
-    ["local_textract.errors"],
+    ["local_textract.errors", "local_textract.rest"],
     ["printed", "sandbox"],
 ]
 FLOOR = {room: number for number, floor in enumerate(FLOORS) for room in floor}

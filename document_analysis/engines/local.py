@@ -39,6 +39,7 @@ class LocalEngine:
             max_bytes=settings.max_document_bytes,
             max_pixels=settings.max_pixels,
             on_fault=observer.on_fault,
+            at_rest=give_back,  # pages' pictures and layers are many times what stays
             threads=self.workers,
         )
         self._methods = {name: getattr(self._client, operation.method) for name, operation in OPERATIONS.items()}
@@ -68,7 +69,6 @@ class LocalEngine:
             outcome = code
             raise refusal(code) or EngineFailed(cause=f"the embedded engine refused the call: {code}") from error
         finally:
-            give_back()  # a page's pictures and layers are many times what stays
             self._observer.on_call(self.name, call.operation.name, outcome, time.perf_counter() - start)
         return answer
 

@@ -142,15 +142,20 @@ def _found(session: Any, picture: Picture, scale: float) -> list[Region]:
     return _regions(_heat(session, tensor), width / size[0], height / size[1])
 
 
-def _heat(session: Any, tensor: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def _heat(session: Any, tensor: npt.NDArray[np.float32], options: Any = None) -> npt.NDArray[np.float32]:
     """The map of `tensor`, (1, 3, height, width). It lies outside of the session's memory, which would stay with it."""
     heat, pixels = np.empty(tensor.shape[2:], np.float32), np.ascontiguousarray(tensor)
     binding = session.io_binding()
     binding.bind_cpu_input(session.get_inputs()[0].name, pixels)  # whose memory is only borrowed
     shape, address = (1, 1, *heat.shape), heat.ctypes.data
     binding.bind_output(session.get_outputs()[0].name, "cpu", 0, np.float32, shape, address)
-    session.run_with_iobinding(binding, GIVE_BACK)
+    session.run_with_iobinding(binding, options)
     return heat
+
+
+def give_back(session: Any) -> None:
+    """Give the memory that the detector computes with, which it keeps from page to page, back to the system."""
+    _heat(session, np.zeros((1, 3, 32, 32), np.float32), GIVE_BACK)
 
 
 def _regions(heat: npt.NDArray[np.float32], x_scale: float, y_scale: float) -> list[Region]:

@@ -10,7 +10,7 @@ from local_textract.errors import Stopped
 from local_textract.faults import Faults
 from local_textract.page.findings import Line, PageView
 from local_textract.reading.crew import Crew
-from local_textract.reading.detection import Picture, Region, find_text
+from local_textract.reading.detection import Picture, Region, find_text, give_back
 from local_textract.reading.drawn_lines import DrawnLines
 from local_textract.reading.gutters import parted
 from local_textract.reading.models import load_models
@@ -64,6 +64,10 @@ class Reader:
     def glance(self, picture: Picture) -> list[Region]:
         """Most runs of text on `picture`, at a fraction of the cost of finding all."""
         return find_text(self._models.detector, picture, _GLANCE)
+
+    def give_back(self) -> None:
+        """Give the memory that pages were looked at with, some 200 MB, back to the system."""
+        give_back(self._models.detector)
 
     def read(self, picture: Picture, should_stop: Callable[[], bool], faults: Faults) -> Reading:
         """Reads `picture` (BGR, uint8). `should_stop` is asked before each run of text; Stopped when it says so."""
