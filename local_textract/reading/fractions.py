@@ -14,14 +14,15 @@ from local_textract.reading.ink import Ink, stretches
 
 _SIGNS = {"1/2": "½", "1/4": "¼", "3/4": "¾", "1/3": "⅓", "2/3": "⅔", "1/8": "⅛", "3/8": "⅜", "5/8": "⅝", "7/8": "⅞"}
 _LIKE_FRACTIONS = {*_SIGNS.values(), "%", "/"}
+_FIGURES = {*"0123456789/'"}  # as which a sign may be read
 _FRACTION = re.compile(r"\D*(\d)/+(\d)\D*")
 _DOUBTFUL = 0.97  # a sign surer than this is not looked at
 _SURE = 0.8  # of both figures
 _LEAST = 12  # pixels: a sign's height
 # Of the crop's height:
 _TALL, _WIDE = 0.5, (0.3, 1.5)  # a sign
-_BESIDE = 0.15  # about a mark: characters in there are what it says
-_ROOM = 0.1  # about a sign: a character in there is a piece of it
+_WIDER = 0.5  # than a figure is
+_ROOM = 0.25  # behind a sign: a figure or stroke in there is a piece of it
 _AROUND = 0.6  # a sign's middle: what may belong to it
 # Of the sign's height:
 _LEAN = 0.15, 0.85  # how far its stroke leans
@@ -57,7 +58,7 @@ def with_fractions(characters: Sequence[Character], crop: Picture, ink: Ink, rea
     """`characters` of `crop` with its fractions as their figures say, those too that were left out."""
     places = [c.x for c in characters if c.text in _LIKE_FRACTIONS and (c.probability < _DOUBTFUL or c.text == "/")]
     signs: list[_Sign] = []
-    for x in sorted(places + _unread(characters, ink)):
+    for x in sorted(places + _doubtful(characters, ink)):
         if not (signs and x < signs[-1].right) and (sign := _sign_at(x, crop, ink, read)):
             signs.append(sign)
     others = [c for c in characters if not any(_is_within(c, sign, ink.shape[0]) for sign in signs)]
@@ -65,22 +66,29 @@ def with_fractions(characters: Sequence[Character], crop: Picture, ink: Ink, rea
 
 
 def _is_within(character: Character, sign: _Sign, height: int) -> bool:
-    room = 0 if character.text == " " else _ROOM * height
-    return sign.left - room <= character.x <= sign.right + room
+    room = _ROOM * height if character.text in _FIGURES else 0
+    return sign.left <= character.x <= sign.right + room
 
 
-def _unread(characters: Sequence[Character], ink: Ink) -> list[float]:
-    """The middles of marks as large as a sign that no character stands for; none where nothing is read."""
+def _doubtful(characters: Sequence[Character], ink: Ink) -> list[float]:
+    """The middles of marks as large as a sign that no character stands for, or a figure for which they are too wide."""
     height = ink.shape[0]
-    read = np.array([c.x for c in characters if c.text != " "])
     marks = stretches(np.asarray(ink.any(axis=0), np.bool_))
-    wide = marks[:, 1] - marks[:, 0]
-    marks = marks[(wide >= _WIDE[0] * height) & (wide <= _WIDE[1] * height)]
-    if not len(read) or not len(marks):
+    wide = (marks[:, 1] - marks[:, 0]) / height
+    large = np.flatnonzero((wide >= _WIDE[0]) & (wide <= _WIDE[1])).tolist()
+    read = [c for c in characters if c.text != " "]
+    if not large or not read:
         return []
-    first, last = marks[:, :1] - _BESIDE * height, marks[:, 1:] + _BESIDE * height
-    marks = marks[~((read >= first) & (read <= last)).any(axis=1)]
-    return [(a + b) / 2 for a, b in marks.tolist() if np.ptp(np.nonzero(ink[:, a:b])[0]) + 1 >= _TALL * height]
+    between = (marks[:-1, 1] + marks[1:, 0]) / 2
+    nearest = np.searchsorted(between, [c.x for c in read])
+    found = []
+    for i in large:
+        said = {read[n].text for n in np.flatnonzero(nearest == i).tolist()}
+        if not said or (wide[i] >= _WIDER and said <= _FIGURES):
+            first, last = marks[i].tolist()
+            if np.ptp(np.nonzero(ink[:, first:last])[0]) + 1 >= _TALL * height:
+                found.append((first + last) / 2)
+    return found
 
 
 def _sign_at(x: float, crop: Picture, ink: Ink, read: Read) -> _Sign | None:

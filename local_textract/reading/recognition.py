@@ -20,8 +20,9 @@ from local_textract.reading.word_boxes import Token, tokens_of
 _HEIGHT = 48  # of the recogniser's input
 _STEP = 8  # pixels of that input for each of its answers
 _LONGEST = 3200  # width of that input; anything longer is squeezed
-_PITCH = 15.0  # pixels of that input from letter to letter, which are enough: wide type is made narrower …
+_PITCH = 14.5  # pixels of that input from letter to letter, which are enough: wide type is made narrower …
 _NARROWEST = 0.75  # … down to this, …
+_ENLARGED = 2.0  # … and to this of its own width, …
 _SHORT = 2  # … but for lines of fewer heights: too little to tell by, and to win
 _TALL = 2.2  # heights ÷ width from which a region may hold text that runs up or down
 _UPRIGHT_BONUS = 0.08  # by which text that runs up or down must be surer than a tall letter
@@ -89,7 +90,8 @@ class Recogniser:
         self._alphabet = alphabet = models.alphabet
         first = {text: i for i, text in reversed(list(enumerate(alphabet)))}
         # classes that are read as the same character (full-width forms) share their chances
-        self._doubles = [(i, first[text]) for i, text in enumerate(alphabet) if first[text] != i]
+        doubles = [(i, first[text]) for i, text in enumerate(alphabet) if first[text] != i]
+        self._doubles, self._originals = np.array(doubles, np.intp).reshape(-1, 2).T
 
     def read(self, picture: Picture, region: Region, drawn: DrawnLines | None = None) -> Run:
         """What `region` says; nothing when it holds no text."""
@@ -132,9 +134,8 @@ class Recogniser:
         """What the crop (BGR) says, character by character, spaces included."""
         tensor, enlarged = input_of(crop, narrowed)
         answer = self._session.run(None, {self._input: tensor})[0][0]
-        for double, original in self._doubles:
-            answer[:, original] += answer[:, double]
-            answer[:, double] = 0
+        np.add.at(answer.T, self._originals, answer[:, self._doubles].T)
+        answer[:, self._doubles] = 0
         best = answer.argmax(axis=1)
         sure = answer[np.arange(len(best)), best]
         found: list[Character] = []
@@ -157,9 +158,12 @@ class Recogniser:
 
 
 def _narrowed(ink: npt.NDArray[np.bool_]) -> float:
-    """As wide as a line needs to be read, of its width."""
+    """As wide as a line needs to be read, of its width; fine print, which is enlarged for it, may be narrower."""
     height, width = ink.shape
-    return 1.0 if width < _SHORT * height else min(1.0, max(_NARROWEST, _PITCH / (_HEIGHT * letter_pitch(ink))))
+    least = max(_NARROWEST, _ENLARGED * height / _HEIGHT)
+    if width < _SHORT * height or least >= 1:
+        return 1.0
+    return float(min(1.0, max(least, _PITCH / (_HEIGHT * letter_pitch(ink)))))
 
 
 def input_of(crop: Picture, narrowed: float = 1.0) -> tuple[npt.NDArray[np.float32], float]:
