@@ -22,7 +22,8 @@ _LIKE = 0.6  # likeness to what OCR makes of a line from which a layer is believ
 _SURE = 85.0  # confidence from which what is read in place of another script is surely Latin …
 _SURE_LETTERS = 4  # … with so many letters at least
 _MARKS = 12  # marks of a letter's size outside all words from which the layer may lack text
-_SEEN = 60.0  # confidence from which OCR adds words to a layer
+_SEEN = 60.0  # confidence from which OCR adds words to a layer …
+_SEEN_BESIDE = 45.0  # … and that of those beside them in a line
 _ODD = re.compile(rf"[A-Za-z][!\"#$%()*+<=>?@\[\\\]^{{|}}~][a-z]|[{UNKNOWN}\ue000-\uf8ff]")
 
 
@@ -130,8 +131,8 @@ def unread_lines(
     missing = [region for region in reader.find(picture) if _covered(_box(region), words) < 0.7]
     found = []
     for line in reader.read_regions(picture, missing, should_stop, faults):
-        new = [w for w in line.words if w.confidence >= _SEEN and _covered(w.box, words) < 0.3]
-        if new:
+        new = [w for w in line.words if w.confidence >= _SEEN_BESIDE and _covered(w.box, words) < 0.3]
+        if any(w.confidence >= _SEEN for w in new):
             found.append(_line_of(new, float(np.mean([w.confidence for w in new]))))
     return found
 
