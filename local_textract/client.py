@@ -34,7 +34,8 @@ _PDF, _PDF_WITHIN = b"%PDF-", 1024  # readers accept junk before the header
 _ANALYZE = "AnalyzeDocument"
 _DETECT = "DetectDocumentText"
 _EXPENSE, _IDENTITY, _LABELS = "AnalyzeExpense", "AnalyzeID", "DetectLabels"
-_REST_S = 2.0  # without a page, after which their memory goes back
+_REST_S = 2.0  # without a page, after which their memory goes back …
+_PAGES = 16  # … or after so many: it falls to pieces, and grows
 _MOST_PAGES = 2  # of an identity document
 _LEAST_CONFIDENCE = 55.0  # of a label, as Rekognition has it
 _OWN_CODES = {
@@ -94,7 +95,7 @@ class LocalTextract:
         self._on_fault = on_fault
         self._at_rest = at_rest
         self._threads = threads or _cpus()
-        self._rest = Rest(self._give_back, _REST_S)
+        self._rest = Rest(self._give_back, _REST_S, _PAGES)
 
     @cached_property
     def _reader(self) -> Reader:

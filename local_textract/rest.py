@@ -1,4 +1,4 @@
-"""What is done when nothing has been at work for a while."""
+"""What is done when nothing has been at work for a while, and now and then while something always is."""
 
 import threading
 import time
@@ -7,10 +7,14 @@ from contextlib import contextmanager
 
 
 class Rest:
-    """Calls `at_rest` once work has ended and none has begun for `after_s` seconds. Threads may share it."""
+    """Calls `at_rest` once work has ended and none has begun for `after_s` seconds, or at every `most`th piece's end.
 
-    def __init__(self, at_rest: Callable[[], None], after_s: float) -> None:
-        self._at_rest, self._after_s = at_rest, after_s
+    Threads may share it.
+    """
+
+    def __init__(self, at_rest: Callable[[], None], after_s: float, most: int) -> None:
+        self._at_rest, self._after_s, self._most = at_rest, after_s, most
+        self._pieces = 0
         self._lock = threading.Lock()
         self._at_work = 0
         self._ended = 0.0
@@ -26,9 +30,13 @@ class Rest:
         finally:
             with self._lock:
                 self._at_work -= 1
+                self._pieces += 1
+                is_due = self._pieces % self._most == 0
                 self._ended = time.monotonic()
                 if not (self._timer and self._timer.is_alive()):  # nor is one alive that was so before a fork
                     self._wait(self._after_s)
+            if is_due:
+                self._at_rest()
 
     def _wait(self, seconds: float) -> None:
         self._timer = threading.Timer(seconds, self._look)

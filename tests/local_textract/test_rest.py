@@ -22,7 +22,7 @@ class Heard:
 
 def test_rest_comes_once_after_the_last_work():
     heard = Heard()
-    rest = Rest(heard, 0.05)
+    rest = Rest(heard, 0.05, 100)
     for _ in range(3):
         with rest.work():
             pass
@@ -37,7 +37,7 @@ def test_rest_comes_once_after_the_last_work():
 
 def test_there_is_no_rest_while_something_is_at_work():
     heard = Heard()
-    rest = Rest(heard, 0.05)
+    rest = Rest(heard, 0.05, 100)
     with rest.work():
         with rest.work():
             pass
@@ -45,9 +45,19 @@ def test_there_is_no_rest_while_something_is_at_work():
     assert heard.came.wait(LONG)
 
 
+def test_work_without_end_rests_now_and_then():
+    heard = Heard()
+    rest = Rest(heard, LONG, 3)
+    with rest.work():
+        for _ in range(7):
+            with rest.work():
+                pass
+        assert heard.times == 2
+
+
 def test_work_that_failed_has_ended():
     heard = Heard()
-    rest = Rest(heard, 0.05)
+    rest = Rest(heard, 0.05, 100)
     try:
         with rest.work():
             raise ValueError
