@@ -29,8 +29,10 @@ def stream(content: bytes, entries: str = "", compress: bool = False) -> bytes:
 HELVETICA = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
 
 
-def one_page(content: bytes, page: str = "", forms: Sequence[bytes] = (), compress: bool = False) -> bytes:
-    """One page, 300 × 400 points; /F is Helvetica, /X0, /X1 … are form XObjects."""
+def one_page(
+    content: bytes, page: str = "", forms: Sequence[bytes] = (), compress: bool = False, font: str = "Helvetica"
+) -> bytes:
+    """One page, 300 × 400 points; /F is `font`, /X0, /X1 … are form XObjects."""
     names = " ".join(f"/X{i} {6 + i} 0 R" for i in range(len(forms)))
     return pdf(
         [
@@ -39,7 +41,7 @@ def one_page(content: bytes, page: str = "", forms: Sequence[bytes] = (), compre
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {WIDTH} {HEIGHT}] /Contents 4 0 R {page}"
             f" /Resources << /Font << /F 5 0 R >> /XObject << {names} >> >> >>",
             stream(content, compress=compress),
-            HELVETICA,
+            HELVETICA.replace("Helvetica", font),
             *forms,
         ]
     )

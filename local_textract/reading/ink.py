@@ -115,7 +115,7 @@ def letter_pitch(ink: Ink) -> float:
     """About how far the letters of a line of text are from each other, in heights of `ink`, which has some.
 
     Told by the valleys between strokes, of which wide and high letters have more than one; fitted to 5,000 lines of
-    forms, receipts and reports, one in twenty of which is a quarter wider or narrower than this says.
+    forms, receipts and reports, one in ten of which is a quarter wider or narrower than this says.
     """
     height = ink.shape[0]
     rows, columns = ink.sum(axis=1), np.trim_zeros(ink.sum(axis=0))

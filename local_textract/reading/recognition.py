@@ -101,13 +101,10 @@ class Recogniser:
         height, width = crop.picture.shape[:2]
         marks = dark_or_light(np.asarray(cv2.cvtColor(crop.picture, cv2.COLOR_BGR2GRAY), np.uint8))
         framed = np.zeros((height, width), np.bool_)
-        for frame in frames_in(marks):
-            x, y, room = int(frame.left), int(frame.top), round(_FRAME_ROOM * frame.height)
-            framed[max(0, y - room) : int(frame.bottom) + room, max(0, x - room) : int(frame.right) + room] = True
-        for dots in leaders_in(marks):
-            framed[
-                max(0, int(dots.top) - 1) : int(dots.bottom) + 1, max(0, int(dots.left) - 1) : int(dots.right) + 1
-            ] = True
+        drawings = [(frame, round(_FRAME_ROOM * frame.height)) for frame in frames_in(marks)]
+        for box, room in [*drawings, *((dots, 1) for dots in leaders_in(marks))]:
+            left, top = max(0, int(box.left) - room), max(0, int(box.top) - room)
+            framed[top : int(box.bottom) + room, left : int(box.right) + room] = True
         rules = drawn.inside(crop.forth, width, height) if drawn else framed
         ink = ink_of(marks, framed | rules)
         if not ink.any():

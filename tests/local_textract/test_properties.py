@@ -20,7 +20,7 @@ from local_textract.reading.confusables import Character
 from local_textract.reading.detection import _regions
 from local_textract.reading.drawn_lines import DrawnLines
 from local_textract.reading.fractions import with_fractions
-from local_textract.reading.ink import dark_or_light, frames_in, ink_of, looks_handwritten
+from local_textract.reading.ink import dark_or_light, frames_in, ink_of, letter_pitch, looks_handwritten
 from local_textract.reading.lexicon import Lexicon
 from local_textract.reading.orientation import level_matrix, lies_sideways, skew_of
 from local_textract.reading.reading_order import in_reading_order
@@ -84,6 +84,7 @@ def test_marks_of_any_shape_are_told_from_frames_and_lines(marks, left_out, coun
     left_out = cv2.resize(left_out.astype(np.uint8), marks.shape[::-1]).astype(np.bool_)
     ink = ink_of(marks, left_out)
     assert ink.shape == marks.shape
+    assert not ink.any() or 0 < letter_pitch(ink) < math.inf
     looks_handwritten(ink, float(marks.shape[0]), count, certainty)
     grey = np.where(marks, 0, 255).astype(np.uint8)
     assert dark_or_light(grey).shape == grey.shape

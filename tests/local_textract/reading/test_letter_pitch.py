@@ -18,8 +18,7 @@ WIDTHS = {"Courier": 600, "Helvetica": 494, "Times-Roman": 441}  # thousandths o
 def line(font: str, stretched: float = 1.0, dots: int = 200):
     """A crop of the line in black on white at `dots` an inch, (height, width, 3)."""
     drawing = f"BT /F {POINTS} Tf {100 * stretched} Tz 20 350 Td ({TEXT}) Tj ET"
-    data = one_page(drawing.encode()).replace(b"/Helvetica", f"/{font}".encode())
-    page = pypdfium2.PdfDocument(data)[0].render(scale=dots / 72).to_numpy()[:, :, :3]
+    page = pypdfium2.PdfDocument(one_page(drawing.encode(), font=font))[0].render(scale=dots / 72).to_numpy()[:, :, :3]
     rows, columns = np.nonzero(page.min(axis=2) < 128)
     return np.ascontiguousarray(page[rows.min() - 3 : rows.max() + 4, columns.min() - 5 : columns.max() + 6])
 

@@ -49,9 +49,7 @@ NO_FRACTIONS = ["1/2 cup", "on 1/4/2026", "page 3/8", "5% of 1/3", "and/or"]
 def drawn(text: str, font: str = "Helvetica", points: int = 11) -> Image.Image:
     """The line at 200 dots an inch."""
     encoded = text.encode("cp1252").hex()
-    data = one_page(f"BT /F {points} Tf 30 350 Td <{encoded}> Tj ET".encode()).replace(
-        b"/Helvetica", f"/{font}".encode()
-    )
+    data = one_page(f"BT /F {points} Tf 30 350 Td <{encoded}> Tj ET".encode(), font=font)
     document = pypdfium2.PdfDocument(data)
     page = document[0].render(scale=200 / 72).to_pil()
     return page.crop((0, 60, page.width, 220))
